@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Is this text an answer to that field? Decided from the declaration alone, without network and without the plugin. */
+#ifndef CORE_MODEL_ANSWER_H
+#define CORE_MODEL_ANSWER_H
+
+#include <stdbool.h>
+
+#include "core/base/buf.h"
+#include "tenon/plugin.h"
+
+#define ANSWER_BYTES_MAX 65536u          /* of one answer */
+#define ANSWER_FILE_MAX  (1024u * 1024u) /* of a file that a field of type FILE names */
+
+/* Checks the answer, and writes its canonical form (trimmed; a choice by its value, also when its label or number was
+ * typed; "yes" as "true") to ret_value. On failure ret_why gets a sentence that names the field's label and the remedy.
+ * An empty answer is good unless the field is required. Secrets are only checked for length. */
+bool answer_check(const tenon_field *field, const char *text, struct buf *ret_value,
+                  struct buf *ret_why);
+
+/* The present answer to a key, or NULL. */
+typedef const char *(*answer_lookup)(void *user, const char *key);
+
+/* Does the field apply, given the other answers? A missing answer counts as its preset, then as empty; the lookup sees
+ * to that. NULL: always. */
+bool when_holds(const char *when, answer_lookup lookup, void *user);
+/* Is the expression one of the grammar? */
+bool when_valid(const char *when);
+
+#endif
