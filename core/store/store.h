@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Connections on disk: one JSON file a connection, mode 0600, replaced as a whole, so that kill -9 at any moment leaves
+ * the old one or the new one. Secrets are not in it: it holds ids of vault entries. The file's shape is in
+ * docs/store.md; members this version does not know survive a rewrite. */
+#ifndef CORE_STORE_STORE_H
+#define CORE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "core/base/cleanup.h"
+#include "core/base/clock.h"
+#include "core/model/check.h"
+#include "core/secret/vault.h"
+#include "tenon/plugin.h"
+
+#define STORE_VERSION         1
+#define STORE_NAME_MAX        64u        /* [a-z0-9][a-z0-9._-]{0,63} */
+#define STORE_FILE_MAX        (4u << 20) /* bytes of one connection's file */
+#define STORE_CONNECTIONS_MAX 10000u     /* connections listed */
+#define STORE_VALUES_MAX      256u       /* answers of one connection */
+#define STORE_HISTORY_MAX     (256u << 10) /* bytes of one connection's history: the older half goes */
+#define STORE_LOCK_MS         5000         /* longest wait for another writer */
+#define STORE_WHY_MAX         2048u /* of the sentences for people: BUF_INIT(STORE_WHY_MAX) */
+
+struct cJSON;
+
+/* ---- one connection ---------------------------------------------------------------------------------------------- */
+
+struct connection_secret {
+  char *key;
+  char id[VAULT_ID_MAX + 1]; /* of the vault's entry */
+};
+
+/* Made by connection_create or store_load; change it with the functions below. Lists are in the order set. */
+struct connection {
+  char *name, *connector, *connector_version; /* connector: the plugin's id */
+  uint32_t schema;                            /* revision of the connector's form */
+  uint32_t role;                              /* TENON_SOURCE or TENON_TARGET; 0: not said */
+  tenon_pair *values;                         /* fits tenon_settings.values */
+  size_t n_values;
+  struct connection_secret *secrets;
+  size_t n_secrets;
+  char created[CLOCK_TEXT_SIZE], changed[CLOCK_TEXT_SIZE]; /* "" until saved */
+  char verified[CLOCK_TEXT_SIZE];                          /* "": never */
+  char outcome[16];      /* of that verification: "pass" or "fail" */
+  struct cJSON *unknown; /* members of newer writers, kept */
+};
+
+bool connection_name_valid(const char *name);
+struct connection *connection_create(const char *name, const char *connector, const char *version,
+                                     uint32_t schema) TENON_NODISCARD; /* NULL: memory */
+void connection_destroy(struct connection *c);                         /* NULL is fine */
+/* text NULL unsets. false: memory, or more than STORE_VALUES_MAX. */
+bool connection_set(struct connection *c, const char *key, const char *text) TENON_NODISCARD;
+const char *connection_get(const struct connection *c, const char *key);       /* NULL: not set */
+const char *connection_secret_id(const struct connection *c, const char *key); /* NULL: not set */
+/* A connector other than before: keeps values, takes over id, version and schema. */
+bool connection_connect(struct connection *c, const char *connector, const char *version,
+                        uint32_t schema) TENON_NODISCARD;
+void connection_verified(struct connection *c, bool passed); /* now */
+
+static inline void
+cleanup_connection_(struct connection **c)
+{
+  connection_destroy(*c);
+}
+#define CLEANUP_CONNECTION __attribute__((cleanup(cleanup_connection_)))
+
+/* ---- the store --------------------------------------------------------------------------------------------------- */
+
+struct store;
+
+struct store_options {
+  const char *config_dir; /* $XDG_CONFIG_HOME/tenon: holds connections/ */
+  const char *state_dir;  /* $XDG_STATE_HOME/tenon: holds history/ */
+};
+
+/* Touches no disk: directories are made (0700) by the first save. NULL: memory. */
+struct store *store_create(const struct store_options *o) TENON_NODISCARD;
+void store_destroy(struct store *s);
+const char *store_where(const struct store *s); /* the connections' directory */
+
+/* 0 or a negative errno value, then with a sentence that names the file and the remedy in `why`. */
+
+/* -ENOENT: no such connection; -EBADMSG: its file is damaged; -ENOTSUP: a newer tenon wrote it. */
+int store_load(struct store *s, const char *name, struct connection **ret, struct buf *why)
+    TENON_NODISCARD;
+
+struct store_entry {
+  char *name;
+  struct connection *connection; /* NULL: cannot be read: why says it */
+  char *why;
+};
+struct store_list {
+  struct store_entry *entries; /* sorted by name */
+  size_t n;
+};
+/* All of them, the damaged ones too. No directory is an empty list. */
+int store_list(struct store *s, struct store_list *ret, struct buf *why) TENON_NODISCARD;
+void store_list_finish(struct store_list *l);
+#define CLEANUP_STORE_LIST __attribute__((cleanup(store_list_finish)))
+
+/* Saves it, new or over the old one of that name. `secrets` sets the secrets of their keys (ptr NULL: takes it away);
+ * the others stay as they are. Sets created, changed and the secrets' ids in `c`. vault may be NULL when there are no
+ * secrets to set. Entries that a crash left behind are collected. create: -EEXIST when the name is taken. */
+int store_save(struct store *s, struct vault *vault, struct connection *c,
+               const tenon_pair *secrets, size_t n_secrets, bool create, struct buf *why)
+    TENON_NODISCARD;
+/* Removes the file, then its vault entries, then its history. vault NULL: entries stay behind. */
+int store_remove(struct store *s, struct vault *vault, const char *name, struct buf *why)
+    TENON_NODISCARD;
+int store_rename(struct store *s, const char *from, const char *to, struct buf *why)
+    TENON_NODISCARD;
+/* The bytes of a connection's secret. */
+int store_secret(struct vault *vault, const struct connection *c, const char *key,
+                 struct vault_secret *ret, struct buf *why) TENON_NODISCARD;
+
+/* ---- history: how verifications came out -------------------------------------------------------------------------- */
+
+/* Appends lines (each one JSON object, without a newline inside, the lines ended by \n) to the connection's history. */
+int store_history_append(struct store *s, const char *name, const char *lines, size_t len,
+                         struct buf *why) TENON_NODISCARD;
+/* All of it; empty when there is none. */
+int store_history_read(struct store *s, const char *name, struct buf *ret, struct buf *why)
+    TENON_NODISCARD;
+
+#endif
