@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Files that are replaced as a whole and never half: temporary file in the same directory, fsync, rename, fsync of the
+ * directory. And what goes with them: private directories, bounded reads, a lock among writers. All give 0 or a
+ * negative errno value. */
+#ifndef CORE_BASE_FILE_H
+#define CORE_BASE_FILE_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "core/base/buf.h"
+#include "core/base/cleanup.h"
+
+/* Makes the directory, mode 0700, and what lies above it, as far as it is not there. */
+int dir_make(const char *path) TENON_NODISCARD;
+/* Opens it for the calls below; -ENOENT when it is not there. */
+int dir_open(const char *path, int *ret_fd) TENON_NODISCARD;
+
+/* Mode 0600. After a crash at any moment the name holds the old bytes or the new ones; a temporary file may be left
+ * behind, which dir_sweep takes away. */
+int file_replace(int dir, const char *name, const void *bytes, size_t len) TENON_NODISCARD;
+/* The same, but -EEXIST when the name is taken. */
+int file_create(int dir, const char *name, const void *bytes, size_t len) TENON_NODISCARD;
+/* Removes the name for good; it may be missing. */
+int file_remove(int dir, const char *name) TENON_NODISCARD;
+/* Appends the file's bytes: a regular file, never through a symbolic link of that name, -EFBIG when the buffer is too
+ * small. ret_stat may be NULL. */
+int file_read(int dir, const char *name, struct buf *ret, struct stat *ret_stat) TENON_NODISCARD;
+/* Takes temporary files away that a crash left; call it holding the writers' lock. */
+void dir_sweep(int dir);
+/* Waits at most wait_ms for the lock of that name (a file made for it); -EBUSY then. Closing ret_fd lets go. */
+int dir_lock(int dir, const char *name, int wait_ms, int *ret_fd) TENON_NODISCARD;
+
+#endif
