@@ -22,7 +22,8 @@ struct json_limits {
 
 /* Parses one JSON object. NULL on failure, with *ret_why a static phrase ("not valid UTF-8"). limits NULL: the above and
  * no bound on bytes. */
-cJSON *json_parse(const char *text, size_t len, const struct json_limits *limits, const char **ret_why) TENON_NODISCARD;
+cJSON *json_parse(const char *text, size_t len, const struct json_limits *limits,
+                  const char **ret_why) TENON_NODISCARD;
 
 /* Members by key; NULL, 0 or false when absent or of another type. */
 const char *json_text(const cJSON *object, const char *key);

@@ -29,6 +29,7 @@ tenon_check *shape_read_check(struct arena *a, const cJSON *json) TENON_NODISCAR
 tenon_offer *shape_read_offer(struct arena *a, const cJSON *json) TENON_NODISCARD;
 tenon_step *shape_read_step(struct arena *a, const cJSON *json) TENON_NODISCARD;
 tenon_ask *shape_read_ask(struct arena *a, const cJSON *json, int64_t now_ns) TENON_NODISCARD;
-struct connector *shape_read_connector(const cJSON *json) TENON_NODISCARD; /* connector_destroy frees it */
+struct connector *shape_read_connector(const cJSON *json)
+    TENON_NODISCARD; /* connector_destroy frees it */
 
 #endif

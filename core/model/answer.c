@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The order of questions: text at all? empty? of its type? within its bounds? of its pattern? The first no is told. */
+#include "core/model/answer.h"
+
+#include <regex.h>
+#include <string.h>
+
+#include "core/base/utf8.h"
+#include "core/model/answer_value.h"
+
+#define PHRASE_MAX 512u
+
+static bool
+refuse(const tenon_field *field, struct buf *ret_why, const char *expected)
+{
+  (void)buf_printf(ret_why, "%s expects %s.", field->label, expected);
+  return false;
+}
+
+static bool
+put_trimmed(struct buf *b, const char *text)
+{
+  text += strspn(text, " \t\n");
+  size_t n = strlen(text);
+  while (n > 0 && strchr(" \t\n", text[n - 1]))
+    n--;
+  return buf_put(b, text, n);
+}
+
+/* The pattern is anchored here. One that does not compile matches nothing: descriptors with such are refused. */
+static bool
+matches(const char *pattern, const char *value)
+{
+  regex_t re;
+  CLEANUP_FREE char *anchored = text_printf("^(%s)$", pattern);
+
+  if (!anchored || regcomp(&re, anchored, REG_EXTENDED | REG_NOSUB) != 0)
+    return false;
+  bool ok = regexec(&re, value, 0, NULL, 0) == 0;
+  regfree(&re);
+  return ok;
+}
+
+static bool
+check_secret(const tenon_field *field, const char *text, struct buf *ret_why)
+{
+  CLEANUP_BUF struct buf phrase = BUF_INIT(PHRASE_MAX);
+
+  if (!*text && (field->flags & TENON_REQUIRED))
+    return refuse(field, ret_why, "an answer");
+  const char *bounds = *text ? answer_bounds(field, text, &phrase) : NULL;
+  return bounds ? refuse(field, ret_why, bounds) : true;
+}
+
+bool
+answer_check(const tenon_field *field, const char *text, struct buf *ret_value, struct buf *ret_why)
+{
+  CLEANUP_BUF struct buf trimmed = BUF_INIT(ANSWER_BYTES_MAX);
+  CLEANUP_BUF struct buf phrase = BUF_INIT(PHRASE_MAX);
+
+  if (field->type == TENON_SECRET)
+    return check_secret(field, text, ret_why);
+  if (!put_trimmed(&trimmed, text))
+    return refuse(field, ret_why, "at most 64 KiB");
+  if (!utf8_printable(buf_text(&trimmed), trimmed.len))
+    return refuse(field, ret_why, "text: UTF-8 without control characters");
+  if (trimmed.len == 0)
+    return field->flags & TENON_REQUIRED ? refuse(field, ret_why, "an answer") : true;
+
+  const char *expected = answer_value(field, buf_text(&trimmed), ret_value);
+  if (!expected)
+    expected = answer_bounds(field, buf_text(ret_value), &phrase);
+  if (!expected && field->pattern && !matches(field->pattern, buf_text(ret_value)))
+    expected = field->help ? field->help : "another form";
+  if (!expected)
+    return true;
+  buf_clear(ret_value);
+  return refuse(field, ret_why, expected);
+}
