@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tenon-lab: sets the scene, says that it is ready, and waits for the end of its standard input or
+// a signal. Whoever started it need not clean up after it.
+#include <errno.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <libxml/parser.h>
+
+#include "certificate.h"
+#include "lab.h"
+#include "listener.h"
+#include "options.h"
+#include "ready.h"
+#include "scenario.h"
+#include "scratch.h"
+#include "service.h"
+#include "signin.h"
+
+struct stage {
+  struct lab lab;
+  struct certificate certificate;
+  struct scratch scratch;
+  struct listener *listener;
+  int signals;
+};
+
+static int
+complain(const char *what, int error)
+{
+  fprintf(stderr, "tenon-lab: %s: %s\n", what, strerror(error));
+  return 3;
+}
+
+// Signals are read like input, so that the scratch directory is removed on every way out.
+static int
+catch_signals(void)
+{
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  signal(SIGPIPE, SIG_IGN);
+  if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+    return -1;
+  return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static void
+raise_descriptors(void)
+{
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int
+open_door(struct stage *stage, uint16_t port)
+{
+  const struct listener_settings settings = {.port = port,
+                                             .certificate = stage->certificate.server,
+                                             .key = stage->certificate.key,
+                                             .service = service_answer,
+                                             .context = &stage->lab};
+  stage->listener = listener_create(&settings);
+  if (stage->listener != NULL)
+    return 0;
+  char what[64];
+  snprintf(what, sizeof(what), "cannot listen on 127.0.0.1 port %u", (unsigned int)port);
+  return complain(what, errno);
+}
+
+static int
+set(struct stage *stage, const struct options *options)
+{
+  struct lab *lab = &stage->lab;
+  lab->scenario = options->scenario;
+  lab->directory.allowed = options->mailboxes;
+  lab->latency_ms = options->latency_ms;
+  stage->signals = catch_signals();
+  if (stage->signals < 0)
+    return complain("cannot wait for signals", errno);
+  raise_descriptors();
+  if (!signin_make_password(lab->password, 21) ||
+      !certificate_make(options->scenario->certificate, &stage->certificate))
+    return complain("cannot make a password and certificates", EIO);
+  int error = scratch_init(&stage->scratch);
+  if (error == 0)
+    error = scratch_write_ca(&stage->scratch, stage->certificate.authority);
+  if (error == 0)
+    error = scratch_write_mailboxes(&stage->scratch, &lab->directory);
+  if (error != 0)
+    return complain("cannot write to the temporary directory (see TMPDIR)", -error);
+  return open_door(stage, options->port);
+}
+
+// Returns when standard input has ended or a signal has come.
+static void
+wait_for_end(int signals)
+{
+  struct pollfd ends[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                          {.fd = signals, .events = POLLIN}};
+  for (;;) {
+    if (poll(ends, 2, -1) < 0 && errno != EINTR)
+      return;
+    if (ends[1].revents != 0)
+      return;
+    if (ends[0].revents == 0)
+      continue;
+    char ignored[512];
+    if (read(STDIN_FILENO, ignored, sizeof(ignored)) <= 0)
+      return;
+  }
+}
+
+static void
+strike(struct stage *stage)
+{
+  listener_destroy(stage->listener);
+  certificate_finish(&stage->certificate);
+  scratch_finish(&stage->scratch);
+  if (stage->signals >= 0)
+    close(stage->signals);
+}
+
+int
+main(int count, char **arguments)
+{
+  struct options options;
+  int status = options_read(count, arguments, &options);
+  if (status >= 0)
+    return status;
+  LIBXML_TEST_VERSION
+  struct stage stage = {.signals = -1};
+  status = set(&stage, &options);
+  if (status == 0) {
+    int error = ready_print(&stage.lab, &stage.scratch, listener_port(stage.listener));
+    if (error != 0)
+      status = complain("cannot print the ready line", -error);
+    else
+      wait_for_end(stage.signals);
+  }
+  strike(&stage);
+  return status;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The lab's command line.
+#ifndef TENON_LAB_OPTIONS_H
+#define TENON_LAB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scenario;
+
+struct options {
+  const struct scenario *scenario;
+  size_t mailboxes;
+  int latency_ms;
+  uint16_t port;
+};
+
+// Reads the arguments. Returns -1 to go on, else the exit status: --help, --list and --version are
+// done here, and so is the message about a wrong argument (2).
+int options_read(int count, char **arguments, struct options *ret_options);
+
+#endif

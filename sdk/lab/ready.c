@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes the ready line with cJSON.
+#include "ready.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ews.h"
+#include "scenario.h"
+
+static void
+add_people(cJSON *line, const struct lab *lab, const char *key, enum person_kind kind)
+{
+  cJSON *list = cJSON_AddArrayToObject(line, key);
+  size_t count = directory_count(&lab->directory, kind);
+  struct person person;
+  for (size_t i = 0; i < count && i < LAB_READY_MAILBOXES; i++) {
+    directory_person(&lab->directory, kind, i, &person);
+    cJSON_AddItemToArray(list, cJSON_CreateString(person.address));
+  }
+}
+
+static char *
+make_line(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+{
+  char url[64];
+  cJSON *line = cJSON_CreateObject();
+  snprintf(url, sizeof(url), "https://localhost:%u" EWS_PATH, (unsigned int)port);
+  cJSON_AddStringToObject(line, "event", "ready");
+  cJSON_AddStringToObject(line, "ews", url);
+  cJSON_AddStringToObject(line, "ca_file", scratch->ca_file);
+  cJSON_AddStringToObject(line, "domain", DIRECTORY_DOMAIN);
+  cJSON *admin = cJSON_AddObjectToObject(line, "admin");
+  cJSON_AddStringToObject(admin, "user", LAB_ADMIN);
+  cJSON_AddStringToObject(admin, "password", lab->password);
+  add_people(line, lab, "allowed", PERSON_ALLOWED);
+  add_people(line, lab, "denied", PERSON_DENIED);
+  add_people(line, lab, "missing", PERSON_MISSING);
+  add_people(line, lab, "disabled", PERSON_DISABLED);
+  cJSON_AddStringToObject(line, "mailboxes_file", scratch->mailboxes_file);
+  cJSON_AddStringToObject(line, "scenario", lab->scenario->name);
+  char *text = cJSON_PrintUnformatted(line);
+  cJSON_Delete(line);
+  return text;
+}
+
+int
+ready_print(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+{
+  char *line = make_line(lab, scratch, port);
+  if (line == NULL)
+    return -ENOMEM;
+  bool written = puts(line) >= 0 && fflush(stdout) == 0;
+  free(line);
+  return written ? 0 : -EIO;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of scenarios, and finding a row by a name that may be misspelt.
+#include "scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BASIC "Basic realm=\"" LAB_HOST "\""
+
+static const char *const basic[] = {BASIC, NULL};
+static const char *const every_scheme[] = {"Negotiate", "NTLM", BASIC, NULL};
+static const char *const windows[] = {"Negotiate", "NTLM", NULL};
+static const char *const gromox_basic[] = {"Basic realm=\"ews realm\"", NULL};
+
+// What a row has when it says nothing else.
+#define EXCHANGE_WITH(schemes)                                                                     \
+  .version = &ews_version_se, .challenges = (schemes), .soap_prefix = "s"
+#define EXCHANGE EXCHANGE_WITH(basic)
+
+const struct scenario scenarios[] = {
+    {.name = "plain", .summary = "everything in order: Exchange SE with basic sign-in", EXCHANGE},
+    {.name = "wrong-password",
+     .summary = "the password on the ready line is refused",
+     EXCHANGE,
+     .refuses_password = true},
+    {.name = "denied",
+     .summary = "the administrator may impersonate nobody: the role is missing",
+     EXCHANGE,
+     .denies_everyone = true},
+    {.name = "certificate-expired",
+     .summary = "the server's certificate ended three days ago",
+     EXCHANGE,
+     .certificate = CERTIFICATE_EXPIRED},
+    {.name = "certificate-wrong-name",
+     .summary = "the server's certificate is for another host name",
+     EXCHANGE,
+     .certificate = CERTIFICATE_WRONG_NAME},
+    {.name = "self-signed",
+     .summary = "the server's certificate is signed by itself, not by the CA",
+     EXCHANGE,
+     .certificate = CERTIFICATE_SELF_SIGNED},
+    {.name = "owa-login-page",
+     .summary = "forms sign-in stands before EWS: every request is sent to a log-on page",
+     EXCHANGE,
+     .front = scenario_log_on_page},
+    {.name = "blocked",
+     .summary = "403 with an empty body: a policy blocks EWS",
+     EXCHANGE,
+     .back = scenario_blocked},
+    {.name = "all-schemes",
+     .summary = "Negotiate and NTLM are offered beside basic; only basic is accepted",
+     EXCHANGE_WITH(every_scheme)},
+    {.name = "basic-off",
+     .summary = "Exchange's default: only Negotiate and NTLM are offered, basic is refused",
+     EXCHANGE_WITH(windows),
+     .refuses_password = true},
+    {.name = "version-old",
+     .summary = "Exchange 2010 SP2: newer request versions are refused",
+     .version = &ews_version_2010,
+     .challenges = basic,
+     .soap_prefix = "s"},
+    {.name = "throttled",
+     .summary = "every third request is told to wait 200 ms (ErrorServerBusy)",
+     EXCHANGE,
+     .back = scenario_throttle},
+    {.name = "slow",
+     .summary = "answers take five seconds and come in pieces",
+     EXCHANGE,
+     .deliver = scenario_slow},
+    {.name = "reset",
+     .summary = "every connection is reset after the request was read",
+     EXCHANGE,
+     .front = scenario_reset},
+    {.name = "html-500",
+     .summary = "the web server's own error page (500, HTML) instead of SOAP",
+     EXCHANGE,
+     .back = scenario_error_page},
+    {.name = "gromox",
+     .summary = "not Exchange but Gromox: faults come with HTTP 200 and no detail",
+     .challenges = gromox_basic,
+     .version = &ews_version_gromox,
+     .soap_prefix = "SOAP",
+     .not_exchange = true,
+     .operations = scenario_gromox_operations,
+     .identities = scenario_gromox_identities,
+     .fault = scenario_gromox_fault},
+};
+
+const size_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);
+
+const struct scenario *
+scenario_find(const char *name)
+{
+  for (size_t i = 0; i < scenario_count; i++)
+    if (strcmp(scenarios[i].name, name) == 0)
+      return &scenarios[i];
+  return NULL;
+}
+
+bool
+scenario_lists(const char *const *list, const char *name)
+{
+  if (list == NULL)
+    return true;
+  while (*list != NULL)
+    if (strcmp(*list++, name) == 0)
+      return true;
+  return false;
+}
+
+// Letters of `name` that must change to make `other`, at most SPELL_MAX long.
+#define SPELL_MAX 48
+
+static size_t
+distance(const char *name, const char *other)
+{
+  size_t row[SPELL_MAX + 1];
+  size_t width = strnlen(other, SPELL_MAX);
+  for (size_t j = 0; j <= width; j++)
+    row[j] = j;
+  for (size_t i = 0; name[i] != '\0' && i < SPELL_MAX; i++) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < width; j++) {
+      size_t changed = diagonal + (name[i] != other[j]);
+      diagonal = row[j + 1];
+      size_t least = row[j] < diagonal ? row[j] + 1 : diagonal + 1;
+      row[j + 1] = changed < least ? changed : least;
+    }
+  }
+  return row[width];
+}
+
+struct candidate {
+  const char *name;
+  size_t distance;
+};
+
+static int
+compare(const void *one, const void *other)
+{
+  const struct candidate *left = one;
+  const struct candidate *right = other;
+  return (left->distance > right->distance) - (left->distance < right->distance);
+}
+
+size_t
+scenario_suggest(const char *name, size_t room, const char **ret_names)
+{
+  struct candidate candidates[sizeof(scenarios) / sizeof(scenarios[0])];
+  for (size_t i = 0; i < scenario_count; i++) {
+    bool part = name[0] != '\0' && strstr(scenarios[i].name, name) != NULL;
+    candidates[i] = (struct candidate){.name = scenarios[i].name,
+                                       .distance = part ? 0 : distance(name, scenarios[i].name)};
+  }
+  qsort(candidates, scenario_count, sizeof(candidates[0]), compare);
+  size_t near = strlen(name) / 2 + 1;
+  size_t count = 0;
+  while (count < room && count < scenario_count && candidates[count].distance <= near) {
+    ret_names[count] = candidates[count].name;
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scenarios: every refusal that an administrator meets, as a row of a table. A row says what differs
+// from the plain server; what a row cannot say in a value it says in a hook.
+#ifndef TENON_LAB_SCENARIO_H
+#define TENON_LAB_SCENARIO_H
+
+#include "certificate.h"
+#include "ews.h"
+
+// Looks at a request. true: it has filled in the answer and nobody else is asked.
+typedef bool scenario_hook(struct lab *lab, const struct http_request *request,
+                           struct http_answer *answer);
+
+// Turns a fault into an answer, in another server's way than Exchange's.
+typedef void scenario_fault_writer(const struct ews_fault *fault, struct http_answer *answer);
+
+struct scenario {
+  const char *name;
+  const char *summary;
+  enum certificate_kind certificate;
+  const struct ews_version *version;
+  const char *const *challenges; // the WWW-Authenticate lines of a 401, ended by NULL
+  bool refuses_password;         // nobody signs in
+  bool denies_everyone;          // the role is missing: no impersonation at all
+  const char *soap_prefix;
+  scenario_hook *front;          // before sign-in: a proxy, a firewall, the log-on page
+  scenario_hook *back;           // after sign-in, before the operation
+  bool not_exchange;             // no headers of IIS, no interest in RequestServerVersion
+  const char *const *operations; // the ones it knows, ended by NULL; NULL: all of the lab's
+  const char *const *identities; // likewise the children of ConnectingSID that it takes
+  scenario_fault_writer *fault;  // NULL: as Exchange does
+  void (*deliver)(struct http_answer *answer); // NULL: at once
+};
+
+extern const struct scenario scenarios[];
+extern const size_t scenario_count;
+
+// NULL: there is none of that name.
+const struct scenario *scenario_find(const char *name);
+
+// The names closest to `name`, best first; returns how many.
+size_t scenario_suggest(const char *name, size_t room, const char **ret_names);
+
+// Whether a NULL-ended list, or none, lets `name` pass.
+bool scenario_lists(const char *const *list, const char *name);
+
+// Hooks, in scenario_hooks.c and scenario_gromox.c.
+scenario_hook scenario_throttle;
+scenario_hook scenario_log_on_page;
+scenario_hook scenario_error_page;
+scenario_hook scenario_blocked;
+scenario_hook scenario_reset;
+extern const char *const scenario_gromox_operations[];
+extern const char *const scenario_gromox_identities[];
+scenario_fault_writer scenario_gromox_fault;
+void scenario_slow(struct http_answer *answer);
+
+#endif

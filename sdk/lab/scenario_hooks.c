@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The hooks of the scenarios in which Exchange, or something in front of it, does not answer as it
+// should.
+#include "scenario.h"
+
+#include <stdio.h>
+
+#include "iis.h"
+
+#define THROTTLE_EVERY   3
+#define THROTTLE_WAIT_MS 200
+#define SLOW_DELAY_MS    1000
+#define SLOW_DRIBBLE_MS  4000
+
+bool
+scenario_throttle(struct lab *lab, const struct http_request *request, struct http_answer *answer)
+{
+  (void)request;
+  unsigned long long count = atomic_load(&lab->requests);
+  if (count % THROTTLE_EVERY != 0)
+    return false;
+  struct ews_fault fault;
+  ews_fault_set(&fault, "ErrorServerBusy");
+  fault.value_name = "BackOffMilliseconds";
+  snprintf(fault.value, sizeof(fault.value), "%d", THROTTLE_WAIT_MS);
+  answer->status = 500;
+  http_answer_header(answer, "Content-Type", "text/xml; charset=utf-8");
+  ews_write_fault(&answer->body, &fault);
+  return true;
+}
+
+bool
+scenario_log_on_page(struct lab *lab, const struct http_request *request,
+                     struct http_answer *answer)
+{
+  (void)lab;
+  const char *host = http_request_header(request, "Host");
+  answer->status = 302;
+  http_answer_header(answer, "Location",
+                     "https://%.100s/owa/auth/logon.aspx?replaceCurrent=1&reason=2&url=%%2fews%%2f"
+                     "exchange.asmx",
+                     host != NULL ? host : LAB_HOST);
+  return true;
+}
+
+bool
+scenario_blocked(struct lab *lab, const struct http_request *request, struct http_answer *answer)
+{
+  (void)lab;
+  (void)request;
+  answer->status = 403;
+  return true;
+}
+
+bool
+scenario_reset(struct lab *lab, const struct http_request *request, struct http_answer *answer)
+{
+  (void)lab;
+  (void)request;
+  answer->reset = true;
+  return true;
+}
+
+bool
+scenario_error_page(struct lab *lab, const struct http_request *request, struct http_answer *answer)
+{
+  (void)lab;
+  (void)request;
+  iis_page(answer, 500, "Server Error in '/EWS' Application.",
+           "Runtime Error: an application error occurred on the server.");
+  return true;
+}
+
+void
+scenario_slow(struct http_answer *answer)
+{
+  answer->delay_ms += SLOW_DELAY_MS;
+  if (answer->body.length > 0)
+    answer->dribble_ms = SLOW_DRIBBLE_MS;
+  else
+    answer->delay_ms += SLOW_DRIBBLE_MS;
+}
