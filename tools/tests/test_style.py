@@ -51,6 +51,7 @@ class Text(Planted):
         self.one(rules_text, 'spdx', 1, 'core/a.c', '// A paragraph.\nint a;\n')
         self.one(rules_text, 'spdx', 1, 'core/meson.build', "subdir('base')\n")
         self.one(rules_text, 'spdx', 2, 'tool', '#!/bin/sh\necho\n')
+        self.one(rules_text, 'spdx', 2, 'tool', '#!/bin/sh\n')
         self.none(rules_text, 'tool', '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n# Why.\necho\n')
 
     def test_text__wants_to_know_why_a_file_is_there(self):
