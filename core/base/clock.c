@@ -55,7 +55,9 @@ duration_parse(const char *text, int64_t *ret_ns)
   if (p == text)
     return false;
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-    if (strcmp(p, units[i].suffix) == 0)
-      return !__builtin_mul_overflow(n, units[i].ns, ret_ns);
+    if (strcmp(p, units[i].suffix) == 0 && !__builtin_mul_overflow(n, units[i].ns, &n)) {
+      *ret_ns = n;
+      return true;
+    }
   return false;
 }
