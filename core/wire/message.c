@@ -38,6 +38,7 @@ static const char *const names[WIRE_TYPES] = {
     [WIRE_SIGNIN_BEGIN] = "signin.begin",
     [WIRE_SIGNIN_END] = "signin.end",
     [WIRE_ENDED] = "ended",
+    [WIRE_BROKE] = "broke",
 };
 
 const char *

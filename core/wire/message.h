@@ -42,6 +42,7 @@ enum wire_type {
   WIRE_SIGNIN_BEGIN,
   WIRE_SIGNIN_END,
   WIRE_ENDED,
+  WIRE_BROKE,
   WIRE_TYPES
 };
 
@@ -155,6 +156,8 @@ bool wire_put_keep(struct buf *b, uint32_t scope, const char *key,
 bool wire_put_keep_get(struct buf *b, uint64_t request, const char *key);
 bool wire_put_signin_begin(struct buf *b, uint64_t request, const char *resource);
 bool wire_put_signin_end(struct buf *b, const char *resource);
+/* The worker saw the plugin break a rule of the ABI; the host ends it. */
+bool wire_put_broke(struct buf *b, const char *rule, const char *detail);
 bool wire_put_ended(struct buf *b, uint64_t call, tenon_status status);
 
 #endif

@@ -154,3 +154,12 @@ wire_put_ended(struct buf *b, uint64_t call, tenon_status status)
   json_put_member(b, WIRE_KEY_STATUS, cause_name(status));
   return put_end(b);
 }
+
+bool
+wire_put_broke(struct buf *b, const char *rule, const char *detail)
+{
+  put_start(b, WIRE_BROKE);
+  json_put_member(b, WIRE_KEY_RULE, rule);
+  json_put_member(b, WIRE_KEY_DETAIL, detail);
+  return put_end(b);
+}

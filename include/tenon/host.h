@@ -78,7 +78,11 @@ TENON_API int tenon_context_inspect(tenon_context *, const char *path, const ten
 
 /* ---- workers ----------------------------------------------------------------------------------------------------- */
 
-/* What a connection consists of. Copied. Files are values whose bytes the program read. */
+/* Flags of settings. */
+#define TENON_ANSWERS (1u << 0) /* the program answers questions (TENON_EVENT_ASK); else none is ever asked */
+
+/* What a connection consists of. Copied. Files are values whose bytes the program read. What TENON_EVENT_KEEP told is
+ * given back as a secret with the key "kept." and that key behind it. */
 typedef struct tenon_settings {
   uint32_t size, flags;
   const tenon_pair *values;
@@ -87,6 +91,9 @@ typedef struct tenon_settings {
   size_t n_files;
   const tenon_pair *secrets;
   size_t n_secrets;
+  /* Name of the connection: workers of one name share the tokens that their plugins keep for the life of the context,
+   * so that a person signs in once. NULL: shares with nobody. */
+  const char *connection;
 } tenon_settings;
 
 #define TENON_EVENT_READY      1u  /* loaded: connector and json say what it is */
