@@ -2,8 +2,8 @@
 /* The service tenon.http/1 as its host sees it: made for one session, asked for its table of functions, told when a hook
  * returns, destroyed. Everything runs on the thread of the hooks; nothing here starts a thread but libcurl's resolver.
  * The process calls curl_global_init(CURL_GLOBAL_DEFAULT) before the sandbox and the first http_service_create. */
-#ifndef TENON_CORE_HTTP_SERVICE_H
-#define TENON_CORE_HTTP_SERVICE_H
+#ifndef CORE_HTTP_SERVICE_H
+#define CORE_HTTP_SERVICE_H
 
 #include <tenon/http.h>
 
@@ -34,13 +34,12 @@ struct http_config {
 struct http_service;
 
 /* NULL: no memory or no descriptors (errno). */
-__attribute__((warn_unused_result)) struct http_service *
-http_service_create(const struct http_config *);
+TENON_NODISCARD struct http_service *http_service_create(const struct http_config *);
 /* Closes connections, wipes credentials. NULL is fine. */
 void http_service_destroy(struct http_service *);
 
 /* What tenon_host.extension(TENON_HTTP_ID) gives. Valid until destroy. */
-__attribute__((warn_unused_result)) const tenon_http *http_service_table(struct http_service *);
+TENON_NODISCARD const tenon_http *http_service_table(struct http_service *);
 
 /* When a hook has returned: ends what is in flight, takes back every completion, forgets the call's cancel descriptor
  * (which the caller may close only afterwards). Kept-alive connections stay. */

@@ -3,8 +3,8 @@
  * nothing; core/http puts the plaintext where it belongs. reveal hands out a copy that is wiped on conceal, so that a
  * pointer kept too long shows zeros. Every secret that comes in here is told to the scrubber first.
  * All functions lock; any thread may call them. */
-#ifndef TENON_CORE_SECRET_HANDLE_H
-#define TENON_CORE_SECRET_HANDLE_H
+#ifndef CORE_SECRET_HANDLE_H
+#define CORE_SECRET_HANDLE_H
 
 #include <tenon/plugin.h>
 
@@ -21,27 +21,24 @@
 struct secret_table;
 
 /* The scrubber is borrowed and must outlive the table. NULL: no memory. */
-__attribute__((warn_unused_result)) struct secret_table *secret_table_create(struct scrubber *);
+TENON_NODISCARD struct secret_table *secret_table_create(struct scrubber *);
 /* Wipes everything; every handle and revealed text is dead afterwards. NULL is fine. */
 void secret_table_destroy(struct secret_table *);
 
 /* Adds n bytes, copied. key: the field's key or what keep() named it, or NULL for one that only its handle finds. A key
  * that is there already now finds the new bytes; handles of the old ones stay valid. Equal bytes under the same key (or
  * none) give the same handle. 0, -ENOMEM, -E2BIG, -ENOSPC. */
-__attribute__((warn_unused_result)) int secret_table_add(struct secret_table *, const char *key,
-                                                         const void *bytes, size_t n,
-                                                         tenon_secret **ret);
+TENON_NODISCARD int secret_table_add(struct secret_table *, const char *key, const void *bytes,
+                                     size_t n, tenon_secret **ret);
 /* The handle under this key, or NULL. */
-__attribute__((warn_unused_result)) tenon_secret *secret_table_find(struct secret_table *,
-                                                                    const char *key);
+TENON_NODISCARD tenon_secret *secret_table_find(struct secret_table *, const char *key);
 /* Is it one of ours? Plugins hand in pointers. */
-__attribute__((warn_unused_result)) bool secret_table_owns(struct secret_table *,
-                                                           const tenon_secret *);
+TENON_NODISCARD bool secret_table_owns(struct secret_table *, const tenon_secret *);
 
 /* tenon_host.reveal and .conceal: TENON_OK, TENON_E_CONFIG (not a handle of this table), TENON_E_TRANSIENT (8 are
  * revealed), TENON_E_NOMEM. Text has a NUL behind it. Reveals of one secret are counted and share the text. */
-__attribute__((warn_unused_result)) tenon_status
-secret_table_reveal(struct secret_table *, tenon_secret *, tenon_text *ret);
+TENON_NODISCARD tenon_status secret_table_reveal(struct secret_table *, tenon_secret *,
+                                                 tenon_text *ret);
 void secret_table_conceal(struct secret_table *, tenon_secret *);
 /* When a hook returns: conceals what was not; gives how many that were. */
 unsigned secret_table_conceal_all(struct secret_table *);

@@ -2,15 +2,17 @@
 /* Memory for plaintext. Passwords and tokens must not reach a core file, the swap, another process or, by a stale
  * pointer, a log; so they live in pages of their own: memfd_secret where the kernel lends it, else locked anonymous
  * pages that are left out of dumps and zeroed in a fork. Everything is wiped before it is given back. */
-#ifndef TENON_CORE_SECRET_MEMORY_H
-#define TENON_CORE_SECRET_MEMORY_H
+#ifndef CORE_SECRET_MEMORY_H
+#define CORE_SECRET_MEMORY_H
 
 #include <stddef.h>
+
+#include "core/base/cleanup.h"
 
 #define SECRET_MEMORY_BLOCK_MAX (8u * 1024u * 1024u) /* one allocation */
 
 /* n zeroed bytes, whole pages underneath; NULL and errno when there are none. Free with secret_memory_free. */
-__attribute__((warn_unused_result)) void *secret_memory_alloc(size_t n);
+TENON_NODISCARD void *secret_memory_alloc(size_t n);
 
 /* Wipes and frees; NULL is fine. */
 void secret_memory_free(void *p);

@@ -3,11 +3,13 @@
  * and inside something longer, UTF-16LE too), base64url, percent, JSON and XML. What leaves the worker goes through it.
  * It is called for each check of a bulk run, so the usual answer, "nothing here", costs about a nanosecond a byte and no
  * allocation. Patterns live in secret memory. Any thread may call any function at any time. */
-#ifndef TENON_CORE_SECRET_SCRUB_H
-#define TENON_CORE_SECRET_SCRUB_H
+#ifndef CORE_SECRET_SCRUB_H
+#define CORE_SECRET_SCRUB_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "core/base/cleanup.h"
 
 #define SCRUB_SHORT_BYTES                                                                          \
   8u /* a value below this is matched in credential positions and encoded forms only */
@@ -19,25 +21,23 @@
 
 struct scrubber;
 
-__attribute__((warn_unused_result)) struct scrubber *scrubber_create(void); /* NULL: no memory */
-void scrubber_destroy(struct scrubber *);                                   /* NULL is fine */
+TENON_NODISCARD struct scrubber *scrubber_create(void); /* NULL: no memory */
+void scrubber_destroy(struct scrubber *);               /* NULL is fine */
 
 /* Learns a secret; the same one twice is fine, an empty one is ignored. 0, -ENOMEM, -E2BIG (too long), -ENOSPC (too
  * many). A caller that gets an error must not print what may hold the secret. */
-__attribute__((warn_unused_result)) int scrubber_add(struct scrubber *, const void *bytes,
-                                                     size_t n);
+TENON_NODISCARD int scrubber_add(struct scrubber *, const void *bytes, size_t n);
 
 /* Learns a secret as it stands with its account: "user:secret" raw, and in base64 (HTTP Basic). */
-__attribute__((warn_unused_result)) int scrubber_add_account(struct scrubber *, const char *user,
-                                                             const void *bytes, size_t n);
+TENON_NODISCARD int scrubber_add_account(struct scrubber *, const char *user, const void *bytes,
+                                         size_t n);
 
 /* Would this text still show a secret? */
-__attribute__((warn_unused_result)) bool scrub_has(const struct scrubber *, const char *in,
-                                                   size_t n);
+TENON_NODISCARD bool scrub_has(const struct scrubber *, const char *in, size_t n);
 
 /* 0: there is nothing to take out, use `in` as it is (*ret untouched); 1: *ret is a copy with "***" for each secret,
  * NUL-terminated, *ret_n bytes, to be freed with free(); -ENOMEM: print nothing. */
-__attribute__((warn_unused_result)) int scrub_text(const struct scrubber *, const char *in,
-                                                   size_t n, char **ret, size_t *ret_n);
+TENON_NODISCARD int scrub_text(const struct scrubber *, const char *in, size_t n, char **ret,
+                               size_t *ret_n);
 
 #endif
