@@ -155,7 +155,7 @@ scenario_suggest(const char *name, size_t room, const char **ret_names)
                                        .distance = part ? 0 : distance(name, scenarios[i].name)};
   }
   qsort(candidates, scenario_count, sizeof(candidates[0]), compare);
-  size_t near = strlen(name) / 2 + 1;
+  size_t near = strlen(name) / 3 + 1;
   size_t count = 0;
   while (count < room && count < scenario_count && candidates[count].distance <= near) {
     ret_names[count] = candidates[count].name;
