@@ -65,11 +65,11 @@ def width(file):
         return
     most = WIDTH_C if file.is_c else WIDTH_OTHER
     for number, line in enumerate(file.lines, 1):
-        if len(line) > most and not (file.path.endswith('.md') and line.lstrip().startswith('|')):
+        code = len(file.code[number - 1].rstrip()) if file.is_c else 0
+        if code > WIDTH_CODE:
+            yield Finding(file.path, number, 'width', f'{code} characters of code, at most {WIDTH_CODE}')
+        elif len(line) > most and not (file.path.endswith('.md') and line.lstrip().startswith('|')):
             yield Finding(file.path, number, 'width', f'{len(line)} characters, at most {most}')
-    for number, line in enumerate(file.code if file.is_c else (), 1):
-        if len(line.rstrip()) > WIDTH_CODE:
-            yield Finding(file.path, number, 'width', f'{len(line.rstrip())} characters of code, at most {WIDTH_CODE}')
 
 
 def unfinished(file):
