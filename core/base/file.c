@@ -88,33 +88,21 @@ fill(int fd, const void *bytes, size_t len)
   return fsync(fd) < 0 ? -errno : 0;
 }
 
-static int
-put(int dir, const char *name, const void *bytes, size_t len, unsigned flags)
+int
+file_replace(int dir, const char *name, const void *bytes, size_t len)
 {
   char temp[32];
   CLEANUP_CLOSE int fd = temp_open(dir, temp);
   if (fd < 0)
     return fd;
   int e = fill(fd, bytes, len);
-  if (e == 0 && renameat2(dir, temp, dir, name, flags) < 0)
+  if (e == 0 && renameat(dir, temp, dir, name) < 0)
     e = -errno;
   if (e < 0) {
     (void)unlinkat(dir, temp, 0);
     return e;
   }
   return fsync(dir) < 0 ? -errno : 0;
-}
-
-int
-file_replace(int dir, const char *name, const void *bytes, size_t len)
-{
-  return put(dir, name, bytes, len, 0);
-}
-
-int
-file_create(int dir, const char *name, const void *bytes, size_t len)
-{
-  return put(dir, name, bytes, len, RENAME_NOREPLACE);
 }
 
 int

@@ -19,8 +19,6 @@ int dir_open(const char *path, int *ret_fd) TENON_NODISCARD;
 /* Mode 0600. After a crash at any moment the name holds the old bytes or the new ones; a temporary file may be left
  * behind, which dir_sweep takes away. */
 int file_replace(int dir, const char *name, const void *bytes, size_t len) TENON_NODISCARD;
-/* The same, but -EEXIST when the name is taken. */
-int file_create(int dir, const char *name, const void *bytes, size_t len) TENON_NODISCARD;
 /* Removes the name for good; it may be missing. */
 int file_remove(int dir, const char *name) TENON_NODISCARD;
 /* Appends the file's bytes: a regular file, never through a symbolic link of that name, -EFBIG when the buffer is too
