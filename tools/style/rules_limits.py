@@ -12,7 +12,7 @@ PAGE = 'docs/limits.md'
 NAME = r'([A-Z][A-Z0-9_]*_(?:MAX|MIN|LIMIT|BYTES|MS|NS|SECONDS)|[A-Z][A-Z0-9_]*_(?:MAX|MIN)_[A-Z0-9_]+)'
 MACRO = re.compile(rf'^\s*#\s*define\s+{NAME}\s+(\S.*)$')
 ENUMERATOR = re.compile(rf'(?:^|[{{,])\s*{NAME}\s*=\s*([^,}}]+)')
-ROW = re.compile(r'^\|[^|]*\|\s*`?([A-Z][A-Z0-9_]+)`?\s*\|\s*([^|]*?)\s*\|')
+ROW = re.compile(r'^\|[^|]*\|\s*`?([A-Z][A-Z0-9_]+)`?\s*\|\s*([^|]*?)\s*\|\s*([^|]*?)\s*\|?$')
 # What a compiler or the C library has already named, given a fallback.
 FOREIGN = re.compile(r'^(?:U?INT\w*|SIZE|SSIZE|PATH|NAME|HOST_NAME|CURL|LANDLOCK|SECCOMP|GSS)_')
 
@@ -22,12 +22,23 @@ def limits(tree):
     for file in tree.c_files():
         if not file.path.endswith('.h') or not file.inside('core/', 'sdk/', 'plugins/', 'include/'):
             continue
-        for number, line in enumerate(file.code, 1):
+        for number, line in logical_lines(file.code):
             macro = MACRO.match(line)
             pairs = [macro.groups()] if macro else [] if line.lstrip().startswith('#') else ENUMERATOR.findall(line)
             for name, value in pairs:
                 if not FOREIGN.match(name) and '_PER_' not in name:
                     yield file, number, name, plain(value)
+
+
+def logical_lines(code):
+    """(number, line), a line that ends in a backslash together with the next."""
+    start, held = 1, ''
+    for number, line in enumerate(code, 1):
+        if line.rstrip().endswith('\\'):
+            held += line.rstrip()[:-1] + ' '
+        else:
+            yield start, held + line
+            start, held = number + 1, ''
 
 
 def plain(value):
@@ -42,13 +53,13 @@ def plain(value):
 
 
 def rows(tree):
-    """name -> (line, value) of the table."""
+    """name -> (line, value, what happens beyond) of the table."""
     page = next((f for f in tree.files if f.path == PAGE), None)
     found = {}
     for number, line in enumerate(page.lines if page else [], 1):
         row = ROW.match(line)
         if row:
-            found[row.group(1)] = number, row.group(2).strip('` ')
+            found[row.group(1)] = number, row.group(2).strip('` '), row.group(3)
     return found
 
 
@@ -68,6 +79,8 @@ def check(tree):
             yield Finding(file.path, number, 'limit', f'{name} has no row in {PAGE} (`./dev style --limits` prints it)')
         elif table[name][1] != value:
             yield Finding(PAGE, table[name][0], 'limit', f'{name} is `{value}` in {file.path}, not `{table[name][1]}`')
-    for name, (number, _) in table.items():
+    for name, (number, _, beyond) in table.items():
         if name not in named:
             yield Finding(PAGE, number, 'limit', f'no header names {name}')
+        elif not beyond:
+            yield Finding(PAGE, number, 'limit', f'{name}: say what happens beyond')

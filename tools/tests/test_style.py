@@ -165,6 +165,10 @@ class Limits(Planted):
         found = self.findings(rules_limits, 'core/a.h', HEAD + '#define LINE_MAX 65\n', docs__limits_dot_md=row)
         self.assertEqual([(f.path, f.line) for f in found], [('docs/limits.md', 3)])
 
+    def test_limits__may_go_on_in_the_next_line(self):
+        row = LIMITS + '| core | `LINE_MAX` | `65` | refused |\n'
+        self.none(rules_limits, 'core/a.h', HEAD + '#define LINE_MAX \\\n  65u /* why */\n', docs__limits_dot_md=row)
+
     def test_limits__that_no_header_names_are_found(self):
         found = self.findings(rules_limits, 'core/a.h', HEAD, docs__limits_dot_md=LIMITS + '| core | `GONE_MAX` | `1` | |\n')
         self.assertEqual([(f.path, f.line) for f in found], [('docs/limits.md', 3)])
@@ -175,6 +179,9 @@ class Limits(Planted):
             rows = list(rules_limits.missing_rows(tree_of(folder, files)))
             self.assertEqual(rows, ['| core/wire | `LINE_MAX` | `64 * 1024` | |'])
             files['docs/limits.md'] = LIMITS + rows[0] + '\n'
+            found = list(rules_limits.check(tree_of(folder, files)))
+            self.assertEqual([f.text for f in found], ['LINE_MAX: say what happens beyond'])
+            files['docs/limits.md'] = LIMITS + rows[0][:-1] + 'refused |\n'
             self.assertEqual(list(rules_limits.check(tree_of(folder, files))), [])
 
 
