@@ -20,7 +20,7 @@ int dir_open(const char *path, int *ret_fd) TENON_NODISCARD;
  * behind, which dir_sweep takes away. */
 int file_replace(int dir, const char *name, const void *bytes, size_t len) TENON_NODISCARD;
 /* Removes the name for good; it may be missing. */
-int file_remove(int dir, const char *name) TENON_NODISCARD;
+int file_remove(int dir, const char *name);
 /* Appends the file's bytes: a regular file, never through a symbolic link of that name, -EFBIG when the buffer is too
  * small. ret_stat may be NULL. */
 int file_read(int dir, const char *name, struct buf *ret, struct stat *ret_stat) TENON_NODISCARD;
