@@ -10,27 +10,84 @@
 
 static const struct {
   const char *id;
-  const char *element; // NULL: no mailbox of the lab has it
+  const char *element;
   const char *name;
+  const char *class;
 } folders[] = {
-    {"inbox", "Folder", "Inbox"},
-    {"root", "Folder", "root"},
-    {"msgfolderroot", "Folder", "Top of Information Store"},
-    {"calendar", "CalendarFolder", "Calendar"},
-    {"contacts", "ContactsFolder", "Contacts"},
-    {"tasks", "TasksFolder", "Tasks"},
-    {"drafts", "Folder", "Drafts"},
-    {"sentitems", "Folder", "Sent Items"},
-    {"deleteditems", "Folder", "Deleted Items"},
-    {"outbox", "Folder", "Outbox"},
-    {"junkemail", "Folder", "Junk Email"},
-    {"notes", "Folder", "Notes"},
-    {"journal", "Folder", "Journal"},
-    {"searchfolders", "Folder", "Finder"},
-    {"publicfoldersroot", NULL, NULL},
-    {"archiveroot", NULL, NULL},
-    {"archivemsgfolderroot", NULL, NULL},
+    {"inbox", "Folder", "Inbox", "IPF.Note"},
+    {"root", "Folder", "root", "IPF.Note"},
+    {"msgfolderroot", "Folder", "Top of Information Store", "IPF.Note"},
+    {"calendar", "CalendarFolder", "Calendar", "IPF.Appointment"},
+    {"contacts", "ContactsFolder", "Contacts", "IPF.Contact"},
+    {"tasks", "TasksFolder", "Tasks", "IPF.Task"},
+    {"drafts", "Folder", "Drafts", "IPF.Note"},
+    {"sentitems", "Folder", "Sent Items", "IPF.Note"},
+    {"deleteditems", "Folder", "Deleted Items", "IPF.Note"},
+    {"outbox", "Folder", "Outbox", "IPF.Note"},
+    {"junkemail", "Folder", "Junk Email", "IPF.Note"},
+    {"notes", "Folder", "Notes", "IPF.StickyNote"},
+    {"journal", "Folder", "Journal", "IPF.Journal"},
+    {"searchfolders", "Folder", "Finder", "IPF.Note"},
 };
+
+// Names that the schema has and no mailbox of the lab: no archive, no dumpster, nothing hidden.
+static const char *const absent[] = {
+    "publicfoldersroot",
+    "voicemail",
+    "recoverableitemsroot",
+    "recoverableitemsdeletions",
+    "recoverableitemsversions",
+    "recoverableitemspurges",
+    "recoverableitemsdiscoveryholds",
+    "archiveroot",
+    "archivemsgfolderroot",
+    "archivedeleteditems",
+    "archiveinbox",
+    "archiverecoverableitemsroot",
+    "archiverecoverableitemsdeletions",
+    "archiverecoverableitemsversions",
+    "archiverecoverableitemspurges",
+    "archiverecoverableitemsdiscoveryholds",
+    "syncissues",
+    "conflicts",
+    "localfailures",
+    "serverfailures",
+    "recipientcache",
+    "quickcontacts",
+    "conversationhistory",
+    "adminauditlogs",
+    "todosearch",
+    "mycontacts",
+    "directory",
+    "imcontactlist",
+    "peopleconnect",
+    "favorites",
+};
+
+// What a folder is asked for, beside its id.
+enum property {
+  PROPERTY_CLASS = 1 << 0,
+  PROPERTY_NAME = 1 << 1,
+  PROPERTY_TOTAL = 1 << 2,
+  PROPERTY_CHILDREN = 1 << 3,
+  PROPERTY_WHICH = 1 << 4,
+  PROPERTY_UNREAD = 1 << 5,
+};
+
+static const struct {
+  const char *uri;
+  enum property property;
+} properties[] = {
+    {"folder:FolderClass", PROPERTY_CLASS},
+    {"folder:DisplayName", PROPERTY_NAME},
+    {"folder:TotalCount", PROPERTY_TOTAL},
+    {"folder:ChildFolderCount", PROPERTY_CHILDREN},
+    {"folder:DistinguishedFolderId", PROPERTY_WHICH},
+    {"folder:UnreadCount", PROPERTY_UNREAD},
+};
+
+#define PROPERTIES_DEFAULT (PROPERTY_NAME | PROPERTY_TOTAL | PROPERTY_CHILDREN | PROPERTY_UNREAD)
+#define PROPERTIES_ALL     (PROPERTIES_DEFAULT | PROPERTY_CLASS | PROPERTY_WHICH)
 
 #define FOLDERS (sizeof(folders) / sizeof(folders[0]))
 
@@ -41,6 +98,15 @@ find_folder(const char *id)
   while (i < FOLDERS && strcmp(folders[i].id, id) != 0)
     i++;
   return i;
+}
+
+static bool
+in_schema(const char *id)
+{
+  for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+    if (strcmp(absent[i], id) == 0)
+      return true;
+  return find_folder(id) < FOLDERS;
 }
 
 // Which folder an id in the request means. Returns an error code, or NULL and the folder.
@@ -63,7 +129,7 @@ open_distinguished(const struct ews_call *call, const struct xml_element *elemen
     return "ErrorMissingEmailAddress";
   }
   size_t folder = find_folder(xml_attribute(element, "Id"));
-  if (folders[folder].element == NULL)
+  if (folder == FOLDERS)
     return "ErrorFolderNotFound";
   *ret_id = (struct folder_id){.mailbox = person.number, .folder = (uint8_t)folder};
   return NULL;
@@ -82,25 +148,38 @@ open_by_id(const struct ews_call *call, const struct xml_element *element, struc
 }
 
 static void
-write_folder(const struct folder_id *id, bool whole, struct text *body)
+write_field(struct text *body, const char *name, const char *value)
+{
+  text_format(body, "<t:%s>%s</t:%s>", name, value, name);
+}
+
+// In the schema's order. A calendar and contacts have no count of unread items.
+static void
+write_folder(const struct folder_id *id, unsigned int wanted, struct text *body)
 {
   char text[FOLDER_ID_TEXT_MAX];
   const char *element = folders[id->folder].element;
   folder_id_write(id, "EwsId", text);
   text_format(body, "<t:%s><t:FolderId Id=\"%s\" ChangeKey=\"AQAAABYAAAB0ZW5vbi1sYWI%s\"/>",
               element, text, id->folder % 2 == 0 ? "A" : "B");
-  if (whole)
-    text_format(body,
-                "<t:DisplayName>%s</t:DisplayName><t:TotalCount>0</t:TotalCount>"
-                "<t:ChildFolderCount>0</t:ChildFolderCount>",
-                folders[id->folder].name);
-  if (whole && (strcmp(element, "Folder") == 0 || strcmp(element, "TasksFolder") == 0))
-    text_append(body, "<t:UnreadCount>0</t:UnreadCount>");
+  if (wanted & PROPERTY_CLASS)
+    write_field(body, "FolderClass", folders[id->folder].class);
+  if (wanted & PROPERTY_NAME)
+    write_field(body, "DisplayName", folders[id->folder].name);
+  if (wanted & PROPERTY_TOTAL)
+    write_field(body, "TotalCount", "0");
+  if (wanted & PROPERTY_CHILDREN)
+    write_field(body, "ChildFolderCount", "0");
+  if (wanted & PROPERTY_WHICH)
+    write_field(body, "DistinguishedFolderId", folders[id->folder].id);
+  if ((wanted & PROPERTY_UNREAD) &&
+      (strcmp(element, "Folder") == 0 || strcmp(element, "TasksFolder") == 0))
+    write_field(body, "UnreadCount", "0");
   text_format(body, "</t:%s>", element);
 }
 
 static void
-write_message(const struct ews_call *call, const struct xml_element *element, bool whole,
+write_message(const struct ews_call *call, const struct xml_element *element, unsigned int wanted,
               struct text *body)
 {
   struct folder_id id;
@@ -115,7 +194,7 @@ write_message(const struct ews_call *call, const struct xml_element *element, bo
   }
   text_append(body, "<m:GetFolderResponseMessage ResponseClass=\"Success\">"
                     "<m:ResponseCode>NoError</m:ResponseCode><m:Folders>");
-  write_folder(&id, whole, body);
+  write_folder(&id, wanted, body);
   text_append(body, "</m:Folders></m:GetFolderResponseMessage>");
 }
 
@@ -131,7 +210,7 @@ check_id(const struct xml_element *element, struct ews_fault *ret_fault)
   if (id == NULL)
     return ews_fault_violation(ret_fault, element->line, element->column,
                                "The required attribute 'Id' is missing.");
-  if (distinguished && find_folder(id) == FOLDERS)
+  if (distinguished && !in_schema(id))
     return ews_fault_violation(
         ret_fault, element->line, element->column,
         "The 'Id' attribute is invalid - The value '%.64s' is invalid according to its datatype "
@@ -140,21 +219,43 @@ check_id(const struct xml_element *element, struct ews_fault *ret_fault)
   return true;
 }
 
-static bool
-check_shape(const struct xml_element *operation, bool *ret_whole, struct ews_fault *ret_fault)
+static unsigned int
+read_additional(const struct xml_element *shape)
 {
+  const struct xml_element *list = xml_child(shape, XML_SPACE_TYPES, "AdditionalProperties");
+  unsigned int wanted = 0;
+  for (const struct xml_element *field = list != NULL ? list->first : NULL; field != NULL;
+       field = field->next) {
+    const char *uri = xml_attribute(field, "FieldURI");
+    for (size_t i = 0; uri != NULL && i < sizeof(properties) / sizeof(properties[0]); i++)
+      if (strcmp(uri, properties[i].uri) == 0)
+        wanted |= properties[i].property;
+  }
+  return wanted;
+}
+
+static bool
+read_shape(const struct xml_element *operation, unsigned int *ret_wanted,
+           struct ews_fault *ret_fault)
+{
+  static const struct {
+    const char *name;
+    unsigned int wanted;
+  } shapes[] = {{"IdOnly", 0}, {"Default", PROPERTIES_DEFAULT}, {"AllProperties", PROPERTIES_ALL}};
   const struct xml_element *shape = xml_child(operation, XML_SPACE_MESSAGES, "FolderShape");
   const struct xml_element *base = xml_child(shape, XML_SPACE_TYPES, "BaseShape");
   if (base == NULL)
     return ews_fault_violation(ret_fault, operation->line, operation->column,
                                "The element 'GetFolder' has incomplete content: 'FolderShape' with "
                                "'BaseShape' is expected.");
-  *ret_whole = strcmp(base->text, "IdOnly") != 0;
-  if (*ret_whole && strcmp(base->text, "Default") != 0 && strcmp(base->text, "AllProperties") != 0)
-    return ews_fault_violation(ret_fault, base->line, base->column,
-                               "The 'BaseShape' element is invalid - The Enumeration constraint "
-                               "failed.");
-  return true;
+  for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+    if (strcmp(base->text, shapes[i].name) == 0) {
+      *ret_wanted = shapes[i].wanted | read_additional(shape);
+      return true;
+    }
+  return ews_fault_violation(ret_fault, base->line, base->column,
+                             "The 'BaseShape' element is invalid - The Enumeration constraint "
+                             "failed.");
 }
 
 bool
@@ -162,8 +263,8 @@ ews_get_folder(const struct ews_call *call, struct text *body, struct ews_fault 
 {
   const struct xml_element *operation = call->operation;
   const struct xml_element *ids = xml_child(operation, XML_SPACE_MESSAGES, "FolderIds");
-  bool whole = false;
-  if (!check_shape(operation, &whole, ret_fault))
+  unsigned int wanted = 0;
+  if (!read_shape(operation, &wanted, ret_fault))
     return false;
   if (ids == NULL || ids->first == NULL)
     return ews_fault_violation(ret_fault, operation->line, operation->column,
@@ -178,7 +279,7 @@ ews_get_folder(const struct ews_call *call, struct text *body, struct ews_fault 
   }
   ews_write_response_open(body, "GetFolder");
   for (const struct xml_element *id = ids->first; id != NULL; id = id->next)
-    write_message(call, id, whole, body);
+    write_message(call, id, wanted, body);
   ews_write_response_close(body, "GetFolder");
   return true;
 }

@@ -262,17 +262,34 @@ open_arena(struct xml_document *document, size_t length)
   return true;
 }
 
+// What can be seen without a parser. Exchange is spoken to in UTF-8; a reused reader would not
+// notice UTF-16, and the words of a document type could hide in it.
+static const char *
+look_over(const char *bytes, size_t length)
+{
+  if (length > HTTP_BODY_MAX)
+    return "the document is too large";
+  if (memchr(bytes, '\0', length) != NULL)
+    return "the document is not text in UTF-8";
+  // The parser would have read an internal subset before the reader shows it.
+  if (memmem(bytes, length, "<!DOCTYPE", 9) != NULL)
+    return "for security reasons DTD is prohibited in this XML document";
+  return NULL;
+}
+
 struct xml_element *
 xml_document_read(struct xml_document *document, const char *bytes, size_t length)
 {
-  if (length > HTTP_BODY_MAX || !open_arena(document, length) ||
-      !open_reader(document, bytes, length)) {
-    snprintf(document->error, sizeof(document->error), "the document cannot be read");
-    return NULL;
+  const char *wrong = look_over(bytes, length);
+  if (wrong == NULL && length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
+    bytes += 3;
+    length -= 3;
   }
-  // The parser would have read an internal subset before the reader shows it.
-  if (memmem(bytes, length, "<!DOCTYPE", 9) != NULL) {
-    refuse(document, "for security reasons DTD is prohibited in this XML document");
+  if (wrong == NULL && (!open_arena(document, length) || !open_reader(document, bytes, length)))
+    wrong = "the document cannot be read";
+  if (wrong != NULL) {
+    snprintf(document->error, sizeof(document->error), "%s", wrong);
+    document->line = 1;
     return NULL;
   }
   struct cursor cursor = {0};

@@ -142,6 +142,34 @@ START_TEST(get_folder__refuses_a_folder_name_that_the_schema_does_not_have)
 }
 END_TEST
 
+START_TEST(get_folder__says_which_folders_a_mailbox_does_not_have)
+{
+  char *header = lab_impersonate("SmtpAddress", "user00001@contoso.example");
+  assert_code(header,
+              "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+              "<m:FolderIds><t:DistinguishedFolderId Id=\"archiveroot\"/></m:FolderIds>"
+              "</m:GetFolder>",
+              200, "ErrorFolderNotFound");
+  free(header);
+}
+END_TEST
+
+START_TEST(get_folder__adds_the_properties_that_are_asked_for)
+{
+  char *header = lab_impersonate("SmtpAddress", "user00001@contoso.example");
+  struct lab_answer answer =
+      lab_post(&lab, header,
+               "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
+               "<t:AdditionalProperties><t:FieldURI FieldURI=\"folder:DisplayName\"/>"
+               "</t:AdditionalProperties></m:FolderShape><m:FolderIds><t:DistinguishedFolderId "
+               "Id=\"inbox\"/></m:FolderIds></m:GetFolder>");
+  ck_assert_ptr_nonnull(strstr(answer.body, "<t:DisplayName>Inbox</t:DisplayName>"));
+  ck_assert_ptr_null(strstr(answer.body, "TotalCount"));
+  free(header);
+  lab_answer_finish(&answer);
+}
+END_TEST
+
 START_TEST(impersonation__tells_denied_missing_disabled_and_malformed_apart)
 {
   assert_impersonation("SmtpAddress", "ceo@contoso.example", 500, "ErrorImpersonateUserDenied");
@@ -269,6 +297,8 @@ main(void)
   tcase_add_test(ews, get_folder__tells_an_administrator_without_mailbox_to_name_one);
   tcase_add_test(ews, get_folder__does_not_open_another_mailbox_without_impersonation);
   tcase_add_test(ews, get_folder__refuses_a_folder_name_that_the_schema_does_not_have);
+  tcase_add_test(ews, get_folder__says_which_folders_a_mailbox_does_not_have);
+  tcase_add_test(ews, get_folder__adds_the_properties_that_are_asked_for);
   tcase_add_test(ews, impersonation__tells_denied_missing_disabled_and_malformed_apart);
   tcase_add_test(ews, impersonation__names_the_primary_address_when_another_is_given_for_it);
   tcase_add_test(ews, impersonation__of_the_administrator_finds_no_mailbox);
