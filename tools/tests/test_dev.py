@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs ./dev and .ci/run in an empty tree with stand-ins for dpkg-query, apt-get, meson and ninja that write down how they
+were called: what a script does to a machine is worth looking at before it does it."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STAND_IN = '#!/bin/bash\necho "${0##*/} $*" >>"$CALLS"\n'
+HAVE_ALL = 'for name; do [[ $name == -* || $name == *{* ]] || echo "installed $name"; done\n'
+MESON = '''if [[ $1 == setup ]]; then
+  for dir; do :; done
+  mkdir -p "$dir/meson-private" "$dir/meson-logs" && touch "$dir/build.ninja" "$dir/meson-private/coredata.dat"
+elif [[ $1 == test ]]; then
+  [[ " $* " == *" --suite interop "* ]] && log=$INTEROP_LOG || log=$SUITE_LOG
+  cp "$log" "$3/meson-logs/testlog.json"
+fi
+'''
+
+
+def testlog(*results):
+    return ''.join(json.dumps({'name': 't', 'result': result, 'stdout': ''}) + '\n' for result in results)
+
+
+class Script(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        for path in ('dev', '.ci/run', 'tools/count-cases'):
+            (self.root / path).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / path, self.root / path)
+        self.bin = self.root / 'bin'
+        self.bin.mkdir()
+        self.calls = self.root / 'calls'
+        self.stand_in('dpkg-query', HAVE_ALL)
+        self.stand_in('meson', MESON)
+        for name in ('apt-get', 'ninja'):
+            self.stand_in(name, '')
+        # Whoever runs this test, the stand-in is what sudo leads to.
+        self.stand_in('sudo', 'exec "$@"\n')
+        self.suite, self.interop = self.root / 'suite.json', self.root / 'interop.json'
+        self.suite.write_text(testlog('OK'), encoding='utf-8')
+        self.interop.write_text(testlog('OK'), encoding='utf-8')
+
+    def stand_in(self, name, body):
+        path = self.bin / name
+        path.write_text(STAND_IN + body, encoding='utf-8')
+        path.chmod(0o755)
+
+    def run_script(self, *command, ci='false'):
+        """The finished run, and the calls it made."""
+        self.calls.write_text('', encoding='utf-8')
+        environment = {**os.environ, 'PATH': f'{self.bin}:{os.environ["PATH"]}', 'CALLS': str(self.calls), 'CI': ci,
+                       'SUITE_LOG': str(self.suite), 'INTEROP_LOG': str(self.interop)}
+        run = subprocess.run([str(self.root / command[0]), *command[1:]], env=environment, stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, check=False)
+        return run, self.calls.read_text(encoding='utf-8').splitlines()
+
+    def called(self, calls, program):
+        return [call for call in calls if call.startswith(program + ' ')]
+
+
+class Dev(Script):
+    def test_dev__suggests_the_nearest_command(self):
+        run, calls = self.run_script('dev', 'tets')
+        self.assertEqual((run.returncode, calls), (2, []))
+        self.assertIn("did you mean './dev test'?", run.stderr)
+        run, _ = self.run_script('dev', 'quetzalcoatl')
+        self.assertEqual(run.returncode, 2)
+        self.assertNotIn('did you mean', run.stderr)
+
+    def test_dev__shows_help_without_touching_anything(self):
+        run, calls = self.run_script('dev', 'help')
+        self.assertTrue(run.stdout.startswith('Examples:'))
+        self.assertEqual((run.returncode, calls), (0, []))
+
+    def test_dev__installs_nothing_where_nothing_is_missing(self):
+        run, calls = self.run_script('dev', 'build')
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.called(calls, 'apt-get'), [])
+
+    def test_dev__installs_what_is_missing_and_says_so(self):
+        self.stand_in('dpkg-query', HAVE_ALL.replace('[[ $name == -*', '[[ $name == check || $name == gcc || $name == -*'))
+        run, calls = self.run_script('dev', 'build')
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn('installing gcc check', run.stderr)
+        update, install = self.called(calls, 'apt-get')
+        self.assertTrue(update.endswith(' update'), update)
+        self.assertTrue(install.endswith(' install -y --no-install-recommends gcc check'), install)
+
+    def test_dev__says_what_apt_said_when_it_fails(self):
+        self.stand_in('dpkg-query', '')
+        self.stand_in('apt-get', '[[ $* == *install* ]] && echo "no room on disk" && exit 100\n')
+        run, calls = self.run_script('dev', 'build')
+        self.assertEqual(run.returncode, 1)
+        self.assertIn('no room on disk', run.stderr)
+        self.assertEqual(self.called(calls, 'meson'), [])
+
+    def test_dev__configures_once_and_again_when_the_options_change(self):
+        _, first = self.run_script('dev', 'build')
+        self.assertEqual(len(self.called(first, 'meson')), 1)
+        _, again = self.run_script('dev', 'build')
+        self.assertEqual(self.called(again, 'meson'), [])
+        _, changed = self.run_script('dev', 'build', ci='true')
+        self.assertIn('--reconfigure -Dwerror=true', self.called(changed, 'meson')[0])
+
+    def test_dev__fails_when_the_build_does(self):
+        self.stand_in('ninja', 'echo "a.c:1: error"\nexit 1\n')
+        run, calls = self.run_script('dev', 'test')
+        self.assertEqual(run.returncode, 1)
+        self.assertIn('a.c:1: error', run.stderr)
+        self.assertEqual([call for call in calls if call.startswith('meson test')], [])
+
+    def test_dev__closes_a_test_run_with_the_count_of_cases(self):
+        self.suite.write_text(testlog('OK', 'OK', 'SKIP'), encoding='utf-8')
+        run, _ = self.run_script('dev', 'test')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('2 passed, 0 failed, 1 skipped', 0))
+        self.suite.write_text(testlog('OK', 'TIMEOUT'), encoding='utf-8')
+        run, _ = self.run_script('dev', 'test')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 1 failed', 1))
+
+    def test_dev__does_not_count_the_run_before(self):
+        self.run_script('dev', 'test')
+        self.stand_in('meson', 'echo "No suitable tests defined."\n')
+        run, _ = self.run_script('dev', 'test')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('0 passed, 0 failed', 1))
+
+    def test_dev__believes_meson_when_it_fails(self):
+        self.stand_in('meson', MESON + '[[ $1 == setup ]]\n')
+        run, _ = self.run_script('dev', 'test')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 0 failed', 1))
+
+
+class Ci(Script):
+    def test_ci__adds_both_runs_up(self):
+        self.suite.write_text(testlog('OK', 'OK', 'SKIP'), encoding='utf-8')
+        run, _ = self.run_script('.ci/run')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('3 passed, 0 failed, 1 skipped', 0))
+
+    def test_ci__fails_when_either_run_does_and_still_runs_both(self):
+        for suite, interop in (('FAIL', 'OK'), ('OK', 'FAIL')):
+            self.suite.write_text(testlog(suite), encoding='utf-8')
+            self.interop.write_text(testlog(interop), encoding='utf-8')
+            run, _ = self.run_script('.ci/run')
+            self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 1 failed', 1))
+
+    def test_ci__fails_when_nothing_ran(self):
+        self.interop.write_text('', encoding='utf-8')
+        run, _ = self.run_script('.ci/run')
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 0 failed', 1))
+
+
+if __name__ == '__main__':
+    unittest.main()
