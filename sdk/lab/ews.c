@@ -5,6 +5,7 @@
 #include "ews.h"
 
 #include <microhttpd.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,7 +36,7 @@ static bool
 unknown_operation(struct ews_fault *fault, const struct xml_element *element)
 {
   ews_fault_set(fault, "ErrorInvalidRequest");
-  strncat(fault->value, element->name, sizeof(fault->value) - 1);
+  snprintf(fault->value, sizeof(fault->value), "%s", element->name);
   return false;
 }
 

@@ -19,7 +19,7 @@ open_lab(void)
 static void
 close_lab(void)
 {
-  lab_stop(&lab);
+  ck_assert_int_eq(lab_stop(&lab), 0);
 }
 
 static void

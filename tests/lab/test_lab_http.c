@@ -23,7 +23,7 @@ open_lab(void)
 static void
 close_lab(void)
 {
-  lab_stop(&lab);
+  ck_assert_int_eq(lab_stop(&lab), 0);
 }
 
 static long
@@ -191,8 +191,9 @@ START_TEST(xml__past_the_limits_of_depth_elements_and_attributes_is_refused)
   assert_refused(deep, "ErrorSchemaValidation");
   free(deep);
   char *many = repeat("<a/>", 3000);
-  char *document = malloc(strlen(many) + 16);
-  sprintf(document, "<r>%s</r>", many);
+  size_t room = strlen(many) + 16;
+  char *document = malloc(room);
+  snprintf(document, room, "<r>%s</r>", many);
   assert_refused(document, "ErrorSchemaValidation");
   free(document);
   free(many);

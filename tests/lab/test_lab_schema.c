@@ -31,7 +31,7 @@ open_lab(void)
 static void
 close_lab(void)
 {
-  lab_stop(&lab);
+  ck_assert_int_eq(lab_stop(&lab), 0);
   xmlSchemaFree(schema);
 }
 
