@@ -8,12 +8,11 @@
 #include <stdbool.h>
 
 #include "core/base/arena.h"
+#include "core/model/answer.h"
 #include "core/model/connector.h"
 #include "tenon/host.h"
 
-#define SETTINGS_FILE_MAX    (1024u * 1024u) /* bytes of a file that a field names */
-#define SETTINGS_FILES_MAX   16u             /* fields of type FILE with a value */
-#define SETTINGS_PROBLEM_MAX 1024u           /* bytes of one sentence */
+#define SETTINGS_PROBLEM_MAX 1024u /* bytes of one sentence */
 
 /* Where answers and secrets come from. Both may say that there is none. */
 struct settings_source {
@@ -22,6 +21,9 @@ struct settings_source {
   const char *(*answer)(void *user, const char *key);
   /* The bytes, borrowed until settings_finish; false: none. */
   bool (*secret)(void *user, const char *key, tenon_text *ret);
+  /* What the plugin kept with the connection: secrets whose keys begin with "kept.", borrowed likewise. */
+  const tenon_pair *kept;
+  size_t n_kept;
 };
 
 /* What is wrong, ready to be a FAIL check of cause config. */
@@ -31,7 +33,7 @@ struct settings_problem {
 };
 
 struct settings {
-  tenon_settings s; /* what tenon_worker_open takes */
+  tenon_settings s; /* for tenon_worker_open; set its flags and connection yourself */
   struct arena arena;
 };
 
@@ -44,7 +46,7 @@ int settings_build(struct settings *s, const struct connector *c, const struct c
 /* Wipes the files' bytes and frees. Secrets are the source's and stay. */
 void settings_finish(struct settings *s);
 
-/* One file as a FILE field takes it: "~/" is the home directory; a regular file of at most SETTINGS_FILE_MAX bytes. */
+/* One file as a FILE field takes it: "~/" is the home directory; a regular file of at most ANSWER_FILE_MAX bytes. */
 int settings_read_file(const char *path, char **ret_bytes, size_t *ret_n) TENON_NODISCARD;
 
 #endif
