@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The service from within: what the files of this room share. */
+#ifndef CORE_HTTP_INSIDE_H
+#define CORE_HTTP_INSIDE_H
+
+#include "core/http/credential.h"
+#include "core/http/gate.h"
+#include "core/http/pump.h"
+#include "core/http/service.h"
+#include "core/http/settings.h"
+#include "core/http/transaction.h"
+
+#define HTTP_COMPLETIONS_MAX 1024u /* given to the plugin and not yet released */
+
+struct http_service {
+  tenon_http table; /* first: the plugin hands its address back */
+  struct http_config config;
+  struct settings settings;
+  struct credentials *credentials;
+  struct gate *gate;
+  struct pump pump;
+  struct transaction *all, *free_list;
+  struct transaction *ended, **ended_last;
+  unsigned in_flight; /* started, completion not yet taken */
+  unsigned count;     /* of all */
+  bool options_given, used, inside_sink;
+};
+
+/* service.c: the completion is ready to be taken. */
+void service_queue(struct http_service *, struct transaction *);
+/* log.c: one line about a transaction that ended. */
+void log_transaction(const struct transaction *);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Checking tenon_http_options member by member. Each refusal names the member and says what to write instead, because
+ * the plugin shows it beside the field that a person filled in. */
+#include "core/http/settings.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/utf8.h"
+
+static bool
+copy_text(char **to, const char *from)
+{
+  free(*to);
+  *to = from ? strdup(from) : NULL;
+  return *to || !from;
+}
+
+/* ---- defaults and environment ---- */
+
+static const char *
+environment_proxy(const char *text, struct proxy *ret)
+{
+  return text && *text ? proxy_parse(text, ret) : NULL;
+}
+
+int
+settings_init(struct settings *s, const struct http_config *config, struct credentials *credentials)
+{
+  const struct http_environment *env = &config->environment;
+  const char *why;
+  *s = (struct settings){
+      .by_environment = true,
+      .connect_timeout_ns = SETTINGS_CONNECT_TIMEOUT_NS,
+      .timeout_ns = SETTINGS_TIMEOUT_NS,
+      .connections = SETTINGS_CONNECTIONS,
+  };
+  s->http_why = environment_proxy(env->http_proxy, &s->http);
+  s->https_why = environment_proxy(env->https_proxy, &s->https);
+  if (env->proxy_secret)
+    s->proxy_line =
+        credentials_line(credentials, CREDENTIAL_PROXY, env->proxy_user, env->proxy_secret, &why);
+  s->proxy_header.data = s->proxy_line;
+  if (!copy_text(&s->no_proxy, env->no_proxy) || !copy_text(&s->tls.ca_bundle, config->ca_bundle) ||
+      !copy_text(&s->user_agent,
+                 config->user_agent ? config->user_agent : "tenon/" TENON_VERSION)) {
+    settings_finish(s);
+    return -ENOMEM;
+  }
+  return 0;
+}
+
+void
+settings_finish(struct settings *s)
+{
+  tls_policy_finish(&s->tls);
+  proxy_finish(&s->fixed);
+  proxy_finish(&s->http);
+  proxy_finish(&s->https);
+  free(s->no_proxy);
+  free(s->user_agent);
+  curl_slist_free_all(s->connect_to);
+  *s = (struct settings){0};
+}
+
+const struct proxy *
+settings_route(const struct settings *s, bool tls, const char *host, unsigned port,
+               const char **ret_why)
+{
+  *ret_why = NULL;
+  if (!s->by_environment)
+    return s->fixed.url ? &s->fixed : NULL;
+  const struct proxy *proxy = tls ? &s->https : &s->http;
+  const char *why = tls ? s->https_why : s->http_why;
+  if ((!proxy->url && !why) || proxy_exempt(s->no_proxy, host, port))
+    return NULL;
+  *ret_why = why;
+  return proxy;
+}
+
+/* ---- resolve ---- */
+
+static bool
+host_char(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         (c != 0 && strchr(".-_", c));
+}
+
+/* "host=address" becomes libcurl's "host::address:": whatever the port, go there. */
+static const char *
+add_resolve(struct settings *s, char *pair)
+{
+  char *equals = strchr(pair, '=');
+  unsigned char address[sizeof(struct in6_addr)];
+  if (!equals || equals == pair)
+    return "write it as host=address, several separated by commas";
+  *equals = '\0';
+  for (const char *c = pair; *c; c++)
+    if (!host_char(*c))
+      return "the part in front of = is no host name";
+  bool six = inet_pton(AF_INET6, equals + 1, address) == 1;
+  if (!six && inet_pton(AF_INET, equals + 1, address) != 1)
+    return "the part behind = is no IP address";
+  CLEANUP_FREE char *entry = text_printf(six ? "%s::[%s]:" : "%s::%s:", pair, equals + 1);
+  struct curl_slist *grown = entry ? curl_slist_append(s->connect_to, entry) : NULL;
+  if (!grown)
+    return "memory is out";
+  s->connect_to = grown;
+  return NULL;
+}
+
+static const char *
+set_resolve(struct settings *s, const char *text)
+{
+  CLEANUP_FREE char *list = strdup(text);
+  char *save = NULL;
+  unsigned n = 0;
+  if (!list)
+    return "memory is out";
+  for (char *pair = strtok_r(list, ", ", &save); pair; pair = strtok_r(NULL, ", ", &save)) {
+    if (++n > SETTINGS_RESOLVE_MAX)
+      return "it holds more than 64 pairs";
+    const char *why = add_resolve(s, pair);
+    if (why)
+      return why;
+  }
+  return NULL;
+}
+
+/* ---- the members ---- */
+
+static const char *
+set_proxy(struct settings *s, const tenon_http_options *o)
+{
+  s->by_environment = false;
+  s->proxy_line = s->proxy_header.data = NULL;
+  if (strcmp(o->proxy, "none") == 0 || strcmp(o->proxy, "direct") == 0)
+    return NULL;
+  return proxy_parse(o->proxy, &s->fixed);
+}
+
+static const char *
+set_proxy_account(struct settings *s, const tenon_http_options *o, struct secret_table *secrets,
+                  struct credentials *credentials)
+{
+  const char *why = NULL;
+  if (!o->proxy_user || !*o->proxy_user)
+    return "the proxy's user is missing: a password alone signs nobody in";
+  if (!secret_table_owns(secrets, o->proxy_secret))
+    return "the handle is none of this session";
+  s->proxy_line =
+      credentials_line(credentials, CREDENTIAL_PROXY, o->proxy_user, o->proxy_secret, &why);
+  s->proxy_header.data = s->proxy_line;
+  return why;
+}
+
+static const char *
+set_expected_name(struct settings *s, const char *name)
+{
+  if (!*name)
+    return "the name is empty: leave it out or give a host name";
+  for (const char *c = name; *c; c++)
+    if (!host_char(*c) && *c != ':')
+      return "it is no host name: give just the name, without scheme or path";
+  return copy_text(&s->tls.expected_name, name) ? NULL : "memory is out";
+}
+
+static const char *
+set_user_agent(struct settings *s, const char *agent)
+{
+  for (const char *c = agent; *c; c++)
+    if (*c < 0x20 || *c == 0x7f)
+      return "it holds a character that cannot stand in a header";
+  return copy_text(&s->user_agent, agent) ? NULL : "memory is out";
+}
+
+static const char *
+set_time(int64_t *to, int64_t ns)
+{
+  if (ns < 0 || ns > SETTINGS_TIMEOUT_MAX_NS)
+    return "it must lie between 1 ns and a day";
+  if (ns > 0)
+    *to = ns;
+  return NULL;
+}
+
+static const char *
+set_connections(struct settings *s, uint32_t n)
+{
+  if (n > SETTINGS_CONNECTIONS_MAX)
+    return "more than 256 connections to one host are not allowed";
+  if (n > 0)
+    s->connections = n;
+  return NULL;
+}
+
+static const char *
+too_long(const char *text)
+{
+  return text && strlen(text) > SETTINGS_TEXT_MAX ? "it is longer than 4096 bytes" : NULL;
+}
+
+tenon_status
+settings_apply(struct settings *s, const tenon_http_options *o, struct secret_table *secrets,
+               struct credentials *credentials, const char **ret_field, const char **ret_why)
+{
+  const char *why = NULL, *field = NULL;
+#define CHECK(name, given, set)                                                                    \
+  if (!why && (given)) {                                                                           \
+    field = (name);                                                                                \
+    why = (set);                                                                                   \
+  }
+  CHECK("tls_pin", o->tls_pin, too_long(o->tls_pin))
+  CHECK("expected_name", o->expected_name, too_long(o->expected_name))
+  CHECK("proxy", o->proxy, too_long(o->proxy))
+  CHECK("resolve", o->resolve, too_long(o->resolve))
+  CHECK("user_agent", o->user_agent, too_long(o->user_agent))
+  CHECK("ca_pem", o->ca_pem.ptr, tls_policy_add_ca(&s->tls, o->ca_pem))
+  CHECK("tls_pin", o->tls_pin, tls_policy_set_pin(&s->tls, o->tls_pin))
+  CHECK("expected_name", o->expected_name, set_expected_name(s, o->expected_name))
+  CHECK("proxy", o->proxy, set_proxy(s, o))
+  CHECK("proxy_secret", o->proxy_secret, set_proxy_account(s, o, secrets, credentials))
+  CHECK("resolve", o->resolve, set_resolve(s, o->resolve))
+  CHECK("user_agent", o->user_agent, set_user_agent(s, o->user_agent))
+  CHECK("connect_timeout_ns", true, set_time(&s->connect_timeout_ns, o->connect_timeout_ns))
+  CHECK("timeout_ns", true, set_time(&s->timeout_ns, o->timeout_ns))
+  CHECK("connections_max", true, set_connections(s, o->connections_max))
+#undef CHECK
+  if (!why)
+    return TENON_OK;
+  *ret_field = field;
+  *ret_why = why;
+  return TENON_E_CONFIG;
+}
