@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What all renderings share: the sum of the checks, and a reader that may go away. */
+#include "core/report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json/json.h"
+#include "core/model/names.h"
+#include "core/report/internal.h"
+
+static const struct {
+  const char *name;
+  uint32_t format;
+  const struct rendering *rendering;
+} formats[] = {{"text", REPORT_TEXT, &rendering_text},
+               {"table", REPORT_TEXT, &rendering_text},
+               {"json", REPORT_JSON, &rendering_json},
+               {"jsonl", REPORT_JSONL, &rendering_jsonl},
+               {"csv", REPORT_CSV, &rendering_csv}};
+
+bool
+report_format_from_name(const char *name, uint32_t *ret)
+{
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(formats[i].name, name) == 0) {
+      *ret = formats[i].format;
+      return true;
+    }
+  return false;
+}
+
+static const struct rendering *
+rendering_of(uint32_t format)
+{
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (formats[i].format == format)
+      return formats[i].rendering;
+  return &rendering_text;
+}
+
+static unsigned
+clamp_width(unsigned width)
+{
+  if (width == 0)
+    return REPORT_WIDTH;
+  return width < REPORT_WIDTH_MIN   ? REPORT_WIDTH_MIN
+         : width > REPORT_WIDTH_MAX ? REPORT_WIDTH_MAX
+                                    : width;
+}
+
+struct report *
+report_create(uint32_t format, const struct report_style *style, report_write write, void *user)
+{
+  struct report *r = calloc(1, sizeof *r);
+
+  if (!r)
+    return NULL;
+  r->rendering = rendering_of(format);
+  r->style = *style;
+  r->style.width = clamp_width(style->width);
+  r->write = write;
+  r->user = user;
+  r->piece = BUF_INIT(REPORT_PIECE_MAX);
+  r->offered = BUF_INIT(REPORT_PIECE_MAX - 4096u);
+  return r;
+}
+
+void
+report_destroy(struct report *r)
+{
+  if (!r)
+    return;
+  buf_finish(&r->piece);
+  buf_finish(&r->offered);
+  free(r);
+}
+
+static bool
+flush(struct report *r)
+{
+  if (!r->gone && !buf_failed(&r->piece) && r->piece.len)
+    r->gone = !r->write(r->user, r->piece.ptr, r->piece.len);
+  buf_clear(&r->piece);
+  return !r->gone;
+}
+
+bool
+report_begin(struct report *r, const struct report_head *head)
+{
+  r->rendering->begin(r, &r->piece, head);
+  return flush(r);
+}
+
+const char *
+report_check_verdict(const tenon_check *c)
+{
+  const char *verdict = check_data(c, "verdict");
+
+  return verdict && *verdict ? verdict : c->state == TENON_PASS ? "ok" : state_name(c->state);
+}
+
+struct verdict_count *
+report_count_of(struct report *r, const char *verdict)
+{
+  if (strlen(verdict) >= REPORT_VERDICT_MAX)
+    verdict = "other";
+  for (size_t i = 0; i < r->n_verdicts; i++)
+    if (strcmp(r->verdicts[i].name, verdict) == 0)
+      return &r->verdicts[i];
+  if (r->n_verdicts >= REPORT_VERDICTS_MAX)
+    verdict = "other";
+  if (r->n_verdicts > REPORT_VERDICTS_MAX)
+    return &r->verdicts[REPORT_VERDICTS_MAX];
+  struct verdict_count *v = &r->verdicts[r->n_verdicts++];
+  (void)strcpy(v->name, verdict);
+  return v;
+}
+
+bool
+report_check(struct report *r, const tenon_check *c)
+{
+  tally_add(&r->tally, c);
+  if (c->subject) {
+    r->subjects++;
+    report_count_of(r, report_check_verdict(c))->count++;
+  }
+  if (!r->gone)
+    r->rendering->check(r, &r->piece, c);
+  r->checks++;
+  return flush(r);
+}
+
+bool
+report_offer(struct report *r, const tenon_offer *o)
+{
+  if (!r->gone)
+    r->rendering->offer(r, &r->piece, o);
+  r->offers++;
+  return flush(r);
+}
+
+bool
+report_outcome(const struct report *r, tenon_status status, tenon_status *ret_cause)
+{
+  tenon_status cause = tally_cause(&r->tally);
+
+  if (status == TENON_E_CANCELLED || status == TENON_E_NOANSWER || tally_passed(&r->tally))
+    cause = status < 0 ? status : TENON_OK;
+  *ret_cause = cause;
+  return cause == TENON_OK && tally_passed(&r->tally);
+}
+
+bool
+report_end(struct report *r, tenon_status status)
+{
+  tenon_status cause = TENON_OK;
+  bool passed = report_outcome(r, status, &cause);
+
+  r->rendering->end(r, &r->piece, passed, cause);
+  return flush(r);
+}
+
+const struct tally *
+report_tally(const struct report *r)
+{
+  return &r->tally;
+}
+
+bool
+report_verdict(const struct report *r, size_t i, const char **ret_name, uint64_t *ret_count)
+{
+  if (i >= r->n_verdicts)
+    return false;
+  *ret_name = r->verdicts[i].name;
+  *ret_count = r->verdicts[i].count;
+  return true;
+}
+
+void
+report_put_counts(const struct report *r, struct buf *b)
+{
+  const struct tally *t = &r->tally;
+
+  (void)json_put_key(b, "counts");
+  (void)buf_putc(b, '{');
+  (void)json_put_member_int(b, "pass", (int64_t)t->pass);
+  (void)json_put_member_int(b, "warn", (int64_t)t->warn);
+  (void)json_put_member_int(b, "fail", (int64_t)t->fail);
+  (void)json_put_member_int(b, "skip", (int64_t)t->skip);
+  if (r->offers)
+    (void)json_put_member_int(b, "offers", (int64_t)r->offers);
+  if (r->subjects) {
+    (void)json_put_member_int(b, "subjects", (int64_t)r->subjects);
+    (void)json_put_key(b, "verdicts");
+    (void)buf_putc(b, '{');
+    for (size_t i = 0; i < r->n_verdicts; i++)
+      (void)json_put_member_int(b, r->verdicts[i].name, (int64_t)r->verdicts[i].count);
+    (void)buf_putc(b, '}');
+  }
+  (void)buf_putc(b, '}');
+}
