@@ -129,15 +129,19 @@ on_saved(struct wizard *w, const cJSON *event)
 static void
 on_failed(struct wizard *w, const cJSON *event)
 {
-  const char *hook = busy_hook(w), *detail = json_text(event, "detail"),
-             *remedy = json_text(event, "remedy");
+  const char *hook = busy_hook(w);
 
   if (!hook || (strcmp(hook, "save") != 0 && strcmp(hook, "describe") != 0))
     return;
+  CLEANUP_JSON cJSON *notes = cJSON_DetachItemFromObjectCaseSensitive(w->s, "notes");
+  const cJSON *reason = json_text(event, "detail") ? event : notes ? notes->child : NULL;
+  const char *detail = json_text(reason, "detail"), *remedy = json_text(reason, "remedy");
   bool is_fatal = strcmp(hook, "describe") == 0 && json_bool(w->s, "fixed");
+  if (json_bool(json_object(w->s, "busy"), "cancelling"))
+    detail = "Cancelled.";
   busy_end(w);
   drop(w->s, "wanted");
-  detail = detail ? detail : "It failed.";
+  detail = detail ? detail : "The connector could not be started.";
   if (!is_fatal) {
     say(w, "%s%s%s", detail, remedy ? " " : "", remedy ? remedy : "");
     return;
