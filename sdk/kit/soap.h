@@ -40,8 +40,8 @@ struct soap_reply {
   enum soap_class class; // of the worst response message
   bool fault;            // a SOAP fault, whatever the HTTP status
   bool answered;         // a response message was there
-  bool truncated;     // ResolveNames: there is more than was sent
-  int64_t backoff_ns; // BackOffMilliseconds; 0: none was named
+  bool truncated;        // ResolveNames: there is more than was sent
+  int64_t backoff_ns;    // BackOffMilliseconds; 0: none was named
   struct ews_build build;
   char code[SOAP_CODE_MAX];       // ResponseCode; "" when there is none
   char inner_code[SOAP_CODE_MAX]; // of MessageXml

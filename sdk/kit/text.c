@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 void
 kit_text_init(struct kit_text *text, char *buffer, size_t size)
@@ -181,4 +182,14 @@ kit_text_put_duration(struct kit_text *text, int64_t ns)
     kit_text_printf(text, "%lld s", (long long)((ms + 999) / 1000));
   else
     kit_text_printf(text, "%lld min", (long long)((ms + 59999) / 60000));
+}
+
+void
+kit_text_put_date(struct kit_text *text, int64_t seconds)
+{
+  time_t when = (time_t)seconds;
+  struct tm parts;
+  if (gmtime_r(&when, &parts) == NULL)
+    return;
+  kit_text_printf(text, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }

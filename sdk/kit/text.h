@@ -38,4 +38,7 @@ bool kit_utf8_printable(const char *bytes, size_t len);
 // "3 s", "5 min", "250 ms": how long a person is told to wait.
 void kit_text_put_duration(struct kit_text *text, int64_t ns);
 
+// "2026-11-22" of seconds since 1970.
+void kit_text_put_date(struct kit_text *text, int64_t seconds);
+
 #endif

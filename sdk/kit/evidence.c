@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can be seen in an answer: schemes offered, kind of body, who answered. Only facts; what they
+// mean is the table's business.
+#include "verdict.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SNIFF_MAX 4096 // bytes of a page that are looked at
+
+tenon_text
+verdict_header(const tenon_http_completion *completion, const char *name)
+{
+  if (completion != NULL)
+    for (size_t i = 0; i < completion->n_headers; i++)
+      if (strcasecmp(completion->headers[i].key, name) == 0)
+        return completion->headers[i].value;
+  return (tenon_text){NULL, 0};
+}
+
+static bool
+has(const tenon_http_completion *completion, const char *name)
+{
+  return verdict_header(completion, name).ptr != NULL;
+}
+
+static bool
+contains(const char *text, size_t len, const char *what)
+{
+  size_t n = strlen(what);
+  for (size_t i = 0; text != NULL && i + n <= len; i++)
+    if (strncasecmp(text + i, what, n) == 0)
+      return true;
+  return false;
+}
+
+static bool
+starts(const char *p, size_t len, const char *what)
+{
+  return len >= strlen(what) && strncasecmp(p, what, strlen(what)) == 0;
+}
+
+static uint32_t
+body_kind(const tenon_http_completion *c)
+{
+  const char *p = c->body.ptr;
+  size_t len = p != NULL ? c->body.len : 0;
+  if (len >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+    p += 3, len -= 3;
+  while (len > 0 && strchr(" \t\r\n", *p) != NULL)
+    p++, len--;
+  if (len == 0)
+    return SEEN_EMPTY;
+  tenon_text type = verdict_header(c, "Content-Type");
+  if (starts(p, len, "<!doctype html") || starts(p, len, "<html") ||
+      (contains(type.ptr, type.len, "text/html") && !starts(p, len, "<?xml")))
+    return SEEN_HTML;
+  return *p == '<' ? SEEN_XML : SEEN_OTHER;
+}
+
+// A page or redirect where a person would type a password.
+static uint32_t
+logon(const tenon_http_completion *c, uint32_t kind)
+{
+  static const char *const places[] = {"/owa/auth",    "logon.aspx",        "/adfs/ls",
+                                       "logonForm",    "type=\"password\"", "type='password'",
+                                       "type=password"};
+  tenon_text location = verdict_header(c, "Location");
+  size_t body_len = c->body.len < SNIFF_MAX ? c->body.len : SNIFF_MAX;
+  uint32_t seen = 0;
+  if (contains(location.ptr, location.len, "genericerrorpage"))
+    return SEEN_MOMENT;
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (contains(location.ptr, location.len, places[i]) ||
+        (kind == SEEN_HTML && contains(c->body.ptr, body_len, places[i])))
+      seen |= SEEN_LOGON;
+  if (contains(location.ptr, location.len, "reason=2"))
+    seen |= SEEN_REASON2;
+  return seen;
+}
+
+static uint32_t
+schemes(const struct challenge *challenge)
+{
+  uint32_t seen = challenge->count > 0 ? SEEN_CHALLENGE : 0;
+  if ((challenge->schemes & CHALLENGE_BASIC) != 0)
+    seen |= SEEN_BASIC;
+  if ((challenge->schemes & (CHALLENGE_NTLM | CHALLENGE_NEGOTIATE | CHALLENGE_KERBEROS)) != 0)
+    seen |= SEEN_WINDOWS;
+  if ((challenge->schemes & CHALLENGE_BEARER) != 0)
+    seen |= SEEN_BEARER;
+  return seen;
+}
+
+static uint32_t
+envelope(const struct soap_reply *reply)
+{
+  uint32_t seen = 0;
+  if (reply->state == SOAP_REFUSED)
+    return SEEN_DTD;
+  if (reply->state != SOAP_READ)
+    return 0;
+  seen |= SEEN_SOAP;
+  if (reply->fault)
+    seen |= SEEN_FAULT;
+  if (soap_reply_code(reply)[0] != 0)
+    seen |= SEEN_CODE;
+  if (reply->address[0] != 0)
+    seen |= SEEN_CORRECTED;
+  return seen;
+}
+
+static uint32_t
+answerer(const tenon_http_completion *c)
+{
+  uint32_t seen = 0;
+  if (has(c, "X-FEServer") || has(c, "X-OWA-Version") || has(c, "X-DiagInfo") ||
+      has(c, "X-CalculatedBETarget"))
+    seen |= SEEN_EXCHANGE;
+  if (has(c, "Via") || (c->route != NULL && strncmp(c->route, "proxy", 5) == 0))
+    seen |= SEEN_PROXY;
+  if (has(c, "X-EWS-Policy-Reason"))
+    seen |= SEEN_POLICY;
+  if (has(c, "Retry-After"))
+    seen |= SEEN_RETRY;
+  return seen;
+}
+
+void
+verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c,
+               struct soap_reader *reader, struct soap_reply *reply, struct challenge *challenge)
+{
+  evidence->completion = c;
+  evidence->soap = NULL;
+  evidence->challenge = challenge;
+  challenge_init(challenge);
+  if (c->code == 0)
+    return;
+  challenge_read(challenge, c->headers, c->n_headers);
+  uint32_t kind = body_kind(c);
+  evidence->seen |= kind | schemes(challenge) | answerer(c) | logon(c, kind);
+  if (kind != SEEN_XML)
+    return;
+  soap_read(reader, c->body.ptr, c->body.len, reply, NULL, NULL);
+  evidence->soap = reply;
+  evidence->seen |= envelope(reply);
+}
+
+bool
+verdict_is_good(const struct verdict_evidence *e)
+{
+  return e->completion != NULL && e->completion->code == 200 && (e->seen & SEEN_SOAP) != 0 &&
+         !e->soap->fault &&
+         (e->soap->class == SOAP_CLASS_SUCCESS || e->soap->class == SOAP_CLASS_WARNING);
+}
+
+bool
+verdict_is_ews(const struct verdict_evidence *e)
+{
+  return e->completion != NULL && (e->completion->code == 200 || e->completion->code == 500) &&
+         (e->seen & SEEN_SOAP) != 0 && (e->soap->fault || e->soap->answered);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finding the row, and writing it out for the case at hand. No rule about a server stands here: a
+// rule is a row.
+#include "verdict_tables.h"
+#include "verdict_text.h"
+
+#include <tenon/exchange.h>
+
+#include <string.h>
+
+const struct verdict_rows *const verdict_tables[] = {
+    &verdict_net, &verdict_signin, &verdict_acting, &verdict_server, &verdict_http, NULL,
+};
+
+// ---- finding ----------------------------------------------------------------------------------
+
+// Is `code` one of the names in "A|B|C"?
+static bool
+listed(const char *list, const char *code)
+{
+  size_t n = strlen(code);
+  if (n == 0)
+    return false;
+  for (const char *p = list; p != NULL; p = strchr(p, '|')) {
+    p += *p == '|';
+    if (strncmp(p, code, n) == 0 && (p[n] == 0 || p[n] == '|'))
+      return true;
+  }
+  return false;
+}
+
+static bool
+fits_wire(const struct verdict_row *row, const tenon_http_completion *completion)
+{
+  uint32_t fault = completion != NULL ? completion->fault : TENON_HTTP_FAULT_NONE;
+  int code = completion != NULL ? completion->code : 0;
+  if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
+    return false;
+  if (row->code_min != 0 && (code < row->code_min || code > row->code_max))
+    return false;
+  if (row->tls == TENON_HTTP_TLS_OK)
+    return true;
+  return completion != NULL && completion->tls != NULL && completion->tls->verdict == row->tls;
+}
+
+static bool
+fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
+{
+  if (row->places != 0 && (row->places & evidence->place) == 0)
+    return false;
+  if ((evidence->seen & row->seen) != row->seen || (evidence->seen & row->unseen) != 0)
+    return false;
+  if (row->soap != NULL &&
+      (evidence->soap == NULL || !listed(row->soap, soap_reply_code(evidence->soap))))
+    return false;
+  return fits_wire(row, evidence->completion);
+}
+
+const struct verdict_row *
+verdict_find(const struct verdict_evidence *evidence)
+{
+  const struct verdict_row *last = NULL;
+  for (size_t t = 0; verdict_tables[t] != NULL; t++)
+    for (size_t i = 0; i < verdict_tables[t]->n; i++) {
+      last = &verdict_tables[t]->rows[i];
+      if (fits(last, evidence))
+        return last;
+    }
+  return last;
+}
+
+// ---- writing ----
+
+// Starts a new text in the verdict's buffer; end_text closes it.
+static char *
+begin_text(struct verdict *v)
+{
+  return v->text.ptr + v->text.len;
+}
+
+static const char *
+end_text(struct verdict *v, char *start)
+{
+  if (v->text.len + 1 < v->text.size)
+    v->text.ptr[++v->text.len] = 0;
+  return start;
+}
+
+static const char *
+write_text(struct verdict *v, const char *text, const struct verdict_evidence *e, bool command)
+{
+  if (text == NULL)
+    return NULL;
+  char *start = begin_text(v);
+  verdict_expand(&v->text, text, e, command);
+  while (v->text.len > 0 && v->text.ptr + v->text.len > start &&
+         v->text.ptr[v->text.len - 1] == ' ')
+    v->text.ptr[--v->text.len] = 0;
+  return end_text(v, start);
+}
+
+void
+verdict_add(struct verdict *v, const char *key, const char *value)
+{
+  if (value == NULL || value[0] == 0 || v->n_data == VERDICT_DATA_MAX)
+    return;
+  v->data[v->n_data++] = (tenon_pair){key, {value, strlen(value)}};
+  v->check.data = v->data;
+  v->check.n_data = v->n_data;
+}
+
+static void
+add_causes(struct verdict *v, const struct verdict_evidence *e)
+{
+  static const char *const keys[VERDICT_ALSO_MAX] = {TENON_DATA_ALSO "1", TENON_DATA_ALSO "2",
+                                                     TENON_DATA_ALSO "3"};
+  const struct verdict_row *row = v->row;
+  verdict_add(v, TENON_DATA_LIKELY, write_text(v, row->likely, e, false));
+  for (size_t i = 0; i < VERDICT_ALSO_MAX; i++)
+    verdict_add(v, keys[i], write_text(v, row->also[i], e, false));
+  verdict_add(v, TENON_DATA_PROVE, write_text(v, row->prove, e, true));
+  verdict_add(v, TENON_DATA_MEND, write_text(v, row->mend, e, true));
+}
+
+static void
+add_witness(struct verdict *v, const struct verdict_evidence *e)
+{
+  if (e->challenge != NULL && e->challenge->count > 0)
+    verdict_add(v, TENON_DATA_OFFERED, e->challenge->text);
+  verdict_add(v, TENON_DATA_TRIED, e->tried);
+  char *start = begin_text(v);
+  verdict_put_got(&v->text, e);
+  verdict_add(v, TENON_DATA_GOT, end_text(v, start));
+  if (e->completion != NULL && e->completion->code != 0) {
+    start = begin_text(v);
+    verdict_put_by(&v->text, e);
+    verdict_add(v, TENON_DATA_ANSWERED_BY, end_text(v, start));
+  }
+  verdict_add(v, TENON_DATA_REQUEST_ID, verdict_header(e->completion, "request-id").ptr);
+}
+
+// What a person needs to decide about a certificate, and the PEM that could be trusted.
+static void
+add_certificate(struct verdict *v, const struct verdict_evidence *e)
+{
+  const tenon_http_certificate *cert = verdict_leaf(e);
+  if (e->completion == NULL || e->completion->fault != TENON_HTTP_FAULT_CERTIFICATE || cert == NULL)
+    return;
+  verdict_add(v, "names", cert->names);
+  verdict_add(v, "subject", cert->subject);
+  verdict_add(v, "issuer", verdict_issuer(e));
+  verdict_add(v, "not_before", write_text(v, "{since}", e, false));
+  verdict_add(v, "not_after", write_text(v, "{until}", e, false));
+  verdict_add(v, "sha256", cert->sha256);
+  verdict_add(v, "pin", cert->pin);
+  const tenon_http_certificate *last = verdict_top(e);
+  verdict_add(v, "pem", last != NULL ? last->pem : NULL);
+}
+
+void
+verdict_judge(const struct verdict_evidence *e, struct verdict *v)
+{
+  const struct verdict_row *row = verdict_find(e);
+  v->row = row;
+  v->retry_ns = verdict_asked_pause(e);
+  v->n_data = 0;
+  kit_text_init(&v->text, v->buffer, sizeof v->buffer);
+  v->check = (tenon_check){
+      .size = sizeof v->check,
+      .state = TENON_FAIL,
+      .level = TENON_LEVEL_REQUIRED,
+      .id = e->check != NULL ? e->check : row->check,
+      .field = row->field,
+      .cause = row->cause,
+      .retry_ns = row->cause == TENON_E_TRANSIENT ? v->retry_ns : 0,
+  };
+  v->check.title = write_text(v, row->title, e, false);
+  v->check.detail = write_text(v, row->detail, e, false);
+  v->check.remedy = write_text(v, row->remedy, e, false);
+  bool word = e->place == PLACE_ACT && row->word != NULL && (e->seen & SEEN_PROBE) == 0;
+  verdict_add(v, TENON_DATA_VERDICT, word ? row->word : row->name);
+  if (word)
+    verdict_add(v, "symptom", row->name);
+  add_witness(v, e);
+  add_causes(v, e);
+  add_certificate(v, e);
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The words of a verdict: what stands for {server} or {offered} in a row, taken from the evidence.
+#include "verdict_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// ---- values -----------------------------------------------------------------------------------
+
+const tenon_http_certificate *
+verdict_leaf(const struct verdict_evidence *e)
+{
+  const tenon_http_tls *tls = e->completion != NULL ? e->completion->tls : NULL;
+  return tls != NULL && tls->n_chain > 0 ? tls->chain[0] : NULL;
+}
+
+// The end of the chain that was sent: what it was issued by is what is missing here.
+const tenon_http_certificate *
+verdict_top(const struct verdict_evidence *e)
+{
+  const tenon_http_tls *tls = e->completion != NULL ? e->completion->tls : NULL;
+  return tls != NULL && tls->n_chain > 0 ? tls->chain[tls->n_chain - 1] : NULL;
+}
+
+const char *
+verdict_issuer(const struct verdict_evidence *e)
+{
+  const tenon_http_certificate *first = verdict_leaf(e);
+  const tenon_http_certificate *last = verdict_top(e);
+  if (first == NULL || last == NULL)
+    return NULL;
+  return e->completion->tls->verdict == TENON_HTTP_TLS_UNTRUSTED ? last->issuer : first->issuer;
+}
+
+void
+verdict_put_by(struct kit_text *to, const struct verdict_evidence *e)
+{
+  tenon_text front = verdict_header(e->completion, "X-FEServer");
+  tenon_text server = verdict_header(e->completion, "Server");
+  tenon_text via = verdict_header(e->completion, "Via");
+  if (front.ptr != NULL)
+    kit_text_printf(to, "Exchange (%.64s)", front.ptr);
+  else if ((e->seen & SEEN_EXCHANGE) != 0)
+    kit_text_put(to, "Exchange");
+  else if ((e->seen & SEEN_LOGON) != 0)
+    kit_text_put(to, "a web sign-in page");
+  else if (server.ptr != NULL)
+    kit_text_printf(to, "%.64s", server.ptr);
+  else
+    kit_text_put(to, "a server that does not say what it is");
+  if (via.ptr != NULL)
+    kit_text_printf(to, ", via %.64s", via.ptr);
+}
+
+void
+verdict_put_got(struct kit_text *to, const struct verdict_evidence *e)
+{
+  const tenon_http_completion *c = e->completion;
+  if (c == NULL)
+    return;
+  if (c->code == 0) {
+    kit_text_put(to, c->reason);
+    return;
+  }
+  kit_text_printf(to, "HTTP %d", c->code);
+  if (e->soap != NULL && e->soap->code[0] != 0)
+    kit_text_printf(to, ", %s", e->soap->code);
+  if (e->soap != NULL && e->soap->inner_code[0] != 0)
+    kit_text_printf(to, " (%s)", e->soap->inner_code);
+}
+
+int64_t
+verdict_asked_pause(const struct verdict_evidence *e)
+{
+  if (e->soap != NULL && e->soap->backoff_ns > 0)
+    return e->soap->backoff_ns;
+  tenon_text after = verdict_header(e->completion, "Retry-After");
+  int seconds = 0;
+  if (after.ptr == NULL || sscanf(after.ptr, "%6d", &seconds) != 1 || seconds <= 0)
+    return 0;
+  return (int64_t)seconds * 1000000000;
+}
+
+static void
+put_host(struct kit_text *to, const char *server, bool port)
+{
+  const char *colon = strrchr(server, ':');
+  if (colon != NULL && (strchr(colon, ']') != NULL || strchr(server, ':') != colon))
+    colon = server[0] == '[' && colon[-1] == ']' ? colon : NULL;
+  if (port)
+    kit_text_put(to, colon != NULL ? colon + 1 : "443");
+  else if (colon != NULL)
+    kit_text_put_n(to, server, (size_t)(colon - server));
+  else
+    kit_text_put(to, server);
+}
+
+static void
+put_wait(struct kit_text *to, const struct verdict_evidence *e)
+{
+  int64_t pause = verdict_asked_pause(e);
+  if (pause > 0)
+    kit_text_put_duration(to, pause);
+  else
+    kit_text_put(to, "a minute");
+}
+
+static const char *
+value_of_certificate(const struct verdict_evidence *e, const char *name, size_t n)
+{
+  const tenon_http_certificate *cert = verdict_leaf(e);
+  if (cert == NULL)
+    return NULL;
+  if (strncmp(name, "subject", n) == 0)
+    return cert->subject;
+  if (strncmp(name, "names", n) == 0)
+    return cert->names != NULL && cert->names[0] != 0 ? cert->names : cert->subject;
+  return strncmp(name, "pin", n) == 0 ? cert->pin : NULL;
+}
+
+static bool
+put_date(struct kit_text *to, const struct verdict_evidence *e, const char *name)
+{
+  const tenon_http_certificate *cert = verdict_leaf(e);
+  if (strcmp(name, "since") != 0 && strcmp(name, "until") != 0)
+    return false;
+  if (cert != NULL)
+    kit_text_put_date(to, name[0] == 's' ? cert->not_before : cert->not_after);
+  else
+    kit_text_put(to, "an unknown day");
+  return true;
+}
+
+static bool
+put_computed(struct kit_text *to, const struct verdict_evidence *e, const char *name)
+{
+  if (strcmp(name, "by") == 0)
+    verdict_put_by(to, e);
+  else if (strcmp(name, "wait") == 0)
+    put_wait(to, e);
+  else if (strcmp(name, "host") == 0)
+    put_host(to, e->server, false);
+  else if (strcmp(name, "port") == 0)
+    put_host(to, e->server, true);
+  else if (strcmp(name, "http") == 0)
+    kit_text_printf(to, "HTTP %d", e->completion != NULL ? e->completion->code : 0);
+  else
+    return put_date(to, e, name);
+  return true;
+}
+
+static const char *
+or_empty(const char *text)
+{
+  return text != NULL ? text : "";
+}
+
+static const char *
+plain_value(const struct verdict_evidence *e, const char *name)
+{
+  const tenon_http_completion *c = e->completion;
+  const struct {
+    const char *name, *value;
+  } values[] = {
+      {"server", e->server},
+      {"account", e->account},
+      {"mailbox", e->mailbox != NULL ? e->mailbox : e->account},
+      {"tried", e->tried},
+      {"url", c != NULL ? c->url : NULL},
+      {"reason", c != NULL ? or_empty(c->reason) : ""},
+      {"route", c != NULL ? or_empty(c->route) : ""},
+      {"offered",
+       e->challenge != NULL && e->challenge->text[0] != 0 ? e->challenge->text : "nothing"},
+      {"code", e->soap != NULL ? soap_reply_code(e->soap) : ""},
+      {"text", e->soap != NULL ? e->soap->text : ""},
+      {"why", e->soap != NULL ? e->soap->why : ""},
+      {"right", e->soap != NULL ? e->soap->address : ""},
+      {"location", or_empty(verdict_header(c, "Location").ptr)},
+      {"policy", or_empty(verdict_header(c, "X-EWS-Policy-Reason").ptr)},
+  };
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    if (strcmp(values[i].name, name) == 0)
+      return values[i].value;
+  static const char *const of_certificate[] = {"subject", "names", "issuer", "pin"};
+  for (size_t i = 0; i < sizeof of_certificate / sizeof *of_certificate; i++)
+    if (strcmp(of_certificate[i], name) == 0)
+      return or_empty(value_of_certificate(e, name, strlen(name)));
+  return NULL;
+}
+
+static const char *const place_names[] = {
+    "server", "account", "mailbox", "tried",    "url",    "reason",  "route", "offered", "code",
+    "text",   "why",     "right",   "location", "policy", "subject", "names", "issuer",  "pin",
+    "by",     "wait",    "host",    "port",     "http",   "since",   "until",
+};
+
+static bool
+is_place(const char *name)
+{
+  for (size_t i = 0; i < sizeof place_names / sizeof *place_names; i++)
+    if (strcmp(place_names[i], name) == 0)
+      return true;
+  return false;
+}
+
+// ---- writing ----------------------------------------------------------------------------------
+
+// In a command, a value with anything unusual in it is quoted as PowerShell and the shell both read.
+static void
+put_quoted(struct kit_text *to, const char *value)
+{
+  static const char safe[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._-+/:\\";
+  if (value[0] != 0 && value[strspn(value, safe)] == 0) {
+    kit_text_put(to, value);
+    return;
+  }
+  kit_text_put(to, "'");
+  for (const char *p = value; *p != 0; p++) {
+    kit_text_put_n(to, p, 1);
+    if (*p == '\'')
+      kit_text_put(to, "'");
+  }
+  kit_text_put(to, "'");
+}
+
+static void
+put_place(struct kit_text *to, const char *name, const struct verdict_evidence *e, bool command)
+{
+  if (e == NULL) {
+    for (const char *p = name; *p != 0; p++) {
+      char upper = (char)(*p - 'a' + 'A');
+      kit_text_put_n(to, &upper, 1);
+    }
+    return;
+  }
+  char buffer[VERDICT_VALUE_MAX];
+  struct kit_text computed;
+  kit_text_init(&computed, buffer, sizeof buffer);
+  if (!put_computed(&computed, e, name))
+    kit_text_put(&computed, plain_value(e, name));
+  if (computed.cut)
+    memcpy(buffer + computed.len - 3, "...", 3);
+  if (command)
+    put_quoted(to, buffer);
+  else
+    kit_text_put(to, buffer);
+}
+
+void
+verdict_expand(struct kit_text *to, const char *text, const struct verdict_evidence *e,
+               bool command)
+{
+  for (;;) {
+    size_t n = strcspn(text, "{");
+    kit_text_put_n(to, text, n);
+    text += n;
+    if (*text == 0)
+      return;
+    char name[16];
+    size_t len = strcspn(text + 1, "}");
+    if (len < sizeof name) {
+      memcpy(name, text + 1, len);
+      name[len] = 0;
+      if (text[1 + len] == '}' && is_place(name)) {
+        put_place(to, name, e, command);
+        text += len + 2;
+        continue;
+      }
+    }
+    kit_text_put_n(to, text++, 1);
+  }
+}

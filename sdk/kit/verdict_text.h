@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Between the finding of a verdict and its words.
+#ifndef KIT_VERDICT_TEXT_H
+#define KIT_VERDICT_TEXT_H
+
+#include "verdict.h"
+
+// The pause that the answer asks for, 0: none.
+int64_t verdict_asked_pause(const struct verdict_evidence *evidence);
+// Who answered, and what came back.
+void verdict_put_by(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_got(struct kit_text *to, const struct verdict_evidence *evidence);
+
+// First and last certificate of the chain that was sent, or NULL.
+const tenon_http_certificate *verdict_leaf(const struct verdict_evidence *evidence);
+const tenon_http_certificate *verdict_top(const struct verdict_evidence *evidence);
+// The authority that matters: the one that is missing, or the one that issued the certificate.
+const char *verdict_issuer(const struct verdict_evidence *evidence);
+
+#endif
