@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ews.h"
 #include "scenario.h"
@@ -47,6 +48,23 @@ make_line(const struct lab *lab, const struct scratch *scratch, uint16_t port)
   return text;
 }
 
+// For a person who started it by hand: the same, as the answers that a wizard asks for.
+static void
+print_answers(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+{
+  if (!isatty(STDERR_FILENO))
+    return;
+  fprintf(stderr,
+          "\nThe scenario is %s: %s.\n"
+          "  server    https://localhost:%u" EWS_PATH "\n"
+          "  admin     " LAB_ADMIN "\n"
+          "  password  %s\n"
+          "  ca_file   %s\n"
+          "Ctrl-C ends it.\n",
+          lab->scenario->name, lab->scenario->summary, (unsigned int)port, lab->password,
+          scratch->ca_file);
+}
+
 int
 ready_print(const struct lab *lab, const struct scratch *scratch, uint16_t port)
 {
@@ -55,5 +73,6 @@ ready_print(const struct lab *lab, const struct scratch *scratch, uint16_t port)
     return -ENOMEM;
   bool written = puts(line) >= 0 && fflush(stdout) == 0;
   free(line);
+  print_answers(lab, scratch, port);
   return written ? 0 : -EIO;
 }

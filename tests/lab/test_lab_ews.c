@@ -75,22 +75,37 @@ START_TEST(convert_id__answers_an_administrator_without_mailbox)
 }
 END_TEST
 
-START_TEST(convert_id__converts_an_id_that_the_lab_gave_out)
+// Converts an id of user00007's; the new one is the caller's to free.
+static char *
+convert(const char *from, const char *id, const char *to)
+{
+  char body[1024];
+  snprintf(body, sizeof(body),
+           "<m:ConvertId DestinationFormat=\"%s\"><m:SourceIds><t:AlternateId Format=\"%s\" "
+           "Id=\"%s\" Mailbox=\"user00007@contoso.example\"/></m:SourceIds></m:ConvertId>",
+           to, from, id);
+  struct lab_answer answer = lab_post(&lab, "", body);
+  const char *at = strstr(answer.body, " Id=\"");
+  ck_assert_msg(at != NULL, "no id in %s", answer.body);
+  char *converted = strndup(at + 5, strcspn(at + 5, "\""));
+  lab_answer_finish(&answer);
+  return converted;
+}
+
+START_TEST(convert_id__converts_an_id_that_the_lab_gave_out_there_and_back)
 {
   char *header = lab_impersonate("SmtpAddress", "user00007@contoso.example");
   struct lab_answer answer = lab_post(&lab, header, LAB_GET_FOLDER);
   const char *at = strstr(answer.body, "FolderId Id=\"");
   ck_assert_ptr_nonnull(at);
-  char body[1024];
-  int length = (int)strcspn(at + 13, "\"");
-  snprintf(body, sizeof(body),
-           "<m:ConvertId DestinationFormat=\"HexEntryId\"><m:SourceIds><t:AlternateId "
-           "Format=\"EwsId\" Id=\"%.*s\" Mailbox=\"user00007@contoso.example\"/></m:SourceIds>"
-           "</m:ConvertId>",
-           length, at + 13);
-  lab_answer_finish(&answer);
-  answer = lab_post(&lab, "", body);
-  ck_assert_ptr_nonnull(strstr(answer.body, "Format=\"HexEntryId\" Id=\"00032400"));
+  char *id = strndup(at + 13, strcspn(at + 13, "\""));
+  char *hexadecimal = convert("EwsId", id, "HexEntryId");
+  ck_assert_uint_eq(strspn(hexadecimal, "0123456789ABCDEF"), strlen(hexadecimal));
+  char *back = convert("HexEntryId", hexadecimal, "EwsId");
+  ck_assert_str_eq(back, id);
+  free(back);
+  free(hexadecimal);
+  free(id);
   lab_answer_finish(&answer);
   free(header);
 }
@@ -291,7 +306,7 @@ main(void)
   tcase_set_timeout(ews, 60);
   tcase_add_unchecked_fixture(ews, open_lab, close_lab);
   tcase_add_test(ews, convert_id__answers_an_administrator_without_mailbox);
-  tcase_add_test(ews, convert_id__converts_an_id_that_the_lab_gave_out);
+  tcase_add_test(ews, convert_id__converts_an_id_that_the_lab_gave_out_there_and_back);
   tcase_add_test(ews, convert_id__refuses_a_mailbox_that_is_no_address);
   tcase_add_test(ews, get_folder__opens_a_mailbox_by_every_kind_of_identity);
   tcase_add_test(ews, get_folder__tells_an_administrator_without_mailbox_to_name_one);
