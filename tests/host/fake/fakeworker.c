@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Stands in a worker's place and speaks the wire as badly as the connector's id says: what no plugin behind a real worker
+ * could send, but a plugin that has taken its worker over could. */
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static FILE *in;
+static char id[64];
+static long call;
+static bool ignores_cancel;
+
+static void
+say(const char *text)
+{
+  if (write(3, text, strlen(text)) < 0 || write(3, "\n", 1) < 0)
+    _exit(9);
+}
+
+static void
+sayf(const char *fmt, long number)
+{
+  char line[4096];
+
+  (void)snprintf(line, sizeof line, fmt, number);
+  say(line);
+}
+
+static void
+ready(void)
+{
+  char line[512];
+
+  (void)snprintf(
+      line, sizeof line,
+      "{\"type\":\"ready\",\"connector\":{\"id\":\"%s\",\"version\":\"1\",\"name\":\"Fake\","
+      "\"vendor\":\"Fake Ltd\",\"hooks\":[\"verify\",\"impersonate\",\"browse\"],"
+      "\"pages\":[],\"fields\":[]},\"sandbox\":{\"landlock\":\"5\"}}",
+      id);
+  say(line);
+}
+
+#define CHECK_(id_)                                                                                \
+  "{\"type\":\"check\",\"call\":%ld,\"check\":{\"id\":\"" id_                                      \
+  "\",\"title\":\"T\",\"state\":\"pass\","                                                         \
+  "\"level\":\"required\"}}"
+#define ENDED "{\"type\":\"ended\",\"call\":%ld,\"status\":\"ok\"}"
+
+static void
+nest(int depth)
+{
+  char line[512] = "{\"type\":\"log\",\"x\":";
+
+  for (int i = 0; i < depth; i++)
+    (void)strcat(line, "[");
+  for (int i = 0; i < depth; i++)
+    (void)strcat(line, "]");
+  (void)strcat(line, "}");
+  say(line);
+}
+
+static void
+long_line(void)
+{
+  static char chunk[65536];
+
+  memset(chunk, 'a', sizeof chunk);
+  for (int i = 0; i < 20; i++)
+    if (write(3, chunk, sizeof chunk) < 0)
+      _exit(9);
+  (void)pause();
+}
+
+static void
+flood(void)
+{
+  char chunk[1024];
+
+  memset(chunk, 'x', sizeof chunk);
+  chunk[1023] = '\n';
+  for (;;)
+    if (write(1, chunk, sizeof chunk) < 0)
+      _exit(9);
+}
+
+static void
+hang(void)
+{
+  ignores_cancel = true;
+  (void)signal(SIGTERM, SIG_IGN);
+  for (;;)
+    (void)pause();
+}
+
+static void
+many(const char *fmt)
+{
+  for (;;)
+    sayf(fmt, call);
+}
+
+static void
+verify(void)
+{
+  if (strcmp(id, "garbage") == 0)
+    say("\001\002 this is no JSON");
+  else if (strcmp(id, "trailing") == 0)
+    say("{\"type\":\"log\",\"text\":\"a\"} {}");
+  else if (strcmp(id, "deep") == 0)
+    nest(60);
+  else if (strcmp(id, "toolong") == 0)
+    long_line();
+  else if (strcmp(id, "unknowncall") == 0)
+    sayf(CHECK_("a.b"), call + 17);
+  else if (strcmp(id, "nocall") == 0)
+    say("{\"type\":\"ended\",\"status\":\"ok\"}");
+  else if (strcmp(id, "noremedy") == 0)
+    sayf("{\"type\":\"check\",\"call\":%ld,\"check\":{\"id\":\"a.b\",\"title\":\"T\",\"state\":"
+         "\"fail\","
+         "\"level\":\"required\"}}",
+         call);
+  else if (strcmp(id, "manychecks") == 0)
+    many(CHECK_("a.b"));
+  else if (strcmp(id, "flood") == 0)
+    flood();
+  else if (strcmp(id, "logs") == 0)
+    many("{\"type\":\"log\",\"level\":\"info\",\"text\":\"%ld "
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+  else if (strcmp(id, "hang") == 0)
+    hang();
+  else if (strcmp(id, "exit3") == 0)
+    exit(3);
+  else if (strcmp(id, "segv") == 0)
+    (void)raise(SIGSEGV);
+  else if (strcmp(id, "eof") == 0) {
+    (void)close(3);
+    (void)pause();
+  } else if (strcmp(id, "stubborn") != 0)
+    sayf(CHECK_("a.b"), call);
+  if (strcmp(id, "stubborn") == 0)
+    return; /* ends when it is cancelled */
+  sayf(ENDED, call);
+  if (strcmp(id, "afterended") == 0)
+    sayf(CHECK_("a.b"), call);
+  if (strcmp(id, "unknowntype") == 0)
+    say("{\"type\":\"from.the.future\",\"call\":1}");
+}
+
+static void
+browse(void)
+{
+  if (strcmp(id, "offers") == 0)
+    for (;;) {
+      struct pollfd p = {.fd = 3, .events = POLLIN};
+      sayf("{\"type\":\"offer\",\"call\":%ld,\"offer\":{\"value\":\"v\"}}", call);
+      if (poll(&p, 1, 0) > 0)
+        break;
+    }
+  else if (strcmp(id, "endless") == 0)
+    many("{\"type\":\"offer\",\"call\":%ld,\"offer\":{\"value\":\"v\"}}");
+  else
+    return; /* silent */
+  sayf("{\"type\":\"ended\",\"call\":%ld,\"status\":\"cancelled\"}", call);
+}
+
+static void
+subjects(void)
+{
+  if (strcmp(id, "early") == 0)
+    sayf("{\"type\":\"ended\",\"call\":%ld,\"status\":\"auth\"}", call);
+  else if (strcmp(id, "lazy") == 0)
+    sayf(ENDED, call);
+  else
+    sayf("{\"type\":\"check\",\"call\":%ld,\"check\":{\"id\":\"a.b\",\"title\":\"T\",\"state\":"
+         "\"pass\","
+         "\"level\":\"required\",\"subject\":\"nobody\"}}",
+         call);
+}
+
+static void
+take(const char *line)
+{
+  const char *number = strstr(line, "\"call\":");
+
+  if (number)
+    call = atol(number + 7);
+  if (strstr(line, "\"type\":\"open\""))
+    sayf(ENDED, call);
+  else if (strstr(line, "\"type\":\"verify\""))
+    verify();
+  else if (strstr(line, "\"type\":\"browse\""))
+    browse();
+  else if (strstr(line, "\"type\":\"subjects\""))
+    subjects();
+  else if (strstr(line, "\"type\":\"cancel\""))
+    sayf("{\"type\":\"ended\",\"call\":%ld,\"status\":\"cancelled\"}", call);
+  else if (strstr(line, "\"type\":\"close\""))
+    exit(0);
+}
+
+int
+main(void)
+{
+  static char line[1 << 20];
+  char *at;
+
+  in = fdopen(3, "r");
+  if (!in || !fgets(line, sizeof line, in))
+    return 9;
+  at = strstr(line, "\"connector\":\"");
+  if (!at || sscanf(at, "\"connector\":\"%63[a-z0-9-]", id) != 1)
+    return 9;
+  if (strcmp(id, "silent") == 0)
+    (void)pause();
+  if (strcmp(id, "early-check") == 0)
+    sayf(CHECK_("a.b"), 1);
+  ready();
+  if (strcmp(id, "twice") == 0)
+    ready();
+  while (fgets(line, sizeof line, in))
+    take(line);
+  return 0;
+}
