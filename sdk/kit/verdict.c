@@ -158,6 +158,16 @@ add_certificate(struct verdict *v, const struct verdict_evidence *e)
   verdict_add(v, "pem", last != NULL ? last->pem : NULL);
 }
 
+static int64_t
+pause_of(const struct verdict_row *row, int64_t asked)
+{
+  if (row->cause != TENON_E_TRANSIENT)
+    return 0;
+  if (asked > 0)
+    return asked;
+  return row->retry == VERDICT_LATER ? VERDICT_LATER_NS : VERDICT_SOON_NS;
+}
+
 void
 verdict_judge(const struct verdict_evidence *e, struct verdict *v)
 {
@@ -173,7 +183,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
       .id = e->check != NULL ? e->check : row->check,
       .field = row->field,
       .cause = row->cause,
-      .retry_ns = row->cause == TENON_E_TRANSIENT ? v->retry_ns : 0,
+      .retry_ns = pause_of(row, v->retry_ns),
   };
   v->check.title = write_text(v, row->title, e, false);
   v->check.detail = write_text(v, row->detail, e, false);

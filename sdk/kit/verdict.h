@@ -20,6 +20,10 @@
 #define VERDICT_TEXT_MAX  12288 // bytes of all texts of a verdict
 #define VERDICT_VALUE_MAX 640   // bytes of one value put into a text
 
+// When to come back where the server named no time.
+#define VERDICT_SOON_NS  INT64_C(30000000000)
+#define VERDICT_LATER_NS INT64_C(300000000000)
+
 // Where it happened.
 #define PLACE_OPEN   (1u << 0) // before any credential was sent
 #define PLACE_SIGNIN (1u << 1) // with the administrator's credential

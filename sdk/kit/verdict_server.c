@@ -160,7 +160,6 @@ static const struct verdict_row rows[] = {
      .check = TENON_CHECK_EWS_ENDPOINT,
      .soap = "ErrorInternalServerError",
      .cause = TENON_E_PROTOCOL,
-     .lookup = true,
      .word = TENON_VERDICT_ERROR,
      .title = "The server failed inside, repeatedly",
      .detail = "{tried}: {server} answered {code} each time.",

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One request and its answer. Stepping down to a version that the server knows happens here, so that
+// nobody above has to think of it.
+#include "session.h"
+
+#include <poll.h>
+#include <string.h>
+
+// A header's value is ASCII; an address that is not goes without the anchor.
+static bool
+is_ascii(const char *text)
+{
+  for (; *text != 0; text++)
+    if ((unsigned char)*text >= 0x80)
+      return false;
+  return true;
+}
+
+static const struct {
+  const char *name, *label;
+} operations[] = {
+    [OPERATION_CONVERT_ID] = {"ConvertId", "ews.convertid"},
+    [OPERATION_GET_FOLDER] = {"GetFolder", "ews.getfolder"},
+    [OPERATION_RESOLVE_NAMES] = {"ResolveNames", "ews.resolvenames"},
+};
+
+void
+ask_prepare(struct tenon_session *s, enum operation operation, bool sign_in, const char *value,
+            struct ews_request *fill, tenon_http_request *ret)
+{
+  char id[EWS_ID_MAX];
+  ews_ids_next(&s->ids, id);
+  // A SID is no address: the front end then finds the mailbox from the header alone.
+  bool anchored =
+      operation == OPERATION_GET_FOLDER && s->identity != EWS_IDENTITY_SID && is_ascii(value);
+  ews_request_fill(fill, &s->templates[operation], value, anchored ? value : NULL, id);
+  *ret = (tenon_http_request){
+      .size = sizeof *ret,
+      .auth = sign_in ? TENON_HTTP_AUTH_BASIC : TENON_HTTP_AUTH_NONE,
+      .label = sign_in ? operations[operation].label : "ews.anonymous",
+      .method = "POST",
+      .url = s->server.url,
+      .headers = fill->headers,
+      .n_headers = fill->n_headers,
+      .body = fill->parts,
+      .n_body = 3,
+      .user = sign_in ? s->account : NULL,
+      .secret = sign_in ? s->password : NULL,
+  };
+}
+
+static void
+describe(const struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
+         struct answer *answer)
+{
+  struct kit_text text;
+  kit_text_init(&text, answer->tried, sizeof answer->tried);
+  kit_text_put(&text, operations[operation].name);
+  if (operation == OPERATION_RESOLVE_NAMES)
+    kit_text_printf(&text, " of \"%.320s\"", value);
+  if (place == PLACE_OPEN)
+    kit_text_put(&text, " without signing in");
+  else if (place == PLACE_ACT)
+    kit_text_printf(&text, " acting as %.320s", value);
+  else
+    kit_text_printf(&text, " as %s with Basic", s->account);
+}
+
+void
+answer_read(struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
+            const tenon_http_completion *completion, struct answer *ret)
+{
+  describe(s, operation, place, value, ret);
+  ret->completion = completion;
+  ret->evidence = (struct verdict_evidence){
+      .place = place,
+      .account = s->account,
+      .mailbox = place == PLACE_ACT ? value : s->admin,
+      .server = s->server.authority,
+      .tried = ret->tried,
+  };
+  if (place != PLACE_OPEN)
+    ret->evidence.seen |= SEEN_SENT;
+  if (strchr(s->account, '\\') != NULL)
+    ret->evidence.seen |= SEEN_DOMAIN;
+  if (s->identity == EWS_IDENTITY_SID)
+    ret->evidence.seen |= SEEN_SID;
+  verdict_gather(&ret->evidence, completion, s->reader, &ret->reply, &ret->challenge);
+  if (completion->fault == TENON_HTTP_FAULT_GATE ||
+      (completion->code == 401 && place != PLACE_OPEN))
+    s->refused = true;
+}
+
+void
+answer_drop(struct tenon_session *s, struct answer *answer)
+{
+  if (answer->completion != NULL)
+    s->http->release(s->http, answer->completion);
+  answer->completion = NULL;
+}
+
+bool
+ask_steps_down(struct tenon_session *s, const struct answer *answer)
+{
+  if (!verdict_is_ews(&answer->evidence))
+    return false;
+  const char *code = soap_reply_code(&answer->reply);
+  bool too_new = ews_ladder_steps_down(code);
+  // Once a version was taken, "invalid request" is about the request and not about the version.
+  if (too_new && s->version_known && strcmp(code, "ErrorInvalidRequest") == 0)
+    return false;
+  if (!too_new && code[0] != 0)
+    s->version_known = true;
+  if (!too_new || ews_ladder_version(s->version + 1) == NULL)
+    return false;
+  s->version++;
+  session_templates(s);
+  return true;
+}
+
+tenon_status
+ask(struct tenon_session *s, const tenon_call *call, enum operation operation, uint32_t place,
+    const char *value, struct answer *ret)
+{
+  for (;;) {
+    struct ews_request fill;
+    tenon_http_request request;
+    const tenon_http_completion *completion = NULL;
+    ask_prepare(s, operation, place != PLACE_OPEN, value, &fill, &request);
+    tenon_status status = s->http->perform(s->http, call, &request, &completion);
+    if (status != TENON_OK)
+      return status;
+    if (completion->status == TENON_E_CANCELLED || call->cancelled(call)) {
+      s->http->release(s->http, completion);
+      return TENON_E_CANCELLED;
+    }
+    answer_read(s, operation, place, value, completion, ret);
+    if (place == PLACE_OPEN || !ask_steps_down(s, ret))
+      return TENON_OK;
+    answer_drop(s, ret);
+  }
+}
+
+tenon_status
+ask_sleep(struct tenon_session *s, const tenon_call *call, int64_t ns)
+{
+  int64_t end = s->host->now(s->host) + ns;
+  for (;;) {
+    if (call->cancelled(call))
+      return TENON_E_CANCELLED;
+    int64_t left = end - s->host->now(s->host);
+    if (left <= 0)
+      return TENON_OK;
+    int64_t ms = (left + 999999) / 1000000;
+    struct pollfd fd = {.fd = call->cancel_fd, .events = POLLIN};
+    (void)poll(&fd, 1, ms < ONPREM_POLL_MS ? (int)ms : ONPREM_POLL_MS);
+  }
+}

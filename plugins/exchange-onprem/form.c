@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is asked, in the order in which an administrator can answer. Choices that a later version will
+// have stand in the lists of the family, so that saved answers survive; what is not built is refused
+// by name in open.
+#include "session.h"
+
+#define DOCS "https://learn.microsoft.com/"
+
+static const tenon_page page_server = {
+    .size = sizeof page_server,
+    .id = "server",
+    .title = "Server connection",
+    .help = "The Exchange server to connect to. The name that people use for Outlook on the web is "
+            "enough.",
+    .link = DOCS "exchange/client-developer/exchange-web-services/"
+                 "start-using-web-services-in-exchange",
+};
+
+static const tenon_page page_credentials = {
+    .size = sizeof page_credentials,
+    .id = "credentials",
+    .title = "Admin's credentials",
+    .help = "The account that will act as other people's mailboxes. It needs the role "
+            "ApplicationImpersonation; it needs no mailbox of its own.",
+    .link = DOCS "exchange/client-developer/exchange-web-services/how-to-configure-impersonation",
+};
+
+const tenon_page *const onprem_pages[] = {&page_server, &page_credentials, NULL};
+
+static const tenon_choice auth_choices[] = {
+    {"auto", "Automatic", "Basic over TLS, which is what this version has"},
+    {"basic", "Basic over TLS", NULL},
+    {"ntlm", "NTLM", "not in this version"},
+    {"negotiate", "Negotiate (Kerberos)", "not in this version"},
+    {"oauth", "OAuth", "not in this version"},
+    {NULL, NULL, NULL},
+};
+
+static const tenon_choice identity_choices[] = {
+    {"smtp", "Mail address", "any address of the mailbox"},
+    {"upn", "User principal name", "name@domain, where that is not the mail address"},
+    {"sid", "Security identifier", "S-1-5-21-..."},
+    {NULL, NULL, NULL},
+};
+
+static const tenon_field field_server = {
+    .size = sizeof field_server,
+    .type = TENON_TEXT,
+    .flags = TENON_REQUIRED,
+    .page = "server",
+    .key = TENON_KEY_SERVER,
+    .label = "Server",
+    .help = "A host name (mail.contoso.example), host:port, or the https address of Outlook on the "
+            "web or of EWS.",
+    .max = EWS_TYPED_MAX - 1,
+};
+
+static const tenon_field field_ca_file = {
+    .size = sizeof field_ca_file,
+    .type = TENON_FILE,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_CA_FILE,
+    .label = "Certificate authority (PEM file)",
+    .help = "The certificate of your own authority; it is added to the system's.",
+};
+
+static const tenon_field field_tls_pin = {
+    .size = sizeof field_tls_pin,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED,
+    .page = "server",
+    .key = TENON_KEY_TLS_PIN,
+    .label = "Pinned key of the server",
+    .help = "sha256//BASE64: this key and no other is accepted, whoever signed its certificate.",
+    .pattern = "sha256//[A-Za-z0-9+/]{43}=",
+};
+
+static const tenon_field field_proxy = {
+    .size = sizeof field_proxy,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_PROXY,
+    .label = "Proxy",
+    .help = "http://proxy:3128, or none. Empty: as this machine is set up.",
+    .max = EWS_TYPED_MAX - 1,
+};
+
+static const tenon_field field_timeout = {
+    .size = sizeof field_timeout,
+    .type = TENON_DURATION,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_TIMEOUT,
+    .label = "Time for one answer",
+    .help = "How long to wait for one answer of the server.",
+    .preset = "60s",
+    .min = ONPREM_TIMEOUT_MIN_NS,
+    .max = ONPREM_TIMEOUT_MAX_NS,
+};
+
+static const tenon_field field_resolve = {
+    .size = sizeof field_resolve,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_RESOLVE,
+    .label = "Fixed addresses",
+    .help = "host=address, several separated by commas: used instead of DNS.",
+};
+
+static const tenon_field field_powershell = {
+    .size = sizeof field_powershell,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_POWERSHELL,
+    .label = "Exchange Management Shell",
+    .help = "auto, off, or the console's URI. It is used by the PowerShell probe where one is "
+            "installed, and by nothing else.",
+    .preset = "auto",
+    .max = ONPREM_POWERSHELL_MAX - 1,
+};
+
+static const tenon_field field_admin = {
+    .size = sizeof field_admin,
+    .type = TENON_EMAIL,
+    .flags = TENON_REQUIRED | TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_ADMIN,
+    .label = "Administrator",
+    .help = "Mail address or user principal name, for example svc-tenon@contoso.example.",
+    .max = ONPREM_ACCOUNT_MAX,
+};
+
+static const tenon_field field_username = {
+    .size = sizeof field_username,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_USERNAME,
+    .label = "User name, if it differs",
+    .help = "What the account signs in with where that is not the address above: DOMAIN\\user, or "
+            "another UPN.",
+    .max = ONPREM_ACCOUNT_MAX,
+};
+
+static const tenon_field field_password = {
+    .size = sizeof field_password,
+    .type = TENON_SECRET,
+    .flags = TENON_REQUIRED | TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_PASSWORD,
+    .label = "Password",
+};
+
+static const tenon_field field_auth = {
+    .size = sizeof field_auth,
+    .type = TENON_CHOICE,
+    .flags = TENON_ADVANCED,
+    .page = "credentials",
+    .key = TENON_KEY_AUTH,
+    .label = "Sign-in",
+    .preset = "auto",
+    .choices = auth_choices,
+    .link = DOCS "powershell/module/exchange/set-webservicesvirtualdirectory",
+};
+
+static const tenon_field field_identity = {
+    .size = sizeof field_identity,
+    .type = TENON_CHOICE,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_IDENTITY,
+    .label = "Mailboxes are named by",
+    .preset = "smtp",
+    .choices = identity_choices,
+};
+
+static const tenon_field field_mailbox = {
+    .size = sizeof field_mailbox,
+    .type = TENON_TEXT,
+    .flags = TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_MAILBOX,
+    .label = "Mailbox to test with",
+    .help =
+        "Somebody else's mailbox: acting as it is what proves the role. Nothing is changed in it.",
+    .browse = "mailbox",
+    .max = EWS_ADDRESS_MAX,
+};
+
+const tenon_field *const onprem_fields[] = {
+    &field_server,     &field_ca_file, &field_tls_pin,
+    &field_proxy,      &field_timeout, &field_resolve,
+    &field_powershell, &field_admin,   &field_password,
+    &field_username,   &field_auth,    &field_identity,
+    &field_mailbox,    NULL,
+};

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Many mailboxes. A slot for each that is open, one request in flight for each mailbox, one pause for
+// all when the server asks for it; memory is what the slots take, whether ten or a million come by.
+#include "session.h"
+
+#include <ctype.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum slot_state {
+  SLOT_FREE,
+  SLOT_READY,   // to be sent
+  SLOT_LOOK_UP, // the directory is to be asked
+  SLOT_ASKED,   // in flight
+  SLOT_LOOKED,  // in flight, to the directory
+};
+
+struct slot {
+  enum slot_state state;
+  uint32_t hash;
+  int64_t begun_ns;
+  struct act act;
+};
+
+struct run {
+  struct tenon_session *s;
+  const tenon_call *call;
+  const tenon_source *source;
+  const tenon_sink *sink;
+  struct slot *slots;
+  size_t n_slots, n_open, n_flying;
+  bool ended;      // the source has no more
+  bool later;      // the source has none right now
+  bool pause_told; // the present pause has been announced
+};
+
+static uint32_t
+hash_of(const char *text)
+{
+  uint32_t hash = 2166136261u;
+  for (; *text != 0; text++)
+    hash = (hash ^ (uint32_t)tolower((unsigned char)*text)) * 16777619u;
+  return hash;
+}
+
+// ---- reporting --------------------------------------------------------------------------------
+
+static void
+report_ok(struct run *run, struct slot *slot)
+{
+  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}},
+                                    {TENON_DATA_EXISTENCE, {"known", 5}}};
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_PASS,
+      .level = TENON_LEVEL_REQUIRED,
+      .id = TENON_CHECK_IMPERSONATE_MAILBOX,
+      .title = "Acting as the mailbox works",
+      .subject = slot->act.subject,
+      .elapsed_ns = run->s->host->now(run->s->host) - slot->begun_ns,
+      .data = data,
+      .n_data = 2,
+  };
+  run->sink->check(run->sink, &check);
+}
+
+static void
+report_failed(struct run *run, struct slot *slot)
+{
+  tenon_check *check = &run->s->verdict.check;
+  check->subject = slot->act.subject;
+  check->elapsed_ns = run->s->host->now(run->s->host) - slot->begun_ns;
+  run->sink->check(run->sink, check);
+}
+
+static void
+close_slot(struct run *run, struct slot *slot, enum act_step step)
+{
+  if (step == ACT_DONE_OK)
+    report_ok(run, slot);
+  else
+    report_failed(run, slot);
+  act_drop(run->s, &slot->act);
+  slot->state = SLOT_FREE;
+  run->n_open--;
+}
+
+static void
+take_step(struct run *run, struct slot *slot, enum act_step step)
+{
+  switch (step) {
+  case ACT_AGAIN: slot->state = SLOT_READY; break;
+  case ACT_LOOK_UP: slot->state = SLOT_LOOK_UP; break;
+  default: close_slot(run, slot, step); break;
+  }
+}
+
+// The account was refused: the rest is answered without asking the server.
+static void
+hold_back(struct run *run, struct slot *slot)
+{
+  struct tenon_session *s = run->s;
+  tenon_http_completion unsent = {
+      .size = sizeof unsent,
+      .fault = TENON_HTTP_FAULT_GATE,
+      .status = TENON_E_AUTH,
+      .label = "ews.getfolder",
+      .url = s->server.url,
+      .reason = "not sent",
+  };
+  act_drop(s, &slot->act);
+  answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, slot->act.address, &unsent, &slot->act.answer);
+  act_judge(s, &slot->act, 0);
+  slot->act.answer.completion = NULL;
+  close_slot(run, slot, ACT_DONE_FAILED);
+}
+
+// ---- taking subjects --------------------------------------------------------------------------
+
+static struct slot *
+free_slot(struct run *run)
+{
+  for (size_t i = 0; i < run->n_slots; i++)
+    if (run->slots[i].state == SLOT_FREE)
+      return &run->slots[i];
+  return NULL;
+}
+
+static void
+open_subject(struct run *run, tenon_text subject)
+{
+  struct tenon_session *s = run->s;
+  const char *why = ews_identity_fault(s->identity, subject.ptr, subject.len);
+  if (why != NULL) {
+    act_report_invalid(s, run->sink, subject.ptr, why, true);
+    return;
+  }
+  struct slot *slot = free_slot(run);
+  act_init(&slot->act, subject.ptr, subject.len);
+  slot->hash = hash_of(slot->act.subject);
+  slot->begun_ns = s->host->now(s->host);
+  slot->state = SLOT_READY;
+  run->n_open++;
+}
+
+static void
+take_subjects(struct run *run)
+{
+  run->later = false;
+  while (!run->ended && run->n_open < run->n_slots && !run->call->cancelled(run->call)) {
+    tenon_text subject = {NULL, 0};
+    int32_t answer = run->source->next(run->source, &subject);
+    if (answer == TENON_NEXT_LATER) {
+      run->later = true;
+      return;
+    }
+    if (answer == TENON_NEXT_SUBJECT)
+      open_subject(run, subject);
+    else
+      run->ended = true;
+  }
+}
+
+// ---- sending ----------------------------------------------------------------------------------
+
+// The same mailbox given twice is asked one after the other.
+static bool
+mailbox_busy(const struct run *run, const struct slot *slot)
+{
+  for (size_t i = 0; i < run->n_slots; i++) {
+    const struct slot *other = &run->slots[i];
+    if (other != slot && other->state >= SLOT_ASKED && other->hash == slot->hash &&
+        strcasecmp(other->act.subject, slot->act.subject) == 0)
+      return true;
+  }
+  return false;
+}
+
+static tenon_status
+send_slot(struct run *run, struct slot *slot)
+{
+  struct tenon_session *s = run->s;
+  struct ews_request fill;
+  tenon_http_request request;
+  bool lookup = slot->state == SLOT_LOOK_UP;
+  ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
+              &fill, &request);
+  tenon_status status = s->http->start(s->http, run->call, &request, slot);
+  if (status != TENON_OK)
+    return status;
+  slot->state = lookup ? SLOT_LOOKED : SLOT_ASKED;
+  run->n_flying++;
+  return TENON_OK;
+}
+
+static void
+announce_pause(struct run *run, int64_t pause)
+{
+  if (run->pause_told)
+    return;
+  char title[64];
+  struct kit_text text;
+  kit_text_init(&text, title, sizeof title);
+  kit_text_put(&text, "The server asked for a pause of ");
+  kit_text_put_duration(&text, pause);
+  run->sink->begin(run->sink, TENON_CHECK_IMPERSONATE_MAILBOX, title);
+  run->pause_told = true;
+}
+
+// Sends what may be sent. Full: the service takes no more for now, which is no failure.
+static tenon_status
+send_ready(struct run *run)
+{
+  struct tenon_session *s = run->s;
+  int64_t pause = backoff_wait(&s->backoff, s->host->now(s->host));
+  if (pause > 0)
+    announce_pause(run, pause);
+  else
+    run->pause_told = false;
+  for (size_t i = 0; i < run->n_slots; i++) {
+    struct slot *slot = &run->slots[i];
+    if (slot->state != SLOT_READY && slot->state != SLOT_LOOK_UP)
+      continue;
+    if (s->refused) {
+      hold_back(run, slot);
+      continue;
+    }
+    if (pause > 0 || mailbox_busy(run, slot))
+      continue;
+    tenon_status status = send_slot(run, slot);
+    if (status == TENON_E_TRANSIENT)
+      return TENON_OK;
+    if (status != TENON_OK)
+      return status;
+  }
+  return TENON_OK;
+}
+
+// ---- receiving --------------------------------------------------------------------------------
+
+static void
+receive(struct run *run, const tenon_http_completion *completion)
+{
+  struct tenon_session *s = run->s;
+  struct slot *slot = completion->tag;
+  run->n_flying--;
+  if (slot->state == SLOT_LOOKED) {
+    enum existence existence = lookup_read(s, slot->act.address, completion);
+    s->http->release(s->http, completion);
+    take_step(run, slot, act_looked_up(s, &slot->act, existence));
+    return;
+  }
+  take_step(run, slot, act_answered(s, &slot->act, completion));
+}
+
+// Takes what has ended, waiting at most wait_ns for the first.
+static tenon_status
+receive_all(struct run *run, int64_t wait_ns)
+{
+  struct tenon_session *s = run->s;
+  while (run->n_flying > 0) {
+    const tenon_http_completion *completion = NULL;
+    tenon_status status = s->http->next(s->http, run->call, wait_ns, &completion);
+    if (status == TENON_E_TRANSIENT)
+      return TENON_OK;
+    if (status != TENON_OK)
+      return status;
+    if (completion->status == TENON_E_CANCELLED)
+      return TENON_E_CANCELLED;
+    receive(run, completion);
+    wait_ns = 0;
+  }
+  return TENON_OK;
+}
+
+// ---- waiting ----------------------------------------------------------------------------------
+
+static int
+milliseconds_to_wait(const struct run *run)
+{
+  int64_t pause = backoff_wait(&run->s->backoff, run->s->host->now(run->s->host));
+  if (pause <= 0 || pause > (int64_t)ONPREM_POLL_MS * 1000000)
+    return ONPREM_POLL_MS;
+  return (int)((pause + 999999) / 1000000);
+}
+
+static tenon_status
+wait_for_something(struct run *run)
+{
+  int ms = milliseconds_to_wait(run);
+  // Nothing to expect from the source: the service's own wait is cheaper than a poll.
+  if (run->n_flying > 0 && !run->later)
+    return receive_all(run, (int64_t)ms * 1000000);
+  struct pollfd fds[3] = {
+      {.fd = run->call->cancel_fd, .events = POLLIN},
+      {.fd = run->later ? run->source->ready_fd : -1, .events = POLLIN},
+      {.fd = run->n_flying > 0 ? run->s->http->ready_fd : -1, .events = POLLIN},
+  };
+  (void)poll(fds, 3, ms);
+  return receive_all(run, 0);
+}
+
+static tenon_status
+drive(struct run *run)
+{
+  for (;;) {
+    if (run->call->cancelled(run->call))
+      return TENON_E_CANCELLED;
+    take_subjects(run);
+    tenon_status status = send_ready(run);
+    if (status != TENON_OK)
+      return status;
+    if (run->n_open == 0 && run->ended)
+      return TENON_OK;
+    if (run->n_open < run->n_slots && !run->later && !run->ended)
+      continue; // slots were freed while sending
+    status = wait_for_something(run);
+    if (status != TENON_OK)
+      return status;
+  }
+}
+
+static size_t
+slots_for(const tenon_source *source)
+{
+  if (source->jobs == 0)
+    return 1;
+  return source->jobs < ONPREM_SLOTS_MAX ? source->jobs : ONPREM_SLOTS_MAX;
+}
+
+tenon_status
+onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source,
+                   const tenon_sink *sink)
+{
+  struct run run = {
+      .s = s,
+      .call = call,
+      .source = source,
+      .sink = sink,
+      .n_slots = slots_for(source),
+  };
+  run.slots = calloc(run.n_slots, sizeof *run.slots);
+  if (run.slots == NULL)
+    return TENON_E_NOMEM;
+  s->refused = false;
+  s->lookup_failures = 0;
+  tenon_status status = drive(&run);
+  if (run.n_flying > 0)
+    s->http->abort(s->http);
+  for (size_t i = 0; i < run.n_slots; i++)
+    act_drop(s, &run.slots[i].act);
+  free(run.slots);
+  return status;
+}

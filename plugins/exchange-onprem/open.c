@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From answers to a session, without the network. Every answer that cannot work is refused here, by
+// the name of its field and with what to write instead.
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_FORM ONPREM_ID ".form"
+
+struct opening {
+  struct tenon_session *session;
+  const tenon_sink *sink;
+  bool failed;
+};
+
+static void
+refuse(struct opening *o, const char *field, tenon_status cause, const char *title,
+       const char *detail, const char *remedy)
+{
+  report_field(o->sink, CHECK_FORM, field, cause, title, detail, remedy);
+  o->failed = true;
+}
+
+// The answer, or "" when there is none.
+static const char *
+answer_to(const struct opening *o, const char *key)
+{
+  tenon_text text = {NULL, 0};
+  const tenon_host *host = o->session->host;
+  if (host->value(host, key, &text) != TENON_OK || text.ptr == NULL)
+    return "";
+  return text.ptr;
+}
+
+static bool
+copy_answer(const struct opening *o, const char *key, char *to, size_t size)
+{
+  const char *value = answer_to(o, key);
+  struct kit_text text;
+  kit_text_init(&text, to, size);
+  kit_text_put(&text, value);
+  const char *trimmed = kit_text_trimmed(&text);
+  memmove(to, trimmed, strlen(trimmed) + 1);
+  return !text.cut;
+}
+
+static void
+take_server(struct opening *o)
+{
+  int error = ews_url_derive(answer_to(o, TENON_KEY_SERVER), &o->session->server);
+  if (error != EWS_URL_OK)
+    refuse(o, TENON_KEY_SERVER, TENON_E_CONFIG, "The server is not usable", ews_url_error(error),
+           ews_url_remedy(error));
+}
+
+static void
+take_account(struct opening *o)
+{
+  struct tenon_session *s = o->session;
+  bool whole = copy_answer(o, TENON_KEY_ADMIN, s->admin, sizeof s->admin);
+  const char *fault = whole ? ews_address_fault(s->admin, strlen(s->admin)) : "it is too long";
+  if (fault != NULL) {
+    refuse(o, TENON_KEY_ADMIN, TENON_E_CONFIG, "The administrator's address is not one", fault,
+           "Write it as name@domain; a login of another form goes into `username`.");
+    return;
+  }
+  whole = copy_answer(o, TENON_KEY_USERNAME, s->account, sizeof s->account);
+  if (s->account[0] == 0)
+    memcpy(s->account, s->admin, sizeof s->account);
+  // RFC 7617: the user name of Basic ends at the first colon.
+  if (!whole || strchr(s->account, ':') != NULL ||
+      !kit_utf8_printable(s->account, strlen(s->account)))
+    refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name cannot be sent",
+           "It is too long, or holds a colon or a control character.",
+           "Write it as name@domain or DOMAIN\\name.");
+  if (s->host->secret(s->host, TENON_KEY_PASSWORD, &s->password) != TENON_OK)
+    refuse(o, TENON_KEY_PASSWORD, TENON_E_CONFIG, "There is no password",
+           "Basic sign-in needs one.", "Give the password of the administrator.");
+}
+
+static void
+take_auth(struct opening *o)
+{
+  static const struct {
+    const char *value, *detail;
+  } unbuilt[] = {
+      {"ntlm", "NTLM sign-in is not in this version of tenon."},
+      {"negotiate", "Negotiate (Kerberos) sign-in is not in this version of tenon."},
+      {"oauth", "OAuth sign-in to on-premises servers is not in this version of tenon."},
+  };
+  const char *value = answer_to(o, TENON_KEY_AUTH);
+  if (value[0] == 0 || strcmp(value, "auto") == 0 || strcmp(value, "basic") == 0)
+    return;
+  for (size_t i = 0; i < sizeof unbuilt / sizeof *unbuilt; i++)
+    if (strcmp(value, unbuilt[i].value) == 0) {
+      refuse(o, TENON_KEY_AUTH, TENON_E_UNSUPPORTED, "This sign-in is not built yet",
+             unbuilt[i].detail,
+             "Set `auth` to basic, and switch basic authentication on for the EWS directory of the "
+             "server; it travels inside TLS.");
+      return;
+    }
+  refuse(o, TENON_KEY_AUTH, TENON_E_CONFIG, "There is no such sign-in",
+         "The field `auth` knows auto and basic.", "Set `auth` to auto or basic.");
+}
+
+static void
+take_identity(struct opening *o)
+{
+  const char *value = answer_to(o, TENON_KEY_IDENTITY);
+  if (value[0] == 0 || strcmp(value, "smtp") == 0)
+    o->session->identity = EWS_IDENTITY_SMTP;
+  else if (strcmp(value, "upn") == 0)
+    o->session->identity = EWS_IDENTITY_UPN;
+  else if (strcmp(value, "sid") == 0)
+    o->session->identity = EWS_IDENTITY_SID;
+  else
+    refuse(o, TENON_KEY_IDENTITY, TENON_E_CONFIG, "There is no such form of identity",
+           "The field `identity` knows smtp, upn and sid.", "Set `identity` to smtp.");
+}
+
+static void
+take_powershell(struct opening *o)
+{
+  const char *value = answer_to(o, TENON_KEY_POWERSHELL);
+  if (value[0] == 0 || strcmp(value, "auto") == 0 || strcmp(value, "off") == 0 ||
+      strncmp(value, "https://", 8) == 0 || strncmp(value, "http://", 7) == 0)
+    return;
+  refuse(o, TENON_KEY_POWERSHELL, TENON_E_CONFIG, "The console's address is not one",
+         "The field `powershell` knows auto, off and an http or https URI.",
+         "Set `powershell` to auto, or to https://SERVER/PowerShell/.");
+}
+
+// "30s", "5m", "500ms", "1h". 0 when it is none.
+static int64_t
+duration(const char *text)
+{
+  static const struct {
+    const char *unit;
+    int64_t ns;
+  } units[] = {{"ms", 1000000},
+               {"s", 1000000000},
+               {"m", INT64_C(60000000000)},
+               {"min", INT64_C(60000000000)},
+               {"h", INT64_C(3600000000000)}};
+  char *end = NULL;
+  long long number = strtoll(text, &end, 10);
+  if (end == text || number <= 0 || number > 1000000)
+    return 0;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (strcmp(end, units[i].unit) == 0)
+      return (int64_t)number * units[i].ns;
+  return 0;
+}
+
+static int64_t
+take_timeout(struct opening *o)
+{
+  const char *value = answer_to(o, TENON_KEY_TIMEOUT);
+  if (value[0] == 0)
+    return 0;
+  int64_t ns = duration(value);
+  if (ns < ONPREM_TIMEOUT_MIN_NS || ns > ONPREM_TIMEOUT_MAX_NS)
+    refuse(o, TENON_KEY_TIMEOUT, TENON_E_CONFIG, "The time for one answer is not usable",
+           "It has to be between 1s and 10m.", "Set `timeout` to 60s.");
+  return ns;
+}
+
+static const char *
+or_null(const char *text)
+{
+  return text[0] != 0 ? text : NULL;
+}
+
+static void
+refuse_option(struct opening *o, const char *member, const char *why)
+{
+  static const struct {
+    const char *member, *field, *remedy;
+  } fields[] = {
+      {"ca_pem", TENON_KEY_CA_FILE, "Give a file with one or more certificates in PEM form."},
+      {"tls_pin", TENON_KEY_TLS_PIN, "Write it as sha256//BASE64, or leave it empty."},
+      {"proxy", TENON_KEY_PROXY, "Write it as http://host:port, or none."},
+      {"resolve", TENON_KEY_RESOLVE, "Write it as host=address, several separated by commas."},
+  };
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (member != NULL && strcmp(fields[i].member, member) == 0) {
+      refuse(o, fields[i].field, TENON_E_CONFIG, "This way to the server is not usable", why,
+             fields[i].remedy);
+      return;
+    }
+  refuse(o, TENON_KEY_SERVER, TENON_E_CONFIG, "This way to the server is not usable", why,
+         "Look through the advanced fields of the page Server connection.");
+}
+
+static void
+take_way(struct opening *o)
+{
+  const struct tenon_session *s = o->session;
+  tenon_http_options options = {
+      .size = sizeof options,
+      .tls_pin = or_null(answer_to(o, TENON_KEY_TLS_PIN)),
+      .proxy = or_null(answer_to(o, TENON_KEY_PROXY)),
+      .resolve = or_null(answer_to(o, TENON_KEY_RESOLVE)),
+      .timeout_ns = take_timeout(o),
+      .connections_max = ONPREM_CONNECTIONS_MAX,
+  };
+  tenon_text pem = {NULL, 0};
+  if (s->host->value(s->host, TENON_KEY_CA_FILE, &pem) == TENON_OK && pem.len > 0)
+    options.ca_pem = pem;
+  const char *member = NULL, *why = NULL;
+  if (s->http->options(s->http, &options, &member, &why) != TENON_OK)
+    refuse_option(o, member, why);
+}
+
+void
+session_templates(struct tenon_session *s)
+{
+  const char *version = ews_ladder_version(s->version);
+  ews_convert_id(&s->templates[OPERATION_CONVERT_ID], version);
+  ews_get_folder(&s->templates[OPERATION_GET_FOLDER], version, s->identity);
+  ews_resolve_names(&s->templates[OPERATION_RESOLVE_NAMES], version);
+}
+
+static void
+take_answers(struct opening *o)
+{
+  struct tenon_session *s = o->session;
+  take_server(o);
+  take_account(o);
+  take_auth(o);
+  take_identity(o);
+  take_powershell(o);
+  take_way(o);
+  if (!copy_answer(o, TENON_KEY_MAILBOX, s->mailbox, sizeof s->mailbox))
+    refuse(o, TENON_KEY_MAILBOX, TENON_E_CONFIG, "The mailbox to test with is not one",
+           "It is longer than any address.", "Write it as name@domain.");
+}
+
+tenon_status
+onprem_open(const tenon_host *host, const tenon_call *call, const tenon_sink *sink,
+            tenon_session **ret)
+{
+  (void)call;
+  const tenon_http *http = host->extension(host, TENON_HTTP_ID);
+  if (http == NULL)
+    return TENON_E_UNSUPPORTED;
+  struct tenon_session *s = calloc(1, sizeof *s);
+  if (s == NULL)
+    return TENON_E_NOMEM;
+  s->host = host;
+  s->http = http;
+  s->reader = soap_reader_create();
+  if (s->reader == NULL) {
+    onprem_close(s);
+    return TENON_E_NOMEM;
+  }
+  struct opening opening = {.session = s, .sink = sink};
+  take_answers(&opening);
+  if (opening.failed) {
+    onprem_close(s);
+    return TENON_E_CONFIG;
+  }
+  ews_ids_init(&s->ids);
+  backoff_init(&s->backoff);
+  session_templates(s);
+  *ret = s;
+  return TENON_OK;
+}
+
+void
+onprem_close(tenon_session *s)
+{
+  if (s == NULL)
+    return;
+  soap_reader_destroy(s->reader);
+  free(s);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one session knows, and the hooks that work on it. A session is one connection's answers, one
+// server, one administrator; everything learned of the server (its version, how busy it is, who is in
+// its directory) is learned once.
+#ifndef EXCHANGE_ONPREM_SESSION_H
+#define EXCHANGE_ONPREM_SESSION_H
+
+#include "backoff.h"
+#include "ews.h"
+#include "report.h"
+#include "soap.h"
+#include "url.h"
+#include "verdict.h"
+
+#include <tenon/exchange.h>
+#include <tenon/http.h>
+#include <tenon/plugin.h>
+
+#define ONPREM_ID "exchange-onprem"
+
+#define ONPREM_ACCOUNT_MAX      320 // bytes of a login or an administrator's address
+#define ONPREM_POWERSHELL_MAX   512 // bytes of a console's URI
+#define ONPREM_TRIED_MAX        512 // bytes of "what was tried"
+#define ONPREM_LOOKUPS_MAX      512 // answers of the directory that are remembered
+#define ONPREM_LOOKUP_FAILURES  3   // in a row, then the directory is not asked any more
+#define ONPREM_SLOTS_MAX        256 // subjects open at once, whatever the host would allow
+#define ONPREM_CONNECTIONS_MAX  256 // kept-alive connections: as many as subjects may be in flight
+#define ONPREM_CERTIFICATE_DAYS 30  // a certificate that ends sooner is a warning
+#define ONPREM_VERIFY_PAUSE_NS  INT64_C(15000000000) // longest pause that verify waits out itself
+#define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000)  // of one request
+#define ONPREM_TIMEOUT_MAX_NS   INT64_C(600000000000)
+#define ONPREM_POLL_MS          1000 // longest sleep of a waiting hook between two looks around
+
+enum operation { OPERATION_CONVERT_ID, OPERATION_GET_FOLDER, OPERATION_RESOLVE_NAMES };
+
+// Whether an address is in the directory.
+enum existence { EXISTENCE_UNKNOWN, EXISTENCE_MAILBOX, EXISTENCE_FOREIGN, EXISTENCE_NONE };
+
+// An answer with everything that was read of it. Points into itself: not to be copied.
+struct answer {
+  const tenon_http_completion *completion; // until answer_drop
+  struct soap_reply reply;
+  struct challenge challenge;
+  struct verdict_evidence evidence;
+  char tried[ONPREM_TRIED_MAX];
+};
+
+struct lookup {
+  uint64_t hash; // 0: free
+  enum existence existence;
+};
+
+struct tenon_session {
+  const tenon_host *host;
+  const tenon_http *http;
+  tenon_secret *password;
+  struct ews_url server;
+  enum ews_identity identity;
+  char admin[ONPREM_ACCOUNT_MAX + 1];
+  char account[ONPREM_ACCOUNT_MAX + 1]; // what is signed in as: username, else admin
+  char mailbox[EWS_ADDRESS_MAX + 1];    // "" when none is given
+  size_t version;                       // step of the ladder
+  bool version_known;                   // the server has taken it
+  bool refused;                         // 401: nothing more is sent
+  struct ews_template templates[3];     // by operation
+  struct ews_ids ids;
+  struct soap_reader *reader;
+  struct backoff backoff;
+  struct lookup lookups[ONPREM_LOOKUPS_MAX];
+  unsigned lookup_failures;
+  struct verdict verdict; // the one being reported
+};
+
+// ---- open.c -----------------------------------------------------------------------------------
+tenon_status onprem_open(const tenon_host *, const tenon_call *, const tenon_sink *,
+                         tenon_session **ret);
+void onprem_close(tenon_session *);
+// Makes the templates for the version at the present step.
+void session_templates(struct tenon_session *);
+
+// ---- ask.c: one request -----------------------------------------------------------------------
+// Fills in what a request needs. `fill` holds the bytes and must live until it was sent.
+void ask_prepare(struct tenon_session *, enum operation, bool sign_in, const char *value,
+                 struct ews_request *fill, tenon_http_request *ret);
+// Sends and waits, and asks again with an older version where the server wants that. TENON_OK: there
+// is an answer, of whatever kind. Others end the hook.
+tenon_status ask(struct tenon_session *, const tenon_call *, enum operation, uint32_t place,
+                 const char *value, struct answer *ret);
+// Reads a completion as the answer to an operation.
+void answer_read(struct tenon_session *, enum operation, uint32_t place, const char *value,
+                 const tenon_http_completion *, struct answer *ret);
+void answer_drop(struct tenon_session *, struct answer *);
+// Did the server want an older version, and is there one? Takes the step.
+bool ask_steps_down(struct tenon_session *, const struct answer *);
+// Sleeps until the time has come or the call is cancelled.
+tenon_status ask_sleep(struct tenon_session *, const tenon_call *, int64_t ns);
+
+// ---- act.c: one mailbox -----------------------------------------------------------------------
+enum act_step {
+  ACT_DONE_OK,
+  ACT_DONE_FAILED, // session->verdict says why
+  ACT_AGAIN,       // ask the same again, after the session's pause
+  ACT_LOOK_UP,     // ask the directory for act->address
+};
+
+struct act {
+  char subject[EWS_ADDRESS_MAX + 1]; // as it was given
+  char address[EWS_ADDRESS_MAX + 1]; // as it is asked for
+  unsigned tries;
+  bool corrected;
+  enum existence existence;
+  struct answer answer;
+};
+
+void act_init(struct act *, const char *subject, size_t len);
+// What the answer to GetFolder means, and what to do next. Owns the completion from now on.
+enum act_step act_answered(struct tenon_session *, struct act *, const tenon_http_completion *);
+// The directory's answer has come.
+enum act_step act_looked_up(struct tenon_session *, struct act *, enum existence);
+void act_drop(struct tenon_session *, struct act *);
+// All of it, waiting: for verify.
+tenon_status act_perform(struct tenon_session *, const tenon_call *, struct act *,
+                         enum act_step *ret);
+// Judges and completes the verdict for a failure of this mailbox.
+void act_judge(struct tenon_session *, struct act *, uint32_t more);
+// The check for an address that cannot be one; nothing is sent.
+void act_report_invalid(struct tenon_session *, const tenon_sink *, const char *subject,
+                        const char *why, bool as_subject);
+
+// ---- lookup.c: is it in the directory? ---------------------------------------------------------
+bool lookup_known(const struct tenon_session *, const char *address, enum existence *ret);
+bool lookup_possible(const struct tenon_session *);
+// Reads the answer to ResolveNames and remembers it.
+enum existence lookup_read(struct tenon_session *, const char *address,
+                           const tenon_http_completion *);
+
+// ---- the hooks --------------------------------------------------------------------------------
+tenon_status onprem_verify(tenon_session *, const tenon_call *, const tenon_sink *);
+tenon_status onprem_impersonate(tenon_session *, const tenon_call *, const tenon_source *,
+                                const tenon_sink *);
+tenon_status onprem_browse(tenon_session *, const tenon_call *, const char *what, const char *typed,
+                           const tenon_sink *);
+tenon_status onprem_configure(tenon_session *, const tenon_call *, uint32_t phase,
+                              const tenon_step *const *steps, const tenon_sink *);
+
+// ---- role.c: may the administrator act as anybody? ----------------------------------------------
+enum role { ROLE_UNKNOWN, ROLE_MISSING, ROLE_LIKELY };
+// Acts as somebody who does not exist. `act` holds the answer until act_drop.
+tenon_status role_probe(struct tenon_session *, const tenon_call *, struct act *, enum role *ret);
+
+// ---- form.c -----------------------------------------------------------------------------------
+extern const tenon_page *const onprem_pages[];
+extern const tenon_field *const onprem_fields[];
+
+#endif

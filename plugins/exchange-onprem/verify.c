@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Does the connection work? Layer by layer, in three requests over one connection: one without a
+// credential, one signed in that needs no mailbox, one acting as somebody else. A layer that fails
+// ends its branch; the rest is skipped with the reason.
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define IDS_MAX 16 // checks of one verification
+
+struct verification {
+  struct tenon_session *s;
+  const tenon_call *call;
+  struct report report;
+  const char *ids[IDS_MAX]; // said so far: an id is said once
+  size_t n_ids;
+  struct ews_build build;
+};
+
+static const struct {
+  const char *id, *title;
+} layers[] = {
+    {TENON_CHECK_NET_PROXY, "The proxy lets us through"},
+    {TENON_CHECK_NET_RESOLVE, "The server's name has an address"},
+    {TENON_CHECK_NET_CONNECT, "The server can be reached"},
+    {TENON_CHECK_TLS_HANDSHAKE, "An encrypted connection came about"},
+    {TENON_CHECK_TLS_CERTIFICATE, "The certificate is in order"},
+    {TENON_CHECK_EWS_ENDPOINT, "Exchange Web Services answer"},
+    {TENON_CHECK_AUTH_BASIC, "Signed in"},
+    {TENON_CHECK_EWS_VERSION, "The version is known"},
+    {TENON_CHECK_IMPERSONATE_ROLE, "The administrator may act as other people"},
+    {TENON_CHECK_IMPERSONATE_MAILBOX, "Acting as the mailbox to test with"},
+};
+#define N_LAYERS (sizeof layers / sizeof *layers)
+
+static bool
+said(const struct verification *v, const char *id)
+{
+  for (size_t i = 0; i < v->n_ids; i++)
+    if (strcmp(v->ids[i], id) == 0)
+      return true;
+  return false;
+}
+
+static void
+say(struct verification *v, const char *id)
+{
+  if (v->n_ids < IDS_MAX)
+    v->ids[v->n_ids++] = id;
+}
+
+static void
+pass(struct verification *v, const char *id, const char *detail, int64_t elapsed_ns,
+     const tenon_pair *data, size_t n_data)
+{
+  const char *title = id;
+  for (size_t i = 0; i < N_LAYERS; i++)
+    if (strcmp(layers[i].id, id) == 0)
+      title = layers[i].title;
+  say(v, id);
+  report_pass(&v->report, id, title, detail, elapsed_ns, data, n_data);
+}
+
+// Reports session->verdict; under the id given where its own was said already.
+static void
+fail(struct verification *v, const char *otherwise)
+{
+  tenon_check *check = &v->s->verdict.check;
+  if (said(v, check->id))
+    check->id = otherwise;
+  say(v, check->id);
+  report_check(&v->report, check, -1);
+}
+
+// What comes after the last that was said, and what belongs to EWS and was left out.
+static void
+skip_rest(struct verification *v)
+{
+  size_t last = 0, endpoint_at = 0;
+  for (size_t i = 0; i < N_LAYERS; i++) {
+    last = said(v, layers[i].id) ? i : last;
+    endpoint_at = strcmp(layers[i].id, TENON_CHECK_EWS_ENDPOINT) == 0 ? i : endpoint_at;
+  }
+  for (size_t i = 1; i < N_LAYERS; i++) {
+    bool mailbox = strcmp(layers[i].id, TENON_CHECK_IMPERSONATE_MAILBOX) == 0;
+    if (said(v, layers[i].id) || (i <= last && i < endpoint_at) ||
+        (mailbox && v->s->mailbox[0] == 0))
+      continue;
+    report_skip(&v->report, layers[i].id, layers[i].title);
+  }
+}
+
+// ---- below HTTP -------------------------------------------------------------------------------
+
+static void
+certificate(struct verification *v, const tenon_http_certificate *cert)
+{
+  char since[16], until[16], detail[768];
+  struct kit_text text;
+  kit_text_init(&text, since, sizeof since);
+  kit_text_put_date(&text, cert->not_before);
+  kit_text_init(&text, until, sizeof until);
+  kit_text_put_date(&text, cert->not_after);
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "For %.300s; issued by %.200s; valid until %s.", cert->names, cert->issuer,
+                  until);
+#define PAIR(key, value)                                                                           \
+  {                                                                                                \
+    key,                                                                                           \
+    {                                                                                              \
+      value, strlen(value)                                                                         \
+    }                                                                                              \
+  }
+  const tenon_pair data[] = {
+      PAIR("names", cert->names), PAIR("subject", cert->subject), PAIR("issuer", cert->issuer),
+      PAIR("not_before", since),  PAIR("not_after", until),       PAIR("sha256", cert->sha256),
+      PAIR("pin", cert->pin),
+  };
+  const size_t n = sizeof data / sizeof *data;
+  int64_t days = (cert->not_after - (int64_t)time(NULL)) / 86400;
+  if (days >= ONPREM_CERTIFICATE_DAYS) {
+    pass(v, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
+    return;
+  }
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_RECOMMENDED,
+      .id = TENON_CHECK_TLS_CERTIFICATE,
+      .title = "The certificate ends soon",
+      .detail = detail,
+      .remedy = "Renew the server's certificate before that day.",
+      .cause = TENON_E_TLS,
+      .data = data,
+      .n_data = n,
+  };
+  say(v, check.id);
+  report_check(&v->report, &check, 0);
+}
+
+static void
+layer_passed(struct verification *v, const char *id, const tenon_http_completion *c)
+{
+  char detail[320];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  if (strcmp(id, TENON_CHECK_NET_PROXY) == 0) {
+    kit_text_printf(&text, "The route is %.200s.", c->route);
+    pass(v, id, detail, c->connect_ns, NULL, 0);
+  } else if (strcmp(id, TENON_CHECK_NET_RESOLVE) == 0) {
+    kit_text_printf(&text, "%s is %.100s.", v->s->server.host, c->address);
+    pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
+  } else if (strcmp(id, TENON_CHECK_NET_CONNECT) == 0) {
+    kit_text_printf(&text, "Connected to %.100s.", c->address != NULL ? c->address : "it");
+    pass(v, id, detail, c->connect_ns, NULL, 0);
+  } else if (strcmp(id, TENON_CHECK_TLS_HANDSHAKE) == 0) {
+    const tenon_http_tls *tls = c->tls;
+    bool done = tls != NULL && tls->protocol != NULL;
+    kit_text_printf(&text, "%.40s, %.80s.", done ? tls->protocol : "",
+                    done && tls->cipher != NULL ? tls->cipher : "");
+    pass(v, id, done ? detail : NULL, c->tls_ns, NULL, 0);
+  } else if (c->tls != NULL && c->tls->n_chain > 0) {
+    certificate(v, c->tls->chain[0]);
+  }
+}
+
+// Reports the layers up to the one that failed; false when one did.
+static bool
+report_layers(struct verification *v, const struct answer *answer)
+{
+  const tenon_http_completion *c = answer->completion;
+  bool proxied = c->route != NULL && strncmp(c->route, "proxy", 5) == 0;
+  const struct verdict_row *failed = c->code == 0 ? verdict_find(&answer->evidence) : NULL;
+  for (size_t i = 0; strcmp(layers[i].id, TENON_CHECK_EWS_ENDPOINT) != 0; i++) {
+    if (failed != NULL && strcmp(failed->check, layers[i].id) == 0)
+      break;
+    bool by_proxy = i == 1 || i == 2; // name and connection are the proxy's business
+    if ((i == 0) != proxied && (i == 0 || by_proxy))
+      continue;
+    layer_passed(v, layers[i].id, c);
+  }
+  if (failed == NULL)
+    return true;
+  verdict_judge(&answer->evidence, &v->s->verdict);
+  fail(v, TENON_CHECK_EWS_ENDPOINT);
+  return false;
+}
+
+// ---- EWS ----------------------------------------------------------------------------------------
+
+static void
+note_build(struct verification *v, const struct answer *answer)
+{
+  tenon_text header = verdict_header(answer->completion, "X-OWA-Version");
+  if (answer->evidence.soap != NULL && answer->reply.build.major != 0)
+    v->build = answer->reply.build;
+  else if (v->build.major == 0 && header.ptr != NULL)
+    (void)ews_build_parse(header.ptr, header.len, &v->build);
+}
+
+static bool
+endpoint(struct verification *v, const struct answer *answer)
+{
+  struct tenon_session *s = v->s;
+  if (answer->completion->code != 401 && !verdict_is_ews(&answer->evidence)) {
+    verdict_judge(&answer->evidence, &s->verdict);
+    fail(v, TENON_CHECK_EWS_ENDPOINT);
+    return false;
+  }
+  char detail[CHALLENGE_TEXT_MAX + 320];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  const char *offered = answer->challenge.text;
+  kit_text_printf(&text, "%s answers, and offers %s to sign in.", s->server.url,
+                  offered[0] != 0 ? offered : "no way");
+  const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->server.url)};
+  pass(v, TENON_CHECK_EWS_ENDPOINT, detail, answer->completion->first_byte_ns, data, 2);
+  return true;
+}
+
+// Is a sign-in with Basic of any use? Where it is not offered, the password is not sent at all.
+static bool
+offers_basic(struct verification *v, struct answer *anonymous)
+{
+  uint32_t seen = anonymous->evidence.seen;
+  if ((seen & SEEN_CHALLENGE) == 0 || (seen & SEEN_BASIC) != 0)
+    return true;
+  anonymous->evidence.place = PLACE_SIGNIN;
+  verdict_judge(&anonymous->evidence, &v->s->verdict);
+  fail(v, TENON_CHECK_AUTH_BASIC);
+  return false;
+}
+
+// Signs in, and waits out a short pause when the server asks for one.
+static tenon_status
+sign_in(struct verification *v, struct answer *ret)
+{
+  struct tenon_session *s = v->s;
+  for (unsigned tries = 1;; tries++) {
+    tenon_status status = ask(s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, s->admin, ret);
+    if (status != TENON_OK)
+      return status;
+    const struct verdict_row *row = verdict_find(&ret->evidence);
+    if (verdict_is_good(&ret->evidence) || row->retry != VERDICT_BACKOFF || tries >= BACKOFF_TRIES)
+      return TENON_OK;
+    verdict_judge(&ret->evidence, &s->verdict);
+    int64_t pause = backoff_busy(&s->backoff, s->host->now(s->host), s->verdict.retry_ns);
+    if (pause > ONPREM_VERIFY_PAUSE_NS)
+      return TENON_OK;
+    answer_drop(s, ret);
+    status = ask_sleep(s, v->call, pause);
+    if (status != TENON_OK)
+      return status;
+  }
+}
+
+static bool
+signed_in(struct verification *v, const struct answer *answer)
+{
+  struct tenon_session *s = v->s;
+  verdict_judge(&answer->evidence, &s->verdict);
+  bool about_account = strcmp(s->verdict.row->check, TENON_CHECK_AUTH_BASIC) == 0 ||
+                       s->verdict.row->cause == TENON_E_DENIED;
+  if (!verdict_is_ews(&answer->evidence) ||
+      (about_account && !verdict_is_good(&answer->evidence))) {
+    fail(v, TENON_CHECK_AUTH_BASIC);
+    return false;
+  }
+  char detail[ONPREM_ACCOUNT_MAX + 64];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "As %s, with Basic over TLS.", s->account);
+  pass(v, TENON_CHECK_AUTH_BASIC, detail, -1, NULL, 0);
+  return true;
+}
+
+static void
+report_product(struct verification *v, const char *number, const struct ews_product *product)
+{
+  char detail[320];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s, build %s; spoken to as %s.", product->name, number,
+                  ews_ladder_version(v->s->version));
+  const char *end = product->support_end != NULL ? product->support_end : "";
+  const tenon_pair data[] = {PAIR("build", number), PAIR("product", product->name),
+                             PAIR("support_end", end)};
+  char today[16];
+  struct kit_text day;
+  kit_text_init(&day, today, sizeof today);
+  kit_text_put_date(&day, (int64_t)time(NULL));
+  if (end[0] == 0 || strcmp(today, end) < 0) {
+    pass(v, TENON_CHECK_EWS_VERSION, detail, 0, data, end[0] == 0 ? 2 : 3);
+    return;
+  }
+  kit_text_printf(&text, " Its support ended on %s.", end);
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_RECOMMENDED,
+      .id = TENON_CHECK_EWS_VERSION,
+      .title = "The server is out of support",
+      .detail = detail,
+      .remedy =
+          "Plan the move to Exchange Server Subscription Edition. The connection works as it is.",
+      .cause = TENON_E_CONFIG,
+      .data = data,
+      .n_data = sizeof data / sizeof *data,
+  };
+  say(v, check.id);
+  report_check(&v->report, &check, 0);
+}
+
+static bool
+version(struct verification *v, const struct answer *answer)
+{
+  struct tenon_session *s = v->s;
+  if (ews_ladder_steps_down(soap_reply_code(&answer->reply)) && !s->version_known &&
+      ews_ladder_version(s->version + 1) == NULL) {
+    struct verdict_evidence evidence = answer->evidence;
+    evidence.seen |= SEEN_AGAIN;
+    verdict_judge(&evidence, &s->verdict);
+    fail(v, TENON_CHECK_EWS_VERSION);
+    return false;
+  }
+  char number[48];
+  snprintf(number, sizeof number, "%u.%u.%u.%u", v->build.major, v->build.minor, v->build.build,
+           v->build.revision);
+  const struct ews_product *product = ews_product_of(&v->build);
+  if (product != NULL) {
+    report_product(v, number, product);
+    return true;
+  }
+  char detail[128];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  if (v->build.major != 0)
+    kit_text_printf(&text, "Build %s, which is none of Exchange that tenon knows.", number);
+  else
+    kit_text_put(&text, "The server does not say which version it runs.");
+  pass(v, TENON_CHECK_EWS_VERSION, detail, 0, NULL, 0);
+  return true;
+}
+
+// ---- impersonation ----------------------------------------------------------------------------
+
+static void
+role_proven(struct verification *v, const struct act *act)
+{
+  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 64];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s acted as %s.", v->s->account, act->address);
+  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
+  pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
+  pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
+}
+
+static void
+role_not_proven(struct verification *v, enum role role, bool mailbox_given)
+{
+  const char *likely = "The server looked for the person before it looked at the role, as it does "
+                       "when the role is there; that is a sign and no proof.";
+  const char *unknown =
+      "The server's answer to acting as somebody who does not exist tells nothing "
+      "about the role.";
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_RECOMMENDED,
+      .id = TENON_CHECK_IMPERSONATE_ROLE,
+      .title = "The role ApplicationImpersonation is not proven",
+      .detail = role == ROLE_LIKELY ? likely : unknown,
+      .remedy = mailbox_given
+                    ? "Give a mailbox that exists in the field `mailbox`, and verify again."
+                    : "Give somebody's mailbox in the field `mailbox`: acting as it is the proof.",
+      .field = TENON_KEY_MAILBOX,
+      .cause = TENON_E_CONFIG,
+  };
+  say(v, check.id);
+  report_check(&v->report, &check, -1);
+}
+
+static tenon_status
+role_by_control(struct verification *v, bool mailbox_given)
+{
+  struct act act;
+  enum role role;
+  tenon_status status = role_probe(v->s, v->call, &act, &role);
+  if (status != TENON_OK)
+    return status;
+  if (role == ROLE_MISSING)
+    fail(v, TENON_CHECK_IMPERSONATE_ROLE);
+  else
+    role_not_proven(v, role, mailbox_given);
+  act_drop(v->s, &act);
+  return TENON_OK;
+}
+
+static tenon_status
+act_as_mailbox(struct verification *v)
+{
+  struct tenon_session *s = v->s;
+  struct act act;
+  enum act_step step;
+  act_init(&act, s->mailbox, strlen(s->mailbox));
+  tenon_status status = act_perform(s, v->call, &act, &step);
+  if (status != TENON_OK)
+    return status;
+  if (step == ACT_DONE_OK) {
+    role_proven(v, &act);
+  } else {
+    if (verdict_is_ews(&act.answer.evidence))
+      status = role_by_control(v, true);
+    act_judge(s, &act, 0); // again: the control has used the session's verdict
+    s->verdict.check.field =
+        s->verdict.check.field != NULL ? s->verdict.check.field : TENON_KEY_MAILBOX;
+    if (status == TENON_OK)
+      fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+  }
+  act_drop(s, &act);
+  return status;
+}
+
+static tenon_status
+impersonation(struct verification *v)
+{
+  struct tenon_session *s = v->s;
+  const char *fault = NULL;
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Acting as somebody else");
+  if (s->mailbox[0] != 0) {
+    fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
+    if (fault == NULL)
+      return act_as_mailbox(v);
+  }
+  tenon_status status = role_by_control(v, s->mailbox[0] != 0);
+  if (fault != NULL && status == TENON_OK) {
+    act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
+    say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+  }
+  return status;
+}
+
+// ---- all of it --------------------------------------------------------------------------------
+
+static tenon_status
+with_account(struct verification *v)
+{
+  struct answer answer = {0};
+  report_begin(&v->report, TENON_CHECK_AUTH_BASIC, "Signing in");
+  tenon_status status = sign_in(v, &answer);
+  if (status != TENON_OK)
+    return status;
+  note_build(v, &answer);
+  bool good = signed_in(v, &answer) && version(v, &answer);
+  answer_drop(v->s, &answer);
+  return good ? impersonation(v) : TENON_OK;
+}
+
+tenon_status
+onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
+{
+  struct verification v = {.s = s, .call = call};
+  struct answer anonymous = {0};
+  s->refused = false;
+  report_init(&v.report, s->host, sink);
+  report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Reaching the server");
+  tenon_status status = ask(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &anonymous);
+  if (status != TENON_OK)
+    return status;
+  note_build(&v, &anonymous);
+  bool good =
+      report_layers(&v, &anonymous) && endpoint(&v, &anonymous) && offers_basic(&v, &anonymous);
+  answer_drop(s, &anonymous);
+  if (good)
+    status = with_account(&v);
+  if (status == TENON_OK && v.report.failed != NULL)
+    skip_rest(&v);
+  return status;
+}
