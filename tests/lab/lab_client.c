@@ -42,6 +42,8 @@ spawn(const char *const *arguments, struct pipes *pipes, bool keep_errors)
   pid_t pid = fork();
   ck_assert_int_ge(pid, 0);
   if (pid == 0) {
+    // libcheck kills the group of a test that failed; the lab shall end by itself and clean up.
+    setpgid(0, 0);
     dup2(pipes->input[0], STDIN_FILENO);
     dup2(pipes->output[1], STDOUT_FILENO);
     if (keep_errors)
