@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The reference face: an event a line on standard input, a view a line on standard output. Everything the other faces
+ * show is in the views, so this one is what a graphical front end speaks and what the transcripts of the tests are. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "core/cli/wizard_run.h"
+#include "core/wizard/wizard.h"
+
+struct face {
+  struct buf in;
+  char *last; /* the view printed last */
+  bool failed, is_over;
+};
+
+static void
+print_line(struct wizard_run *run, const char *text)
+{
+  struct face *face = run->face;
+
+  if (!cli_write(run->cli, text, strlen(text)) || !cli_write(run->cli, "\n", 1) ||
+      fflush(run->cli->out) != 0)
+    face->failed = true;
+}
+
+static void
+print_view(struct wizard_run *run, const char *problem)
+{
+  struct face *face = run->face;
+  CLEANUP_JSON cJSON *view = driver_view(run->driver);
+
+  if (problem) {
+    cJSON_DeleteItemFromObjectCaseSensitive(view, "problem");
+    cJSON_AddStringToObject(view, "problem", problem);
+  }
+  const char *name = json_text(view, "view");
+  CLEANUP_FREE char *text = view ? json_print(view) : NULL;
+  face->is_over = name && (strcmp(name, "done") == 0 || strcmp(name, "error") == 0);
+  if (!text)
+    face->failed = true;
+  else if (problem || !face->last || strcmp(face->last, text) != 0)
+    print_line(run, text);
+  if (problem)
+    return;
+  free(face->last);
+  face->last = TAKE_PTR(text);
+}
+
+/* Offers and steps come by the hundred; the view at their end has them all. */
+static void
+on_moved(struct wizard_run *run, const cJSON *event)
+{
+  static const char *const quiet[] = {"offered", "stepped", "patched", "runners"};
+  const char *name = json_text(event, "event");
+
+  for (size_t i = 0; name && i < sizeof quiet / sizeof *quiet; i++)
+    if (strcmp(name, quiet[i]) == 0)
+      return;
+  print_view(run, NULL);
+}
+
+/* "session" gives the document to be kept; all else is the reducer's. */
+static int
+take_event(struct wizard_run *run, cJSON *event)
+{
+  const char *name = json_text(event, "event");
+
+  if (!name || strcmp(name, "session") != 0)
+    return wizard_send_made(run, event);
+  CLEANUP_FREE char *session = json_print(driver_session(run->driver));
+  CLEANUP_FREE char *line = session ? text_printf("{\"session\":%s}", session) : NULL;
+  cJSON_Delete(event);
+  if (!line)
+    return STATUS_ENVIRONMENT;
+  print_line(run, line);
+  return 0;
+}
+
+static int
+take_line(struct wizard_run *run, const char *text, size_t n)
+{
+  static const struct json_limits limits = {WIZARD_EVENT_MAX, WIZARD_DEPTH_MAX + 2,
+                                            WIZARD_VALUES_MAX};
+  static const char *const inner[] = {"start",   "described", "began",  "checked",   "offered",
+                                      "patched", "stepped",   "asked",  "withdrawn", "ended",
+                                      "died",    "saved",     "failed", "runners"};
+  const char *why = "";
+
+  if (n == 0)
+    return 0;
+  cJSON *event = json_parse(text, n, &limits, &why);
+  const char *name = json_text(event, "event");
+  for (size_t i = 0; name && i < sizeof inner / sizeof *inner; i++)
+    if (strcmp(name, inner[i]) == 0)
+      why = "this event is the driver's, not a person's";
+  if (event && !*why)
+    return take_event(run, event);
+  CLEANUP_FREE char *problem = text_printf("That line is no event: %s.", why);
+  cJSON_Delete(event);
+  print_view(run, problem ? problem : why);
+  return 0;
+}
+
+static int
+take_lines(struct wizard_run *run)
+{
+  struct face *face = run->face;
+  int status = 0;
+
+  for (char *end; !status && !face->is_over && face->in.len &&
+                  (end = memchr(face->in.ptr, '\n', face->in.len));) {
+    size_t n = (size_t)(end - face->in.ptr);
+    status = take_line(run, face->in.ptr, n);
+    explicit_bzero(face->in.ptr, n);
+    buf_drop_front(&face->in, n + 1);
+  }
+  return status;
+}
+
+/* 1: the input is at its end. */
+static int
+read_input(struct face *face)
+{
+  char *room = buf_room(&face->in, 65536);
+
+  if (!room)
+    return -EFBIG;
+  ssize_t n = read(STDIN_FILENO, room, 65536);
+  if (n < 0)
+    return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+  if (n == 0)
+    return 1;
+  buf_grew(&face->in, (size_t)n);
+  return 0;
+}
+
+/* Nobody is there any more: a busy hook may end, but no one will answer. */
+static int
+end_of_input(struct wizard_run *run)
+{
+  struct face *face = run->face;
+
+  while (driver_busy(run->driver) && !face->is_over && !face->failed &&
+         !cli_interrupted(run->cli)) {
+    if (json_array(driver_session(run->driver), "asks"))
+      break;
+    if (driver_run(run->driver, 200) < 0)
+      return STATUS_ENVIRONMENT;
+  }
+  return face->is_over ? 0 : STATUS_NOANSWER;
+}
+
+static int
+turn(struct wizard_run *run)
+{
+  struct face *face = run->face;
+  struct pollfd fds[] = {{STDIN_FILENO, POLLIN, 0},
+                         {tenon_context_fd(cli_context(run->cli)), POLLIN, 0},
+                         {run->cli->interrupt_fd, POLLIN, 0}};
+
+  if (poll(fds, 3, driver_wait_ms(run->driver)) < 0 && errno != EINTR)
+    return STATUS_ENVIRONMENT;
+  if (cli_interrupted(run->cli))
+    return wizard_send(run, "quit", NULL, NULL);
+  if (driver_run(run->driver, 0) < 0)
+    return STATUS_ENVIRONMENT;
+  if (!(fds[0].revents & (POLLIN | POLLHUP | POLLERR)))
+    return 0;
+  int got = read_input(face);
+  if (got < 0) {
+    cli_error(run->cli, "Standard input cannot be read: %s.", strerror(-got));
+    return STATUS_ENVIRONMENT;
+  }
+  int status = take_lines(run);
+  return status || !got ? status : end_of_input(run);
+}
+
+int
+face_json(struct wizard_run *run)
+{
+  struct face face = {.in = BUF_INIT(WIZARD_EVENT_MAX)};
+  int status = 0;
+
+  run->face = &face;
+  run->moved = on_moved;
+  if (driver_start(run->driver, run->start) != 0) {
+    cli_error(run->cli, "The wizard cannot start: %s", tenon_context_error(cli_context(run->cli)));
+    status = STATUS_ENVIRONMENT;
+  }
+  while (!status && !face.is_over && !face.failed)
+    status = turn(run);
+  CLEANUP_JSON cJSON *view = driver_view(run->driver);
+  if (!status && face.failed)
+    status = STATUS_ENVIRONMENT;
+  if (!status)
+    status = wizard_status(run, view);
+  buf_wipe(&face.in);
+  free(face.last);
+  run->moved = NULL;
+  return status;
+}
