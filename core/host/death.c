@@ -120,7 +120,7 @@ worker_broke(tenon_worker *w, const char *rule, const char *fmt, ...)
   (void)vsnprintf(what, sizeof what, fmt, ap);
   va_end(ap);
   say_where(w, where, sizeof where);
-  finding_say(&f, "The plugin %s (%s) %s%s%s%s%s. It was stopped.", w->id, w->path, what, where,
+  finding_say(&f, "The plugin %s (%s) was stopped%s: it %s%s%s%s.", w->id, w->path, where, what,
               rule ? " (" : "", rule ? rule : "", rule ? ")" : "");
   finding_blame(&f, w);
   worker_die(w, &f, TENON_E_PROTOCOL);

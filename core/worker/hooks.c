@@ -94,6 +94,7 @@ run_open(struct worker *w, const struct worker_command *c)
     return TENON_E_UNSUPPORTED;
   arena_finish(&w->session_arena);
   w->n_values = 0;
+  w->interactive = json_bool(c->message, WIRE_KEY_INTERACTIVE);
   if (!take_values(w, c->message))
     return TENON_E_NOMEM;
   tenon_status status = w->live.open(&w->table.abi, &w->call.abi, &w->sink.abi, &session);

@@ -106,6 +106,7 @@ struct worker {
   struct http_service *http;
   struct http_environment proxies; /* texts are ours */
   tenon_session *session;
+  bool interactive; /* somebody answers questions */
   struct arena session_arena; /* of the answers */
   struct worker_value *values;
   size_t n_values;

@@ -12,7 +12,7 @@
 static FILE *in;
 static char id[64];
 static long call;
-static bool ignores_cancel;
+static bool busy; /* with a call that a cancel ends */
 
 static void
 say(const char *text)
@@ -90,7 +90,6 @@ flood(void)
 static void
 hang(void)
 {
-  ignores_cancel = true;
   (void)signal(SIGTERM, SIG_IGN);
   for (;;)
     (void)pause();
@@ -142,7 +141,9 @@ verify(void)
   } else if (strcmp(id, "stubborn") != 0)
     sayf(CHECK_("a.b"), call);
   if (strcmp(id, "stubborn") == 0)
-    return; /* ends when it is cancelled */
+    busy = true; /* ends when it is cancelled */
+  if (busy)
+    return;
   sayf(ENDED, call);
   if (strcmp(id, "afterended") == 0)
     sayf(CHECK_("a.b"), call);
@@ -163,7 +164,9 @@ browse(void)
   else if (strcmp(id, "endless") == 0)
     many("{\"type\":\"offer\",\"call\":%ld,\"offer\":{\"value\":\"v\"}}");
   else
-    return; /* silent */
+    busy = true; /* silent */
+  if (busy)
+    return;
   sayf("{\"type\":\"ended\",\"call\":%ld,\"status\":\"cancelled\"}", call);
 }
 
@@ -196,8 +199,10 @@ take(const char *line)
     browse();
   else if (strstr(line, "\"type\":\"subjects\""))
     subjects();
-  else if (strstr(line, "\"type\":\"cancel\""))
+  else if (strstr(line, "\"type\":\"cancel\"") && busy) {
+    busy = false;
     sayf("{\"type\":\"ended\",\"call\":%ld,\"status\":\"cancelled\"}", call);
+  }
   else if (strstr(line, "\"type\":\"close\""))
     exit(0);
 }
