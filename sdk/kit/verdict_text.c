@@ -107,16 +107,16 @@ put_wait(struct kit_text *to, const struct verdict_evidence *e)
 }
 
 static const char *
-value_of_certificate(const struct verdict_evidence *e, const char *name, size_t n)
+value_of_certificate(const struct verdict_evidence *e, const char *name)
 {
   const tenon_http_certificate *cert = verdict_leaf(e);
   if (cert == NULL)
     return NULL;
-  if (strncmp(name, "subject", n) == 0)
+  if (strcmp(name, "subject") == 0)
     return cert->subject;
-  if (strncmp(name, "names", n) == 0)
+  if (strcmp(name, "names") == 0)
     return cert->names != NULL && cert->names[0] != 0 ? cert->names : cert->subject;
-  return strncmp(name, "pin", n) == 0 ? cert->pin : NULL;
+  return strcmp(name, "pin") == 0 ? cert->pin : verdict_issuer(e);
 }
 
 static bool
@@ -185,7 +185,7 @@ plain_value(const struct verdict_evidence *e, const char *name)
   static const char *const of_certificate[] = {"subject", "names", "issuer", "pin"};
   for (size_t i = 0; i < sizeof of_certificate / sizeof *of_certificate; i++)
     if (strcmp(of_certificate[i], name) == 0)
-      return or_empty(value_of_certificate(e, name, strlen(name)));
+      return or_empty(value_of_certificate(e, name));
   return NULL;
 }
 

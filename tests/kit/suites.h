@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The test cases of the kit, by file.
+#ifndef TESTS_KIT_SUITES_H
+#define TESTS_KIT_SUITES_H
+
+#include <check.h>
+
+TCase *soap_cases(void);
+TCase *part_cases(void);
+TCase *request_cases(void);
+TCase *verdict_cases(void);
+
+#endif

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of verdicts: each row is reached by the symptom it is for, and each says what to do.
+#include "verdict_fixtures.h"
+
+#include <tenon/exchange.h>
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suites.h"
+
+#define HEADERS_MAX 8
+
+static struct soap_reader *reader;
+static struct soap_reply reply;
+static struct challenge challenge;
+static struct verdict verdict;
+static struct verdict_evidence evidence;
+static tenon_pair headers[HEADERS_MAX];
+static char header_text[1024];
+
+static const tenon_http_certificate leaf_certificate = {
+    .size = sizeof leaf_certificate,
+    .subject = "CN=mail.contoso.example",
+    .issuer = "CN=Contoso Issuing CA",
+    .names = "mail.contoso.example, autodiscover.contoso.example",
+    .pem = "-----BEGIN CERTIFICATE-----",
+    .sha256 = "ab",
+    .pin = "sha256//cGlu",
+    .not_before = 1700000000,
+    .not_after = 1760000000,
+};
+static const tenon_http_certificate middle_certificate = {
+    .size = sizeof middle_certificate, .issuer = "CN=Contoso Root CA", .pem = "-----ROOT-----"};
+static const tenon_http_certificate *const chain[] = {&leaf_certificate, &middle_certificate};
+static tenon_http_tls tls = {.size = sizeof tls, .chain = chain, .n_chain = 2};
+static tenon_http_completion completion;
+
+static void
+set_up(void)
+{
+  reader = soap_reader_create();
+  ck_assert_ptr_nonnull(reader);
+}
+
+static void
+tear_down(void)
+{
+  soap_reader_destroy(reader);
+}
+
+static size_t
+split_headers(const char *text)
+{
+  size_t n = 0;
+  ck_assert_uint_lt(strlen(text), sizeof header_text);
+  strcpy(header_text, text);
+  char *rest = header_text;
+  for (char *line = strsep(&rest, "\n"); line != NULL && line[0] != 0 && n < HEADERS_MAX;
+       line = strsep(&rest, "\n")) {
+    char *value = strstr(line, ": ");
+    ck_assert_ptr_nonnull(value);
+    *value = 0;
+    headers[n++] = (tenon_pair){line, {value + 2, strlen(value + 2)}};
+  }
+  return n;
+}
+
+static void
+judge(const struct fixture *f)
+{
+  const char *body = f->body != NULL ? f->body : "";
+  tls.verdict = f->tls;
+  completion = (tenon_http_completion){
+      .size = sizeof completion,
+      .fault = f->fault,
+      .code = f->code,
+      .status = f->code != 0 ? TENON_OK : TENON_E_NETWORK,
+      .url = "https://mail.contoso.example/EWS/Exchange.asmx",
+      .reason = f->code != 0 ? NULL : "could not.",
+      .route = "direct",
+      .headers = headers,
+      .n_headers = split_headers(f->headers != NULL ? f->headers : ""),
+      .body = {body, strlen(body)},
+      .tls = &tls,
+  };
+  evidence = (struct verdict_evidence){
+      .place = f->place,
+      .seen = f->seen,
+      .account = "svc@contoso.example",
+      .mailbox = f->place == PLACE_ACT ? "alex@contoso.example" : NULL,
+      .server = "mail.contoso.example:444",
+      .tried = "GetFolder acting as alex@contoso.example",
+  };
+  verdict_gather(&evidence, &completion, reader, &reply, &challenge);
+  verdict_judge(&evidence, &verdict);
+}
+
+static const char *
+data(const char *key)
+{
+  for (size_t i = 0; i < verdict.check.n_data; i++)
+    if (strcmp(verdict.check.data[i].key, key) == 0)
+      return verdict.check.data[i].value.ptr;
+  return NULL;
+}
+
+START_TEST(verdict__finds_the_row_of_a_symptom)
+{
+  judge(&fixtures[_i]);
+  ck_assert_str_eq(verdict.row->name, fixtures[_i].row);
+  ck_assert_int_eq(verdict.check.state, TENON_FAIL);
+  ck_assert_int_lt(verdict.check.cause, 0);
+  ck_assert_ptr_nonnull(verdict.check.title);
+  ck_assert_ptr_nonnull(verdict.check.remedy);
+  ck_assert_uint_gt(strlen(verdict.check.remedy), 10);
+  ck_assert_ptr_null(strchr(verdict.check.title, '{'));
+  ck_assert_ptr_null(strchr(verdict.check.detail, '{'));
+  ck_assert_ptr_null(strchr(verdict.check.remedy, '{'));
+  ck_assert_ptr_nonnull(data(TENON_DATA_VERDICT));
+  ck_assert_ptr_nonnull(data(TENON_DATA_LIKELY));
+  ck_assert_ptr_nonnull(data(TENON_DATA_GOT));
+  ck_assert(!verdict.text.cut);
+}
+END_TEST
+
+START_TEST(verdict__has_a_fixture_for_every_row)
+{
+  for (size_t t = 0; verdict_tables[t] != NULL; t++)
+    for (size_t i = 0; i < verdict_tables[t]->n; i++) {
+      const char *name = verdict_tables[t]->rows[i].name;
+      bool found = false;
+      for (size_t f = 0; f < n_fixtures && !found; f++)
+        found = strcmp(fixtures[f].row, name) == 0;
+      ck_assert_msg(found, "row %s has no fixture", name);
+    }
+}
+END_TEST
+
+static void
+no_word_of_the_cloud(const char *row, const char *text)
+{
+  static const char *const words[] = {"Entra", "tenant", "Microsoft 365",
+                                      "365",   "Graph",  "app password"};
+  for (size_t i = 0; text != NULL && i < sizeof words / sizeof *words; i++)
+    ck_assert_msg(strstr(text, words[i]) == NULL, "row %s speaks of %s", row, words[i]);
+}
+
+START_TEST(verdict__gives_no_remedy_of_the_cloud_on_premises)
+{
+  for (size_t t = 0; verdict_tables[t] != NULL; t++)
+    for (size_t i = 0; i < verdict_tables[t]->n; i++) {
+      const struct verdict_row *row = &verdict_tables[t]->rows[i];
+      no_word_of_the_cloud(row->name, row->remedy);
+      no_word_of_the_cloud(row->name, row->mend);
+      no_word_of_the_cloud(row->name, row->likely);
+    }
+}
+END_TEST
+
+static void
+judge_row(const char *name)
+{
+  for (size_t f = 0; f < n_fixtures; f++)
+    if (strcmp(fixtures[f].row, name) == 0) {
+      judge(&fixtures[f]);
+      return;
+    }
+  ck_abort_msg("no fixture %s", name);
+}
+
+START_TEST(verdict__fills_the_command_with_the_account)
+{
+  judge_row("impersonation-denied");
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "-User:svc@contoso.example"));
+  ck_assert_str_eq(data(TENON_DATA_VERDICT), TENON_VERDICT_REFUSED);
+  ck_assert_str_eq(data("symptom"), "impersonation-denied");
+}
+END_TEST
+
+START_TEST(verdict__quotes_what_a_command_would_misread)
+{
+  judge_row("impersonation-denied");
+  evidence.account = "CONTOSO\\o'neil; rm";
+  verdict_judge(&evidence, &verdict);
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "-User:'CONTOSO\\o''neil; rm'"));
+}
+END_TEST
+
+START_TEST(verdict__says_what_was_offered_and_who_answered)
+{
+  judge_row("auth-basic-off");
+  ck_assert_str_eq(data(TENON_DATA_OFFERED), "Negotiate, NTLM");
+  ck_assert_str_eq(data(TENON_DATA_GOT), "HTTP 401");
+  ck_assert_str_eq(verdict.check.field, TENON_KEY_AUTH);
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "Negotiate, NTLM"));
+  judge_row("forbidden-before-signin");
+  ck_assert_str_eq(data(TENON_DATA_ANSWERED_BY), "nginx");
+}
+END_TEST
+
+START_TEST(verdict__names_the_authority_that_is_missing)
+{
+  judge_row("certificate-untrusted");
+  ck_assert_str_eq(verdict.check.field, TENON_KEY_CA_FILE);
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "CN=Contoso Root CA"));
+  ck_assert_str_eq(data("pem"), "-----ROOT-----");
+}
+END_TEST
+
+START_TEST(verdict__lists_the_names_and_dates_of_a_certificate)
+{
+  judge_row("certificate-wrong-name");
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "autodiscover.contoso.example"));
+  judge_row("certificate-expired");
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "2025-10-09"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_PROVE), "-connect mail.contoso.example:444"));
+}
+END_TEST
+
+START_TEST(verdict__takes_over_the_pause_that_was_asked_for)
+{
+  judge_row("throttled-http");
+  ck_assert_int_eq(verdict.check.retry_ns, INT64_C(120000000000));
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "2 min"));
+  judge_row("busy");
+  ck_assert_int_eq(verdict.check.retry_ns, VERDICT_SOON_NS);
+}
+END_TEST
+
+START_TEST(verdict__is_the_same_for_the_same_evidence)
+{
+  static struct verdict again;
+  judge_row("impersonation-denied");
+  verdict_judge(&evidence, &again);
+  ck_assert_ptr_eq(again.row, verdict.row);
+  ck_assert_str_eq(again.check.detail, verdict.check.detail);
+  ck_assert_uint_eq(again.n_data, verdict.n_data);
+}
+END_TEST
+
+START_TEST(verdict__survives_an_answer_of_garbage)
+{
+  static const char *const bodies[] = {"\x00", "<",       "\xff\xfe\xff", "<html",
+                                       "{",    "<?xml?>", "<s:Envelope>", "\xEF\xBB\xBF<a/>"};
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+    for (int code = 100; code < 600; code += 33)
+      for (uint32_t place = PLACE_OPEN; place <= PLACE_BROWSE; place <<= 1) {
+        const struct fixture f = {.place = place, .code = code, .body = bodies[i]};
+        judge(&f);
+        ck_assert_ptr_nonnull(verdict.check.remedy);
+      }
+}
+END_TEST
+
+TCase *
+verdict_cases(void)
+{
+  TCase *cases = tcase_create("verdict");
+  tcase_add_checked_fixture(cases, set_up, tear_down);
+  tcase_add_loop_test(cases, verdict__finds_the_row_of_a_symptom, 0, (int)n_fixtures);
+  tcase_add_test(cases, verdict__has_a_fixture_for_every_row);
+  tcase_add_test(cases, verdict__gives_no_remedy_of_the_cloud_on_premises);
+  tcase_add_test(cases, verdict__fills_the_command_with_the_account);
+  tcase_add_test(cases, verdict__quotes_what_a_command_would_misread);
+  tcase_add_test(cases, verdict__says_what_was_offered_and_who_answered);
+  tcase_add_test(cases, verdict__names_the_authority_that_is_missing);
+  tcase_add_test(cases, verdict__lists_the_names_and_dates_of_a_certificate);
+  tcase_add_test(cases, verdict__takes_over_the_pause_that_was_asked_for);
+  tcase_add_test(cases, verdict__is_the_same_for_the_same_evidence);
+  tcase_add_test(cases, verdict__survives_an_answer_of_garbage);
+  return cases;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A fixture for each row at least; where two rows are near each other, one on either side.
+#include "verdict_fixtures.h"
+
+#define HTML     "<!DOCTYPE html><html><body>hello</body></html>"
+#define LOGIN    "<html><form action=\"/owa/auth.owa\"><input type=\"password\"/></form></html>"
+#define BASIC    "WWW-Authenticate: Basic realm=\"\"\n"
+#define EMPTY_OK "<s:Envelope xmlns:s=\"" SOAP_NS "\"><s:Body/></s:Envelope>"
+
+#define NET(name, f)                                                                               \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = (f)                                                 \
+  }
+#define CERT(name, v)                                                                              \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_CERTIFICATE, .tls = (v)            \
+  }
+#define ACT(name, c)                                                                               \
+  {                                                                                                \
+    .row = name, .place = PLACE_ACT, .code = 500, .body = FAULT(c)                                 \
+  }
+#define ACT_SEEN(name, c, s)                                                                       \
+  {                                                                                                \
+    .row = name, .place = PLACE_ACT, .code = 200, .body = FAULT(c), .seen = (s)                    \
+  }
+#define SIGNIN(name, c)                                                                            \
+  {                                                                                                \
+    .row = name, .place = PLACE_SIGNIN, .code = 500, .body = FAULT(c)                              \
+  }
+#define HTTP(name, p, c, h, b)                                                                     \
+  {                                                                                                \
+    .row = name, .place = (p), .code = (c), .headers = h, .body = b                                \
+  }
+
+const struct fixture fixtures[] = {
+    // below HTTP
+    NET("name-unresolved", TENON_HTTP_FAULT_RESOLVE),
+    NET("connection-refused", TENON_HTTP_FAULT_REFUSED),
+    NET("unreachable", TENON_HTTP_FAULT_UNREACHABLE),
+    NET("proxy-failed", TENON_HTTP_FAULT_PROXY),
+    NET("tls-handshake", TENON_HTTP_FAULT_TLS),
+    NET("reset", TENON_HTTP_FAULT_RESET),
+    NET("slow", TENON_HTTP_FAULT_SLOW),
+    NET("answer-too-large", TENON_HTTP_FAULT_TOO_LARGE),
+    NET("not-http", TENON_HTTP_FAULT_MALFORMED),
+    NET("request-impossible", TENON_HTTP_FAULT_REQUEST),
+    NET("transport-failed", TENON_HTTP_FAULT_OTHER),
+    {.row = "credential-held-back", .place = PLACE_ACT, .fault = TENON_HTTP_FAULT_GATE},
+    CERT("certificate-self-signed", TENON_HTTP_TLS_SELF_SIGNED),
+    CERT("certificate-untrusted", TENON_HTTP_TLS_UNTRUSTED),
+    CERT("certificate-wrong-name", TENON_HTTP_TLS_NAME),
+    CERT("certificate-expired", TENON_HTTP_TLS_EXPIRED),
+    CERT("certificate-not-yet-valid", TENON_HTTP_TLS_NOT_YET),
+    CERT("certificate-not-pinned", TENON_HTTP_TLS_PIN),
+    CERT("certificate-weak", TENON_HTTP_TLS_WEAK),
+    CERT("certificate-refused", TENON_HTTP_TLS_OTHER),
+    // sign-in
+    HTTP("auth-basic-off", PLACE_SIGNIN, 401,
+         "WWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n", ""),
+    HTTP("auth-basic-off", PLACE_SIGNIN, 401, "WWW-Authenticate: Kerberos\n", HTML),
+    HTTP("auth-bearer-only", PLACE_SIGNIN, 401,
+         "WWW-Authenticate: Bearer authorization_uri=\"x\"\n", ""),
+    HTTP("auth-basic-not-offered", PLACE_SIGNIN, 401, "WWW-Authenticate: Bearer x=\"y\", NTLM\n",
+         ""),
+    HTTP("auth-basic-not-offered", PLACE_SIGNIN, 401, "WWW-Authenticate: Digest realm=\"x\"\n", ""),
+    HTTP("auth-nothing-offered", PLACE_SIGNIN, 401, "", ""),
+    HTTP("auth-refused-later", PLACE_ACT, 401, BASIC, ""),
+    {.row = "auth-refused",
+     .place = PLACE_SIGNIN,
+     .code = 401,
+     .headers = BASIC,
+     .seen = SEEN_SENT},
+    {.row = "auth-refused-domain-form",
+     .place = PLACE_SIGNIN,
+     .code = 401,
+     .headers = BASIC,
+     .seen = SEEN_SENT | SEEN_DOMAIN},
+    HTTP("auth-refused-unsent", PLACE_OPEN, 401, BASIC, ""),
+    HTTP("proxy-signin", PLACE_OPEN, 407, "Proxy-Authenticate: NTLM\n", HTML),
+    HTTP("ews-policy", PLACE_SIGNIN, 403, "X-EWS-Policy-Reason: EWS is blocked\n", ""),
+    HTTP("forbidden-before-signin", PLACE_OPEN, 403, "Server: nginx\n", HTML),
+    HTTP("forbidden-acting", PLACE_ACT, 403, "", ""),
+    HTTP("forbidden-after-signin", PLACE_SIGNIN, 403, "", ""),
+    // statuses and pages
+    HTTP("logon-page-refused", PLACE_SIGNIN, 302,
+         "Location: https://m/owa/auth/logon.aspx?reason=2\n", ""),
+    HTTP("logon-page", PLACE_OPEN, 302, "Location: https://m/owa/auth/logon.aspx?reason=0\n", ""),
+    HTTP("redirect-error-page", PLACE_SIGNIN, 302, "Location: /ews/genericerrorpage.htm\n", ""),
+    HTTP("redirect", PLACE_OPEN, 301, "Location: https://elsewhere.example/\n", ""),
+    HTTP("logon-expired", PLACE_OPEN, 440, "", ""),
+    HTTP("account-blocked", PLACE_SIGNIN, 456, "", ""),
+    HTTP("not-found", PLACE_OPEN, 404, "", HTML),
+    HTTP("not-found", PLACE_OPEN, 405, "", ""),
+    HTTP("too-large-for-renegotiation", PLACE_SIGNIN, 413, "", ""),
+    HTTP("throttled-http", PLACE_ACT, 429, "Retry-After: 120\n", ""),
+    HTTP("unavailable", PLACE_ACT, 503, "Retry-After: 30\n", HTML),
+    HTTP("gateway", PLACE_OPEN, 502, "", HTML),
+    HTTP("gateway", PLACE_OPEN, 504, "", ""),
+    HTTP("definition-refused", PLACE_SIGNIN, 200, "", "<!DOCTYPE a [<!ENTITY b \"c\">]><a/>"),
+    HTTP("error-page", PLACE_SIGNIN, 500, "", HTML),
+    HTTP("server-error", PLACE_SIGNIN, 500, "", ""),
+    HTTP("login-page", PLACE_OPEN, 200, "Content-Type: text/html\n", LOGIN),
+    HTTP("web-page", PLACE_OPEN, 200, "", HTML),
+    HTTP("empty-answer", PLACE_OPEN, 200, "", ""),
+    HTTP("bad-request", PLACE_OPEN, 400, "", "no"),
+    HTTP("not-ews", PLACE_SIGNIN, 200, "", "<hello/>"),
+    HTTP("not-ews", PLACE_SIGNIN, 200, "", "<s:Envelope xmlns:s=\"" SOAP_NS "\">&#0;"),
+    HTTP("unexpected", PLACE_OPEN, 204, "", "{}"),
+    // rights and mailboxes
+    {.row = "role-missing",
+     .place = PLACE_ACT,
+     .code = 500,
+     .body = FAULT("ErrorImpersonateUserDenied"),
+     .seen = SEEN_PROBE},
+    ACT_SEEN("denied-not-in-directory", "ErrorImpersonateUserDenied", SEEN_MISSING),
+    ACT_SEEN("denied-not-a-mailbox", "ErrorNonExistentMailbox", SEEN_FOREIGN),
+    ACT("impersonation-denied", "ErrorImpersonateUserDenied"),
+    ACT("impersonation-denied", "t:ErrorImpersonationDenied"),
+    ACT_SEEN("impersonation-denied", "ErrorImpersonateUserDenied", SEEN_EXISTS),
+    ACT_SEEN("elsewhere", "ErrorNonExistentMailbox", SEEN_EXISTS),
+    ACT_SEEN("found-but-not-served", "ErrorCannotFindUser", SEEN_EXISTS),
+    ACT("no-mailbox", "ErrorNonExistentMailbox"),
+    ACT("no-mailbox", "ErrorCannotFindUser"),
+    ACT_SEEN("no-mailbox", "ErrorMissingEmailAddress", SEEN_MISSING),
+    ACT("mailbox-disabled", "ErrorAccountDisabled"),
+    ACT("mailbox-disabled", "ErrorInvalidLicense"),
+    ACT_SEEN("identity-not-supported", "ErrorImpersonationFailed", SEEN_SID),
+    ACT("impersonation-failed", "ErrorImpersonationFailed"),
+    {.row = "not-primary",
+     .place = PLACE_ACT,
+     .code = 500,
+     .body = "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\"><s:Body><s:Fault>"
+             "<faultcode>t:ErrorNonPrimarySmtpAddress</faultcode><detail><t:MessageXml>"
+             "<t:Value Name=\"Primary\">right@contoso.example</t:Value></t:MessageXml></detail>"
+             "</s:Fault></s:Body></s:Envelope>"},
+    ACT("address-invalid", "ErrorNonPrimarySmtpAddress"),
+    ACT("address-invalid", "ErrorInvalidSmtpAddress"),
+    ACT("address-invalid", "ErrorInvalidUserPrincipalName"),
+    ACT("address-invalid", "ErrorInvalidUserSid"),
+    SIGNIN("account-state", "ErrorPasswordExpired"),
+    SIGNIN("account-state", "ErrorPasswordChangeRequired"),
+    SIGNIN("account-disabled", "ErrorAccountDisabled"),
+    SIGNIN("account-local", "ErrorCallerIsInvalidADAccount"),
+    ACT("access-denied", "ErrorAccessDenied"),
+    SIGNIN("signin-denied", "ErrorAccessDenied"),
+    ACT("mailbox-broken", "ErrorFolderNotFound"),
+    ACT_SEEN("fault-of-nobody", "SOAP:Server", SEEN_MISSING),
+    // the server's state
+    ACT("busy", "ErrorServerBusy"),
+    ACT("too-many-connections", "ErrorExceededConnectionCount"),
+    SIGNIN("version-older", "ErrorInvalidServerVersion"),
+    SIGNIN("version-older", "ErrorInvalidRequest"),
+    {.row = "version-unknown",
+     .place = PLACE_SIGNIN,
+     .code = 500,
+     .body = FAULT("ErrorInvalidServerVersion"),
+     .seen = SEEN_AGAIN},
+    ACT("moving", "ErrorMailboxMoveInProgress"),
+    ACT("other-site", "ErrorCrossSiteRequest"),
+    ACT("no-server-behind", "ErrorNoRespondingCASInDestinationSite"),
+    ACT("store-unavailable", "ErrorMailboxStoreUnavailable"),
+    ACT("directory-unavailable", "ErrorADUnavailable"),
+    ACT("transient", "ErrorInternalServerTransientError"),
+    ACT("internal-error", "ErrorInternalServerError"),
+    ACT_SEEN("internal-error-again", "ErrorInternalServerError", SEEN_AGAIN),
+    SIGNIN("request-defect", "ErrorSchemaValidation"),
+    {.row = "directory-needs-mailbox",
+     .place = PLACE_BROWSE,
+     .code = 200,
+     .body = FAULT("ErrorNameResolutionNoMailbox")},
+    SIGNIN("code-unknown", "ErrorSomethingInventedLater"),
+    SIGNIN("fault-without-code", "soap:Client"),
+    HTTP("soap-without-answer", PLACE_SIGNIN, 200, "", EMPTY_OK),
+};
+
+const size_t n_fixtures = sizeof fixtures / sizeof *fixtures;

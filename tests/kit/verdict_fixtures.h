@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One symptom: what came back, and the row that it must be found under.
+#ifndef TESTS_KIT_VERDICT_FIXTURES_H
+#define TESTS_KIT_VERDICT_FIXTURES_H
+
+#include "verdict.h"
+
+struct fixture {
+  const char *row;
+  uint32_t place, fault, tls;
+  int code;
+  const char *headers; // "Name: value\n..."
+  const char *body;
+  uint32_t seen; // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
+};
+
+extern const struct fixture fixtures[];
+extern const size_t n_fixtures;
+
+// An answer whose response code is this.
+#define FAULT(code)                                                                                \
+  "<s:Envelope xmlns:s=\"" SOAP_NS "\"><s:Body><s:Fault><faultcode>" code                          \
+  "</faultcode><faultstring>words</faultstring></s:Fault></s:Body></s:Envelope>"
+
+#endif
