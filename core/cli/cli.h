@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/base/buf.h"
+#include "core/report/report.h"
 #include "core/store/store.h"
 #include "tenon/host.h"
 
@@ -58,12 +59,13 @@ struct command {
   const char *formats;               /* TAKES_OUTPUT: "text json jsonl"; the first is the default */
   const struct option_spec *options; /* ends with name NULL; or NULL */
   const struct command *const
-      *subs; /* ends with NULL; or NULL. The first is meant when none is named */
+      *subs;   /* ends with NULL; or NULL. The first is meant when none is named */
+  bool passes; /* its arguments are not read here but passed on as words */
   int (*run)(struct cli *, const struct args *);
 };
 
 extern const struct command cmd_wizard, cmd_connections, cmd_verify, cmd_impersonate, cmd_browse,
-    cmd_plugin, cmd_lab, cmd_doctor, cmd_version, cmd_help;
+    cmd_plugin, cmd_lab, cmd_vault, cmd_doctor, cmd_version, cmd_help;
 extern const struct command *const commands[]; /* ends with NULL */
 
 struct args_option {
@@ -134,6 +136,14 @@ void cli_talk(struct cli *cli, const char *fmt, ...) TENON_PRINTF(2, 3);  /* a l
 void cli_print(struct cli *cli, const char *fmt, ...) TENON_PRINTF(2, 3); /* on stdout, as it is */
 /* Writes to stdout; false once it cannot be written (the program then ends with STATUS_ENVIRONMENT). */
 bool cli_write(struct cli *cli, const char *bytes, size_t n);
+
+/* Bare `tenon`: the wizard when nothing is stored, else a list and what to do next. */
+int cli_bare(struct cli *cli, const struct args *a);
+
+/* A report that writes to stdout in the form of -o. NULL: memory, said. */
+struct report *cli_report(struct cli *cli) TENON_NODISCARD;
+/* How text looks on stdout. */
+struct report_style cli_style(const struct cli *cli);
 
 /* True once SIGINT or SIGTERM came. */
 bool cli_interrupted(const struct cli *cli);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A verification as a line of history: {"time":...,"outcome":...,"cause":...,"checks":[check...]}. */
+#ifndef CORE_CLI_HISTORY_H
+#define CORE_CLI_HISTORY_H
+
+#include "core/cli/cli.h"
+
+void history_begin(struct buf *line);
+void history_check(struct buf *line, const tenon_check *c);
+void history_end(struct buf *line, bool passed, tenon_status cause);
+/* Appends it, and notes the outcome with the connection. What fails is said and fails nothing. */
+void history_save(struct cli *cli, const char *name, const struct buf *line, bool passed);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What session.c and session_secrets.c share. */
+#ifndef CORE_CLI_SEAT_H
+#define CORE_CLI_SEAT_H
+
+#include "core/cli/session.h"
+#include "core/host/settings.h"
+#include "core/json/shapes.h"
+
+enum seat_state { SEAT_STARTING, SEAT_READY, SEAT_OPENING, SEAT_OPEN, SEAT_RUNNING, SEAT_ENDED };
+
+struct seat {
+  struct session *session;
+  size_t index; /* 0: the connection's connector; others: probes */
+  tenon_worker *worker;
+  struct connector *connector; /* once ready */
+  enum seat_state state;
+  tenon_status status;
+  bool failed; /* a check did */
+};
+
+struct kept_secret {
+  char *key;
+  struct vault_secret secret;
+};
+
+struct session {
+  struct cli *cli;
+  struct connection *connection;
+  const struct session_job *job;
+  struct seat seats[SESSION_WORKERS_MAX];
+  size_t n_seats;
+  bool cancelled, unanswered, news;
+  struct vault_secret *secrets; /* in the order of connection->secrets */
+  size_t n_secrets;
+  tenon_pair *kept_before; /* those of them whose keys start with "kept." */
+  size_t n_kept_before;
+  struct kept_secret kept[SESSION_KEPT_MAX]; /* new ones */
+  size_t n_kept;
+};
+
+/* Opens the connection's secrets; 0 or an exit status, said. */
+int secrets_load(struct session *s);
+void secrets_finish(struct session *s);
+/* Stores what the plugins kept. A failure is said and fails nothing: the plugin gets it anew next time. */
+void secrets_keep(struct session *s);
+struct settings_source secrets_source(struct session *s);
+int vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len) TENON_NODISCARD;
+
+#endif

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A seat is one worker and where it is: starting, opening, running, ended. Callbacks only note what happened; the seats
+ * are moved on between two turns of the loop, so that no call is started from inside a callback. */
+#include "core/cli/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "core/cli/seat.h"
+
+/* ---- events --------------------------------------------------------------------------------------------------------- */
+
+static void
+on_ready(struct seat *seat, const tenon_event *e)
+{
+  CLEANUP_JSON cJSON *json = NULL;
+  const char *phrase = NULL;
+
+  if (e->json)
+    json = json_parse(e->json, e->json_len, NULL, &phrase);
+  seat->connector = json ? shape_read_connector(json) : NULL;
+  seat->state = SEAT_READY;
+  if (seat->index == 0 && seat->session->job->ready && e->connector)
+    seat->session->job->ready(seat->session->job->user, e->connector);
+}
+
+static void
+on_keep(struct session *s, const tenon_event *e)
+{
+  CLEANUP_FREE char *key = text_printf("kept.%s", e->id);
+  struct vault_secret copy = VAULT_SECRET_INIT;
+
+  if (!key || s->n_kept == SESSION_KEPT_MAX ||
+      vault_secret_copy(&copy, e->text.ptr, e->text.len) < 0) {
+    cli_error(s->cli, "The plugin's secret \"%s\" cannot be kept: too many.", e->id);
+    return;
+  }
+  for (size_t i = 0; i < s->n_kept; i++)
+    if (strcmp(s->kept[i].key, key) == 0) {
+      vault_secret_finish(&s->kept[i].secret);
+      s->kept[i].secret = copy;
+      return;
+    }
+  s->kept[s->n_kept++] = (struct kept_secret){TAKE_PTR(key), copy};
+}
+
+static void
+on_ended(struct seat *seat, tenon_status status)
+{
+  if (seat->state == SEAT_OPENING && status >= 0) {
+    seat->state = SEAT_OPEN;
+    return;
+  }
+  seat->state = SEAT_ENDED;
+  seat->status = status;
+}
+
+static void
+on_event(void *user, tenon_worker *w, const tenon_event *e)
+{
+  struct seat *seat = user;
+  struct session *s = seat->session;
+  const struct session_job *job = s->job;
+
+  s->news = true;
+  switch (e->kind) {
+  case TENON_EVENT_READY: on_ready(seat, e); break;
+  case TENON_EVENT_BEGAN:
+    if (job->began)
+      job->began(job->user, e->id, e->title);
+    break;
+  case TENON_EVENT_CHECK:
+    if (job->check)
+      job->check(job->user, e->check);
+    seat->failed = seat->failed || e->check->state == TENON_FAIL;
+    break;
+  case TENON_EVENT_OFFER:
+    if (job->offer)
+      job->offer(job->user, e->offer);
+    break;
+  case TENON_EVENT_ASK: prompt_answer(s->cli, w, e, &s->unanswered); break;
+  case TENON_EVENT_KEEP: on_keep(s, e); break;
+  case TENON_EVENT_ENDED: on_ended(seat, e->status); break;
+  case TENON_EVENT_DIED:
+    if (seat->state != SEAT_ENDED)
+      seat->status = TENON_E_CRASHED;
+    seat->state = SEAT_ENDED;
+    break;
+  default: break;
+  }
+}
+
+/* ---- the seats ------------------------------------------------------------------------------------------------------ */
+
+static void
+fail_check(struct seat *seat, const char *id, const char *title, const struct settings_problem *p)
+{
+  tenon_check c = {.size = sizeof c,
+                   .state = TENON_FAIL,
+                   .level = seat->index ? TENON_LEVEL_RECOMMENDED : TENON_LEVEL_REQUIRED,
+                   .id = id,
+                   .title = title,
+                   .detail = p->detail,
+                   .remedy = p->remedy,
+                   .field = *p->field ? p->field : NULL,
+                   .cause = TENON_E_CONFIG};
+
+  if (seat->session->job->check)
+    seat->session->job->check(seat->session->job->user, &c);
+  seat->failed = true;
+  seat->state = SEAT_ENDED;
+  seat->status = TENON_E_CONFIG;
+}
+
+static void
+fail_call(struct seat *seat, const char *what, int e)
+{
+  struct settings_problem p = {
+      .remedy = "Try again; 'tenon doctor' shows what is wrong with this machine."};
+
+  (void)snprintf(p.detail, sizeof p.detail, "The plugin's worker could not %s: %s.", what,
+                 strerror(-e));
+  fail_check(seat, "plugin.crashed", "Plugin", &p);
+}
+
+static void
+open_seat(struct seat *seat)
+{
+  struct session *s = seat->session;
+  const struct connector *owner = seat->index ? s->seats[0].connector : NULL;
+  struct settings_source from = secrets_source(s);
+  struct settings_problem problem = {0};
+  struct settings settings = {0};
+  uint64_t call = 0;
+
+  if (!seat->connector) {
+    fail_call(seat, "say what it is", -EPROTO);
+    return;
+  }
+  int e = settings_build(&settings, seat->connector, owner, &from, &problem);
+  if (e == -EINVAL) {
+    fail_check(seat, "connection.answers", "Answers", &problem);
+    return;
+  }
+  settings.s.connection = s->connection->name;
+  settings.s.flags |=
+      TENON_ANSWERS; /* also where nobody is there: then the question's id is said */
+  if (e == 0)
+    e = tenon_worker_open(seat->worker, &settings.s, 0, &call);
+  settings_finish(&settings);
+  seat->state = SEAT_OPENING;
+  if (e < 0)
+    fail_call(seat, "be opened", e);
+}
+
+static void
+no_hook(struct seat *seat)
+{
+  struct settings_problem p = {
+      .remedy = "Use a connector that has it: 'tenon plugin list' shows what is installed."};
+  const struct connector *c = seat->connector;
+
+  (void)snprintf(p.detail, sizeof p.detail, "The connector %s has no %s.", c->d.id,
+                 hook_name(seat->session->job->hook));
+  fail_check(seat, "plugin.unsupported", c->d.name ? c->d.name : c->d.id, &p);
+}
+
+static void
+start_hook(struct seat *seat)
+{
+  const struct session_job *job = seat->session->job;
+  uint64_t call = 0;
+  int e = -ENOSYS;
+
+  if (!(seat->connector->hooks & job->hook)) {
+    no_hook(seat);
+    return;
+  }
+  if (job->hook == HOOK_BROWSE && !job->what) {
+    seat->state = SEAT_ENDED;
+    return;
+  }
+  seat->state = SEAT_RUNNING;
+  if (job->hook == HOOK_VERIFY)
+    e = tenon_worker_verify(seat->worker, 0, &call);
+  else if (job->hook == HOOK_BROWSE)
+    e = tenon_worker_browse(seat->worker, job->what, job->typed, &call);
+  else if (job->hook == HOOK_IMPERSONATE)
+    e = tenon_worker_impersonate(seat->worker, job->jobs, job->next, job->next_user, &call);
+  if (e < 0)
+    fail_call(seat, "start", e);
+}
+
+/* false: all have ended. */
+static bool
+advance(struct session *s)
+{
+  bool running = false;
+
+  for (size_t i = 0; i < s->n_seats; i++) {
+    struct seat *seat = &s->seats[i];
+    /* a probe takes presets from the connection's connector: it waits until that has said what it is */
+    if (seat->state == SEAT_READY && (i == 0 || s->seats[0].connector))
+      open_seat(seat);
+    else if (seat->state == SEAT_READY && s->seats[0].state == SEAT_ENDED)
+      seat->state = SEAT_ENDED;
+    if (seat->state == SEAT_OPEN)
+      start_hook(seat);
+    running = running || seat->state != SEAT_ENDED;
+  }
+  return running;
+}
+
+static void
+cancel(struct session *s)
+{
+  for (size_t i = 0; i < s->n_seats; i++) {
+    struct seat *seat = &s->seats[i];
+    if (seat->state == SEAT_RUNNING || seat->state == SEAT_OPENING)
+      tenon_worker_cancel(seat->worker);
+    else
+      seat->state = SEAT_ENDED;
+  }
+  s->cancelled = true;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------------------------- */
+
+static void
+wait_for_news(struct session *s, tenon_context *context)
+{
+  const struct session_job *job = s->job;
+  int next_fd = job->next_fd && !s->cancelled ? job->next_fd(job->next_user) : -1;
+  struct pollfd fds[] = {{tenon_context_fd(context), POLLIN, 0},
+                         {s->cancelled ? -1 : s->cli->interrupt_fd, POLLIN, 0},
+                         {next_fd, POLLIN, 0}};
+
+  if (job->idle)
+    job->idle(job->user);
+  (void)poll(fds, 3, tenon_context_timeout_ms(context)); /* a failure is a turn without news */
+  if (next_fd >= 0 && fds[2].revents)
+    tenon_worker_more(s->seats[0].worker);
+  if (cli_interrupted(s->cli) && !s->cancelled)
+    cancel(s);
+}
+
+static void
+loop(struct session *s, tenon_context *context)
+{
+  for (;;) {
+    do
+      s->news = false;
+    while (tenon_context_run(context, 0) > 0 && s->news);
+    if (!advance(s))
+      return;
+    wait_for_news(s, context);
+  }
+}
+
+/* ---- from start to end ---------------------------------------------------------------------------------------------- */
+
+static int
+add_seat(struct session *s, tenon_context *context, const char *id)
+{
+  struct seat *seat = &s->seats[s->n_seats];
+
+  if (s->n_seats == SESSION_WORKERS_MAX)
+    return 0;
+  *seat = (struct seat){.session = s, .index = s->n_seats, .state = SEAT_STARTING};
+  if (tenon_worker_create(context, id, on_event, seat, &seat->worker) < 0) {
+    cli_error(s->cli, "%s", tenon_context_error(context));
+    return STATUS_ENVIRONMENT;
+  }
+  s->n_seats++;
+  return 0;
+}
+
+static int
+add_probes(struct session *s, tenon_context *context, const char *family)
+{
+  const tenon_plugin_info *const *list = NULL;
+  char *ids[SESSION_WORKERS_MAX] = {0};
+  size_t n = 0;
+  int status = 0;
+
+  if (!family || tenon_context_scan(context, &list) < 0)
+    return 0;
+  for (size_t i = 0; list[i] && n + 1 < SESSION_WORKERS_MAX; i++)
+    if (list[i]->usable && (list[i]->flags & TENON_PROBE) && list[i]->family &&
+        strcmp(list[i]->family, family) == 0)
+      ids[n++] = strdup(list[i]->id); /* the list may not outlive the next call */
+  for (size_t i = 0; i < n && status == 0; i++)
+    if (ids[i])
+      status = add_seat(s, context, ids[i]);
+  for (size_t i = 0; i < n; i++)
+    free(ids[i]);
+  return status;
+}
+
+static int
+start(struct session *s)
+{
+  const tenon_plugin_info *plugin = cli_plugin(s->cli, s->connection->connector);
+  tenon_context *context = cli_context(s->cli);
+
+  if (!plugin || !context)
+    return STATUS_ENVIRONMENT;
+  CLEANUP_FREE char *family = plugin->family ? strdup(plugin->family) : NULL;
+  int status = secrets_load(s);
+  if (status == 0)
+    status = add_seat(s, context, s->connection->connector);
+  if (status == 0 && s->job->probes)
+    status = add_probes(s, context, family);
+  return status;
+}
+
+static tenon_status
+status_of(const struct session *s)
+{
+  if (s->cancelled)
+    return TENON_E_CANCELLED;
+  if (s->unanswered && s->seats[0].status < 0)
+    return TENON_E_NOANSWER;
+  return s->seats[0].status;
+}
+
+static void
+finish(struct session *s)
+{
+  for (size_t i = 0; i < s->n_seats; i++) {
+    tenon_worker_destroy(s->seats[i].worker);
+    connector_destroy(s->seats[i].connector);
+  }
+  secrets_finish(s);
+  free(s);
+}
+
+int
+session_run(struct cli *cli, struct connection *c, const struct session_job *job,
+            tenon_status *ret_status)
+{
+  struct session *s = calloc(1, sizeof *s);
+
+  if (!s) {
+    cli_error(cli, "Not enough memory to start.");
+    return STATUS_ENVIRONMENT;
+  }
+  s->cli = cli;
+  s->connection = c;
+  s->job = job;
+  int status = start(s);
+  if (status == 0) {
+    loop(s, cli->context);
+    secrets_keep(s);
+    *ret_status = status_of(s);
+  }
+  finish(s);
+  return status;
+}
