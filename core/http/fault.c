@@ -10,12 +10,13 @@
 
 #define WHERE(t) (t)->target.host, (t)->target.port
 
+/* TCP stands. libcurl 7.88 sets its time of connection only when TLS stands too. */
 static bool
 connected(const struct transaction *t)
 {
   curl_off_t us = 0;
   (void)curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &us);
-  return us > 0;
+  return us > 0 || t->facts;
 }
 
 static const char *

@@ -232,9 +232,10 @@ pump_remove(struct pump *pump, CURL *easy)
   (void)curl_multi_remove_handle(pump->multi, easy);
 }
 
-static void
+static bool
 take_ended(struct pump *pump)
 {
+  bool any = false;
   int left;
   for (CURLMsg *message; (message = curl_multi_info_read(pump->multi, &left)) != NULL;) {
     if (message->msg != CURLMSG_DONE)
@@ -243,7 +244,9 @@ take_ended(struct pump *pump)
     CURLcode result = message->data.result;
     (void)curl_multi_remove_handle(pump->multi, easy);
     pump->ended(pump->user, easy, result);
+    any = true;
   }
+  return any;
 }
 
 /* A connection that no transfer uses has something to say, most likely its end; libcurl will look when it needs it. */
@@ -322,13 +325,15 @@ pump_drive(struct pump *pump, int cancel_fd, int64_t until_ns)
   struct epoll_event events[PUMP_EVENTS_MAX];
   bool cancelled = false;
   set_cancel(pump, cancel_fd);
-  fire_timer(pump); /* what was added just now is sent before the wait */
+  fire_timer(pump); /* what was added just now is sent before the wait, and may even be answered */
+  if (take_ended(pump))
+    until_ns = 0;
   flush_sockets(pump);
   int n = epoll_wait(pump->epoll_fd, events, PUMP_EVENTS_MAX, wait_ms(pump, until_ns));
   for (int i = 0; i < n; i++)
     cancelled |= handle_event(pump, &events[i]);
   fire_timer(pump);
-  take_ended(pump);
+  (void)take_ended(pump);
   return cancelled;
 }
 

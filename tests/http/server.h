@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A small web server and a proxy on 127.0.0.1, in threads of the test, that misbehave on request. The path says how:
+ *   /ok /echo /status/N /bytes/N /headers/N /long-header /redirect /gzip /gzip-bomb /latin1 /interim
+ *   /slow (never answers) /drop (closes) /reset /half (a part of the body) /garbage /bad-chunk /http9
+ *   /second-dies (a connection answers once, then closes when asked again) */
+#ifndef TESTS_HTTP_SERVER_H
+#define TESTS_HTTP_SERVER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <openssl/ssl.h>
+
+struct server {
+  int listen_fd;
+  unsigned port;
+  SSL_CTX *tls; /* NULL: plain */
+  bool proxy;
+  const char *proxy_authorization; /* asked for: what must follow "Proxy-Authorization: " */
+  const char *good_authorization;  /* else 401; NULL: everybody may */
+  int delay_ms;                    /* before each answer */
+  atomic_uint connections, requests, with_authorization, open_now, open_most;
+};
+
+/* Fill in what is wanted, zero the rest, then start. Runs until the test's process ends. */
+void server_start(struct server *);
+
+/* A port of 127.0.0.1 where nobody listens. */
+unsigned server_free_port(void);
+/* A port that neither accepts nor refuses: its backlog is full. */
+unsigned server_blackhole(void);
+
+#endif
