@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the person sees: talk goes to stderr, wrapped, with colour only where it is wanted. Every text of a plugin goes
+ * through the safe writer. */
+#include "core/cli/face_line.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *
+text_or(const cJSON *object, const char *key, const char *otherwise)
+{
+  const char *text = json_text(object, key);
+  return text ? text : otherwise;
+}
+
+void
+line_transient(struct line_face *f, const char *text)
+{
+  if (f->is_transient)
+    (void)fputs("\r\033[K", f->cli->err);
+  f->is_transient = text && f->cli->err_tty && f->cli->colour_err;
+  if (f->is_transient) {
+    CLEANUP_BUF struct buf line = BUF_INIT(4096);
+    (void)text_put_safe(&line, text);
+    (void)fprintf(f->cli->err, "  ... %.70s", buf_text(&line));
+  }
+  (void)fflush(f->cli->err);
+}
+
+void
+line_tell(struct line_face *f, enum colour colour, size_t indent, const char *fmt, ...)
+{
+  CLEANUP_BUF struct buf text = BUF_INIT(1 << 20), line = BUF_INIT(2 << 20);
+  va_list ap;
+
+  va_start(ap, fmt);
+  (void)buf_vprintf(&text, fmt, ap);
+  va_end(ap);
+  line_transient(f, NULL);
+  blanks_put(&line, indent);
+  colour_on(&line, &f->style, colour);
+  (void)flow_put(&line, &f->style, indent, indent, buf_text(&text));
+  colour_off(&line, &f->style, colour);
+  (void)fprintf(f->cli->err, "%s\n", buf_text(&line));
+  (void)fflush(f->cli->err);
+}
+
+void
+line_gap(struct line_face *f)
+{
+  line_transient(f, NULL);
+  (void)fputc('\n', f->cli->err);
+}
+
+/* "Step 2 of 5  Server connection", once for each place. */
+void
+line_heading(struct line_face *f)
+{
+  const cJSON *step, *steps = json_array(f->view, "steps");
+  int n = 0, now = 0;
+  char place[sizeof f->place];
+
+  cJSON_ArrayForEach(step, steps)
+  {
+    n++;
+    if (json_bool(step, "now"))
+      now = n;
+  }
+  (void)snprintf(place, sizeof place, "%d %.100s", now, text_or(f->view, "title", ""));
+  if (strcmp(place, f->place) == 0)
+    return;
+  memcpy(f->place, place, sizeof place);
+  f->advanced = false;
+  cJSON_Delete(f->asked);
+  f->asked = cJSON_CreateArray();
+  line_gap(f);
+  if (line_is(f, "choose") && n == 1)
+    line_tell(f, COLOUR_BOLD, 0, "Step 1  %s", text_or(f->view, "title", ""));
+  else
+    line_tell(f, COLOUR_BOLD, 0, "Step %d of %d  %s", now, n, text_or(f->view, "title", ""));
+}
+
+/* ---- checks ------------------------------------------------------------------------------------------------------------- */
+
+void
+line_check(struct line_face *f, const cJSON *check, bool is_test)
+{
+  const char *state = text_or(check, "state", "fail"), *subject = json_text(check, "subject");
+  bool is_good = strcmp(state, "pass") == 0 || strcmp(state, "warn") == 0;
+
+  line_transient(f, NULL);
+  if (is_test)
+    line_tell(f, is_good ? COLOUR_GREEN : COLOUR_RED, 2, "%s%s%s",
+              is_good ? "Test succeeded" : "Test failed", subject ? "  " : "",
+              subject ? subject : "");
+  wizard_say_check(f->run, check);
+}
+
+void
+line_problem(struct line_face *f)
+{
+  const char *problem = json_text(f->view, "problem");
+
+  if (problem)
+    line_tell(f, COLOUR_YELLOW, 0, "! %s", problem);
+  if (json_bool(f->view, "interrupted"))
+    line_tell(f, COLOUR_YELLOW, 0, "! The last run was interrupted.");
+}
+
+void
+line_notes(struct line_face *f)
+{
+  const cJSON *note;
+
+  cJSON_ArrayForEach(note, json_array(f->view, "notes"))
+  {
+    wizard_say_check(f->run, note);
+  }
+}
+
+/* ---- lists --------------------------------------------------------------------------------------------------------------- */
+
+void
+line_connectors(struct line_face *f)
+{
+  const cJSON *c;
+  int n = 0;
+
+  cJSON_ArrayForEach(c, json_array(f->view, "connectors"))
+  {
+    const char *retires = json_text(c, "retires"), *successor = json_text(c, "successor_name");
+    if (json_text(c, "refused")) {
+      line_tell(f, COLOUR_DIM, 2, "-  %s: cannot be used: %s",
+                text_or(c, "name", text_or(c, "id", "?")), json_text(c, "refused"));
+      continue;
+    }
+    line_tell(f, COLOUR_NONE, 2, "%d  %s  %s %s  %s", ++n, text_or(c, "name", ""),
+              text_or(c, "id", ""), text_or(c, "version", ""), text_or(c, "summary", ""));
+    if (retires)
+      line_tell(f, COLOUR_YELLOW, 5, "retires on %s%s%s", retires, successor ? "; then use " : "",
+                successor ? successor : "");
+  }
+  if (!n)
+    line_tell(f, COLOUR_YELLOW, 2,
+              "There is no connector here that can be used. See: tenon plugin list");
+}
+
+int
+line_offers(struct line_face *f, const cJSON *offers)
+{
+  const cJSON *offer;
+  int n = 0, total = cJSON_GetArraySize(offers);
+
+  cJSON_ArrayForEach(offer, offers)
+  {
+    if (++n <= f->list_at || n > f->list_at + LINE_LIST_ROWS)
+      continue;
+    const char *label = json_text(offer, "label"), *detail = json_text(offer, "detail");
+    line_tell(f, COLOUR_NONE, 2, "%3d  %s%s%s%s%s", n, text_or(offer, "value", ""),
+              label ? "  " : "", label ? label : "", detail ? "  " : "", detail ? detail : "");
+  }
+  if (total > f->list_at + LINE_LIST_ROWS)
+    line_tell(f, COLOUR_DIM, 2, "... %d more; type n for the next, or a part of the name",
+              total - f->list_at - LINE_LIST_ROWS);
+  return total;
+}
+
+const char *
+line_pick(const cJSON *offers, const char *text)
+{
+  char *end = NULL;
+  long n = strtol(text, &end, 10);
+  const cJSON *offer;
+
+  if (*text && !*end && n >= 1 && n <= cJSON_GetArraySize(offers))
+    return json_text(cJSON_GetArrayItem(offers, (int)n - 1), "value");
+  cJSON_ArrayForEach(offer, offers)
+  {
+    const char *value = json_text(offer, "value");
+    if (value && strcmp(value, text) == 0)
+      return value;
+  }
+  return NULL;
+}
+
+static void
+show_body(struct line_face *f, const char *label, const char *text)
+{
+  if (text && *text)
+    line_tell(f, COLOUR_DIM, 6, "%s %s", label, text);
+}
+
+void
+line_steps(struct line_face *f)
+{
+  const cJSON *step, *steps = json_array(f->view, "plan");
+
+  if (steps && !cJSON_GetArraySize(steps))
+    line_tell(f, COLOUR_NONE, 2, "There is nothing to configure.");
+  cJSON_ArrayForEach(step, steps)
+  {
+    const char *state = text_or(step, "state", "unknown");
+    bool is_done = strcmp(state, "done") == 0;
+    line_tell(f, is_done ? COLOUR_GREEN : COLOUR_NONE, 2, "%s  %s", is_done ? "done   " : state,
+              text_or(step, "title", ""));
+    if (is_done)
+      continue;
+    show_body(f,
+              json_bool(step, "can_run") ? "would run:" : "run by hand:", json_text(step, "body"));
+    show_body(f, "needs:", json_text(step, "needs"));
+    show_body(f, "taken back by:", json_text(step, "undo"));
+  }
+}
