@@ -38,18 +38,22 @@ const char *harness_header(const tenon_http_completion *, const char *name);
 /* Writes to cancel_fd after this long, from a thread. */
 void harness_cancel_after(int ms);
 
-#define ck_fault(c, status_, fault_)                                                               \
+#define ck_fault(completion, status_, fault_)                                                      \
   do {                                                                                             \
-    ck_assert_msg((c)->status == (status_) && (c)->fault == (fault_),                              \
-                  "status %d fault %u reason %s", (c)->status, (c)->fault,                         \
-                  (c)->reason ? (c)->reason : "-");                                                \
-    ck_assert_ptr_nonnull((c)->reason);                                                            \
-    ck_assert_str_ne((c)->reason, "");                                                             \
+    const tenon_http_completion *c_ = (completion);                                                \
+    ck_assert_msg(c_->status == (status_) && c_->fault == (fault_),                                \
+                  "status %d fault %u reason %s", c_->status, c_->fault,                           \
+                  c_->reason ? c_->reason : "-");                                                  \
+    ck_assert_ptr_nonnull(c_->reason);                                                             \
+    ck_assert_str_ne(c_->reason, "");                                                              \
   } while (0)
-#define ck_ok(c, code_)                                                                            \
-  ck_assert_msg((c)->status == TENON_OK && (c)->code == (code_),                                   \
-                "status %d fault %u code %d reason %s", (c)->status, (c)->fault, (c)->code,        \
-                (c)->reason ? (c)->reason : "-")
+#define ck_ok(completion, code_)                                                                   \
+  do {                                                                                             \
+    const tenon_http_completion *c_ = (completion);                                                \
+    ck_assert_msg(c_->status == TENON_OK && c_->code == (code_),                                   \
+                  "status %d fault %u code %d reason %s", c_->status, c_->fault, c_->code,         \
+                  c_->reason ? c_->reason : "-");                                                  \
+  } while (0)
 
 int harness_run(const char *name, void (*add)(TCase *));
 

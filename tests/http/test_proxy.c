@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Proxies: which way is taken, that it is shown, and that a proxy's refusal is not mistaken for the server's. */
+#include "core/http/proxy.h"
+#include "tests/http/harness.h"
+
+static struct server server, plain, proxy;
+static char proxy_url[64], proxy_route[80];
+
+static void
+start(const char *authorization)
+{
+  server = (struct server){.tls = pki_server(PKI_GOOD)};
+  plain = (struct server){0};
+  proxy = (struct server){.proxy = true, .proxy_authorization = authorization};
+  server_start(&server);
+  server_start(&plain);
+  server_start(&proxy);
+  (void)snprintf(proxy_url, sizeof proxy_url, "http://localhost:%u", proxy.port);
+  (void)snprintf(proxy_route, sizeof proxy_route, "proxy %s", proxy_url);
+}
+
+static void
+open_with(tenon_http_options o)
+{
+  o.size = sizeof o;
+  o.ca_pem = (tenon_text){pki_authority(), strlen(pki_authority())};
+  harness_open(&o);
+}
+
+START_TEST(proxy__of_the_options_carries_https_in_a_tunnel)
+{
+  start(NULL);
+  open_with((tenon_http_options){.proxy = proxy_url});
+  for (int i = 0; i < 2; i++) {
+    const tenon_http_completion *c = harness_get(&server, "/ok");
+    ck_ok(c, 200);
+    ck_assert_str_eq(c->route, proxy_route);
+    ck_assert_ptr_nonnull(c->tls);
+    ck_assert_str_eq(c->tls->chain[0]->subject, "CN=localhost");
+    ck_assert_uint_eq(c->reused, (unsigned)i);
+  }
+  ck_assert_uint_eq(atomic_load(&proxy.requests), 1);
+  const tenon_http_completion *c = harness_get(&plain, "/ok");
+  ck_ok(c, 200);
+  ck_assert_str_eq(c->body.ptr, "via proxy");
+}
+END_TEST
+
+START_TEST(proxy__of_the_environment_is_used_but_for_no_proxy)
+{
+  start(NULL);
+  config.environment.https_proxy = proxy_url;
+  config.environment.no_proxy = _i ? "example.org, localhost" : "example.org";
+  open_with((tenon_http_options){0});
+  ck_assert_str_eq(harness_get(&server, "/ok")->route, _i ? "direct" : proxy_route);
+  ck_assert_str_eq(harness_get(&plain, "/ok")->route, "direct"); /* http_proxy is not set */
+}
+END_TEST
+
+START_TEST(proxy__none_overrules_the_environment)
+{
+  start(NULL);
+  config.environment.https_proxy = proxy_url;
+  open_with((tenon_http_options){.proxy = "none"});
+  ck_assert_str_eq(harness_get(&server, "/ok")->route, "direct");
+  ck_assert_uint_eq(atomic_load(&proxy.requests), 0);
+}
+END_TEST
+
+START_TEST(proxy__the_process_environment_is_not_read)
+{
+  start(NULL);
+  ck_assert_int_eq(setenv("https_proxy", proxy_url, 1), 0);
+  ck_assert_int_eq(setenv("ALL_PROXY", proxy_url, 1), 0);
+  open_with((tenon_http_options){0});
+  ck_ok(harness_get(&server, "/ok"), 200);
+  ck_assert_uint_eq(atomic_load(&proxy.requests), 0);
+}
+END_TEST
+
+START_TEST(proxy__signs_in_by_handle)
+{
+  start("Basic anVtcDpob3Atb3Zlci1pdA==");
+  open_with((tenon_http_options){
+      .proxy = proxy_url, .proxy_user = "jump", .proxy_secret = harness_secret("hop-over-it")});
+  ck_ok(harness_get(&server, "/ok"), 200);
+  ck_ok(harness_get(&plain, "/ok"), 200);
+  tenon_http_request r = harness_request(harness_url(&server, "/echo"));
+  ck_assert_ptr_null(strstr(harness_perform(&r)->body.ptr,
+                            "Proxy-Authorization")); /* the server does not get it */
+}
+END_TEST
+
+START_TEST(proxy__wanting_a_sign_in_is_a_proxy_fault)
+{
+  start("Basic xxxx");
+  open_with((tenon_http_options){.proxy = proxy_url});
+  const struct server *const both[] = {&server, &plain};
+  for (int i = 0; i < 2; i++) {
+    const tenon_http_completion *c = harness_get(both[i], "/ok");
+    ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+    ck_assert_ptr_nonnull(strstr(c->reason, "407"));
+    ck_assert_ptr_nonnull(strstr(c->reason, proxy_route));
+  }
+}
+END_TEST
+
+START_TEST(proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault)
+{
+  start(NULL);
+  server.port = server_free_port();
+  if (_i)
+    (void)snprintf(proxy_url, sizeof proxy_url, "http://localhost:%u", server_free_port());
+  open_with((tenon_http_options){.proxy = proxy_url});
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+  ck_assert_ptr_nonnull(strstr(c->reason, proxy_url));
+}
+END_TEST
+
+START_TEST(proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed)
+{
+  start(NULL);
+  config.environment.https_proxy = "socks5://localhost:1";
+  open_with((tenon_http_options){0});
+  ck_ok(harness_get(&plain, "/ok"), 200);
+  ck_fault(harness_get(&server, "/ok"), TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+}
+END_TEST
+
+START_TEST(no_proxy__exempts_as_the_usual_programs_do)
+{
+  static const struct {
+    const char *list, *host;
+    bool exempt;
+  } rows[] = {
+      {NULL, "a.example.org", false},
+      {"", "a.example.org", false},
+      {"*", "a.example.org", true},
+      {"example.org", "example.org", true},
+      {"example.org", "a.example.org", true},
+      {"example.org", "notexample.org", false},
+      {".example.org", "a.example.org", true},
+      {"*.example.org", "a.example.org", true},
+      {".example.org", "example.org.evil.test", false},
+      {"EXAMPLE.org", "A.Example.ORG", true},
+      {"x.test,example.org", "a.example.org", true},
+      {"x.test example.org", "a.example.org", true},
+      {"example.org:443", "example.org", true},
+      {"example.org:8443", "example.org", false},
+      {"example.org", "example.org.", true},
+      {"10.0.0.1", "10.0.0.1", true},
+      {"10.0.0.1", "10.0.0.10", false},
+      {"10.0.0.0/8", "10.200.0.1", true},
+      {"10.0.0.0/8", "11.0.0.1", false},
+      {"10.0.0.0/9", "10.127.0.1", true},
+      {"10.0.0.0/9", "10.128.0.1", false},
+      {"0.1", "10.0.0.1", false},
+      {"::1", "::1", true},
+      {"[::1]:443", "::1", true},
+      {"fe80::/10", "febf::1", true},
+      {"fe80::/10", "fec0::1", false},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    ck_assert_msg(proxy_exempt(rows[i].list, rows[i].host, 443) == rows[i].exempt, "%s %s",
+                  rows[i].list, rows[i].host);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+  tcase_add_test(tc, proxy__of_the_options_carries_https_in_a_tunnel);
+  tcase_add_loop_test(tc, proxy__of_the_environment_is_used_but_for_no_proxy, 0, 2);
+  tcase_add_test(tc, proxy__none_overrules_the_environment);
+  tcase_add_test(tc, proxy__the_process_environment_is_not_read);
+  tcase_add_test(tc, proxy__signs_in_by_handle);
+  tcase_add_test(tc, proxy__wanting_a_sign_in_is_a_proxy_fault);
+  tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
+  tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);
+  tcase_add_test(tc, no_proxy__exempts_as_the_usual_programs_do);
+}
+
+int
+main(void)
+{
+  return harness_run("proxy", add);
+}
