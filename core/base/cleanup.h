@@ -42,17 +42,19 @@ cleanup_unlock_(pthread_mutex_t **lock)
   if (pthread_mutex_lock(lock_##line##_) != 0)                                                     \
   abort()
 
-/* Hands over what the variable holds and leaves it empty. */
+/* Hands over what the variable holds and leaves it empty. The operand is evaluated once. */
 #define TAKE_PTR(p)                                                                                \
   __extension__({                                                                                  \
-    __typeof__(p) taken_ = (p);                                                                    \
-    (p) = NULL;                                                                                    \
+    __typeof__(p) *place_ = &(p);                                                                  \
+    __typeof__(p) taken_ = *place_;                                                                \
+    *place_ = NULL;                                                                                \
     taken_;                                                                                        \
   })
 #define TAKE_FD(fd)                                                                                \
   __extension__({                                                                                  \
-    int taken_ = (fd);                                                                             \
-    (fd) = -1;                                                                                     \
+    int *place_ = &(fd);                                                                           \
+    int taken_ = *place_;                                                                          \
+    *place_ = -1;                                                                                  \
     taken_;                                                                                        \
   })
 
