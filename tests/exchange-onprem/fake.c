@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The service's promises are held here as strictly as the real one's: a completion is given back once,
+// nothing is started while another is in flight for the same mailbox, no more than 256 at a time.
+#include "fake.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FLYING_MAX 256
+
+struct flight {
+  tenon_http_completion completion;
+  struct fake_answer answer;
+  char address[512];
+  bool taken;
+};
+
+struct fake fake;
+static struct flight *flights[FLYING_MAX];
+static size_t n_flights;
+static const char *const verdict_names[] = {
+    TENON_VERDICT_OK,        TENON_VERDICT_REFUSED,  TENON_VERDICT_NO_MAILBOX,
+    TENON_VERDICT_ELSEWHERE, TENON_VERDICT_DISABLED, TENON_VERDICT_INVALID,
+    TENON_VERDICT_THROTTLED, TENON_VERDICT_ERROR,
+};
+
+static const tenon_http_certificate certificate = {
+    .size = sizeof certificate,
+    .subject = "CN=lab",
+    .issuer = "CN=Lab CA",
+    .names = "localhost",
+    .pem = "-----",
+    .sha256 = "ab",
+    .pin = "sha256//x",
+    .not_before = 0,
+    .not_after = INT64_MAX / 2,
+};
+static const tenon_http_certificate *const chain[] = {&certificate};
+
+// ---- host -------------------------------------------------------------------------------------
+
+static void
+host_log(const tenon_host *host, int32_t level, const char *message)
+{
+  (void)host, (void)level, (void)message;
+}
+
+static int64_t
+host_now(const tenon_host *host)
+{
+  (void)host;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static tenon_status
+host_value(const tenon_host *host, const char *key, tenon_text *ret)
+{
+  (void)host;
+  *ret = (tenon_text){NULL, 0};
+  for (const struct fake_option *o = fake.options; o->key != NULL; o++)
+    if (strcmp(o->key, key) == 0)
+      *ret = (tenon_text){o->value, strlen(o->value)};
+  return TENON_OK;
+}
+
+static tenon_status
+host_secret(const tenon_host *host, const char *key, tenon_secret **ret)
+{
+  (void)host, (void)key;
+  if (fake.no_secret)
+    return TENON_E_CONFIG;
+  *ret = (tenon_secret *)&fake;
+  return TENON_OK;
+}
+
+static const void *
+host_extension(const tenon_host *host, const char *id)
+{
+  (void)host;
+  return strcmp(id, TENON_HTTP_ID) == 0 ? &fake.http : NULL;
+}
+
+// ---- http -------------------------------------------------------------------------------------
+
+static void
+cut(const char *body, const char *from, const char *to, char *ret, size_t size)
+{
+  const char *start = strstr(body, from);
+  const char *end = start != NULL ? strstr(start + strlen(from), to) : NULL;
+  ret[0] = 0;
+  if (end != NULL)
+    snprintf(ret, size, "%.*s", (int)(end - start - (long)strlen(from)), start + strlen(from));
+}
+
+static void
+read_request(const tenon_http_request *request, struct fake_request *ret)
+{
+  size_t n = 0;
+  *ret =
+      (struct fake_request){.label = request->label,
+                            .user = request->auth == TENON_HTTP_AUTH_BASIC ? request->user : NULL};
+  for (size_t i = 0; i < request->n_body; i++) {
+    ck_assert_uint_lt(n + request->body[i].text.len, sizeof ret->body);
+    memcpy(ret->body + n, request->body[i].text.ptr, request->body[i].text.len);
+    n += request->body[i].text.len;
+  }
+  ret->body[n] = 0;
+  static const char *const elements[][2] = {{"<t:SmtpAddress>", "<"},
+                                            {"<t:PrincipalName>", "<"},
+                                            {"<t:SID>", "<"},
+                                            {"<m:UnresolvedEntry>", "<"}};
+  for (size_t i = 0; i < 4 && ret->address[0] == 0; i++)
+    cut(ret->body, elements[i][0], elements[i][1], ret->address, sizeof ret->address);
+  for (size_t i = 0; i < request->n_headers; i++)
+    if (strcmp(request->headers[i].key, "X-AnchorMailbox") == 0)
+      ret->anchor = request->headers[i].value.ptr;
+}
+
+static struct flight *
+answer_request(const tenon_http_request *request, void *tag)
+{
+  static tenon_http_tls tls = {.protocol = "TLSv1.3", .cipher = "X", .chain = chain, .n_chain = 1};
+  struct fake_request read;
+  struct flight *f = calloc(1, sizeof *f);
+  ck_assert_ptr_nonnull(f);
+  read_request(request, &read);
+  fake.requests++;
+  fake.signed_requests += read.user != NULL;
+  f->answer.code = 200;
+  fake.answer(&read, &f->answer);
+  snprintf(f->address, sizeof f->address, "%s", read.address);
+  tls.size = sizeof tls;
+  tls.verdict = f->answer.tls;
+  f->completion = (tenon_http_completion){
+      .size = sizeof f->completion,
+      .fault = f->answer.fault,
+      .code = f->answer.fault == 0 ? f->answer.code : 0,
+      .status = f->answer.fault == 0 ? TENON_OK : TENON_E_NETWORK,
+      .tag = tag,
+      .label = request->label,
+      .url = "https://localhost/EWS/Exchange.asmx",
+      .reason = f->answer.fault == 0 ? NULL : "it failed",
+      .address = "127.0.0.1:443",
+      .route = "direct",
+      .headers = f->answer.headers,
+      .n_headers = f->answer.n_headers,
+      .body = {f->answer.body, strlen(f->answer.body)},
+      .tls = &tls,
+  };
+  fake.opened++;
+  if (fake.cancel_after != 0 && fake.requests >= fake.cancel_after)
+    eventfd_write(fake.cancel_event, 1);
+  return f;
+}
+
+static tenon_status
+http_options(const tenon_http *http, const tenon_http_options *options, const char **ret_field,
+             const char **ret_why)
+{
+  (void)http;
+  if (options->proxy == NULL || strcmp(options->proxy, "bad") != 0)
+    return TENON_OK;
+  *ret_field = "proxy";
+  *ret_why = "\"bad\" is no proxy";
+  return TENON_E_CONFIG;
+}
+
+static tenon_status
+http_perform(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
+             const tenon_http_completion **ret)
+{
+  (void)http, (void)call;
+  struct flight *f = answer_request(request, NULL);
+  f->taken = true;
+  *ret = &f->completion;
+  return TENON_OK;
+}
+
+static tenon_status
+http_start(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
+           void *tag)
+{
+  (void)http, (void)call;
+  if (n_flights == FLYING_MAX)
+    return TENON_E_TRANSIENT;
+  struct flight *f = answer_request(request, tag);
+  for (size_t i = 0; i < n_flights; i++)
+    fake.doubled += f->address[0] != 0 && strcmp(flights[i]->address, f->address) == 0;
+  flights[n_flights++] = f;
+  if (n_flights > fake.most_in_flight)
+    fake.most_in_flight = (unsigned)n_flights;
+  eventfd_write(fake.http_event, 1);
+  return TENON_OK;
+}
+
+static tenon_status
+http_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
+          const tenon_http_completion **ret)
+{
+  (void)http, (void)wait_ns;
+  if (n_flights == 0)
+    return TENON_E_CONFIG;
+  if (call->cancelled(call))
+    return TENON_E_CANCELLED;
+  struct flight *f = flights[0];
+  memmove(flights, flights + 1, --n_flights * sizeof *flights);
+  f->taken = true;
+  *ret = &f->completion;
+  return TENON_OK;
+}
+
+static void
+http_abort(const tenon_http *http)
+{
+  (void)http;
+  while (n_flights > 0) {
+    free(flights[--n_flights]);
+    fake.released++;
+  }
+}
+
+static void
+http_release(const tenon_http *http, const tenon_http_completion *completion)
+{
+  (void)http;
+  if (completion == NULL)
+    return;
+  struct flight *f = (struct flight *)(uintptr_t)completion;
+  ck_assert(f->taken);
+  fake.released++;
+  free(f);
+}
+
+// ---- sink -------------------------------------------------------------------------------------
+
+static void
+take(char *to, size_t size, const char *from)
+{
+  snprintf(to, size, "%s", from != NULL ? from : "");
+}
+
+static void
+sink_begin(const tenon_sink *sink, const char *id, const char *title)
+{
+  (void)sink;
+  ck_assert_ptr_nonnull(id);
+  ck_assert_ptr_nonnull(title);
+}
+
+static void
+take_data(struct fake_check *to, const tenon_check *check)
+{
+  for (size_t i = 0; i < check->n_data; i++) {
+    const tenon_pair *pair = &check->data[i];
+    ck_assert_ptr_nonnull(pair->value.ptr);
+    ck_assert_uint_eq(strlen(pair->value.ptr), pair->value.len);
+    if (strcmp(pair->key, TENON_DATA_VERDICT) == 0)
+      take(to->verdict, sizeof to->verdict, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_EXISTENCE) == 0)
+      take(to->existence, sizeof to->existence, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_MEND) == 0)
+      take(to->mend, sizeof to->mend, pair->value.ptr);
+  }
+}
+
+static void
+sink_check(const tenon_sink *sink, const tenon_check *check)
+{
+  (void)sink;
+  ck_assert_uint_eq(check->size, sizeof *check);
+  ck_assert_ptr_nonnull(check->id);
+  ck_assert_ptr_nonnull(check->title);
+  if (check->state == TENON_FAIL)
+    ck_assert_ptr_nonnull(check->remedy);
+  if (check->state == TENON_SKIP)
+    ck_assert_ptr_nonnull(check->because);
+  struct fake_check *to = &fake.checks[fake.n_checks++ % FAKE_CHECKS_MAX];
+  *to = (struct fake_check){.state = check->state,
+                            .level = check->level,
+                            .cause = check->cause,
+                            .retry_ns = check->retry_ns};
+  take(to->id, sizeof to->id, check->id);
+  take(to->title, sizeof to->title, check->title);
+  take(to->detail, sizeof to->detail, check->detail);
+  take(to->remedy, sizeof to->remedy, check->remedy);
+  take(to->field, sizeof to->field, check->field);
+  take(to->because, sizeof to->because, check->because);
+  take(to->subject, sizeof to->subject, check->subject);
+  take_data(to, check);
+  fake.passed += check->state == TENON_PASS;
+  fake.failed += check->state == TENON_FAIL;
+  for (size_t i = 0; i < sizeof verdict_names / sizeof *verdict_names; i++)
+    fake.by_verdict[i] += strcmp(verdict_names[i], to->verdict) == 0;
+}
+
+static void
+sink_offer(const tenon_sink *sink, const tenon_offer *offer)
+{
+  (void)sink;
+  ck_assert_uint_lt(fake.n_offers, FAKE_OFFERS_MAX);
+  take(fake.offers[fake.n_offers++], sizeof fake.offers[0], offer->value);
+}
+
+static void
+sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
+{
+  (void)sink, (void)key, (void)text;
+}
+
+static void
+sink_step(const tenon_sink *sink, const tenon_step *step)
+{
+  (void)sink;
+  fake.step = *step;
+  take(fake.step_body, sizeof fake.step_body, step->body);
+}
+
+// ---- source and call --------------------------------------------------------------------------
+
+static int32_t
+source_next(const tenon_source *source, tenon_text *ret)
+{
+  static char made_up[64];
+  static bool said_later;
+  (void)source;
+  if (fake.given == fake.n_subjects)
+    return TENON_NEXT_END;
+  if (fake.later_every != 0 && fake.given % fake.later_every == 0 && !said_later) {
+    said_later = true;
+    return TENON_NEXT_LATER;
+  }
+  said_later = false;
+  const char *subject = made_up;
+  if (fake.subjects != NULL)
+    subject = fake.subjects[fake.given];
+  else
+    snprintf(made_up, sizeof made_up, "user%zu@contoso.example", fake.given);
+  fake.given++;
+  *ret = (tenon_text){subject, strlen(subject)};
+  return TENON_NEXT_SUBJECT;
+}
+
+static int32_t
+call_cancelled(const tenon_call *call)
+{
+  eventfd_t value;
+  (void)call;
+  if (eventfd_read(fake.cancel_event, &value) != 0)
+    return 0;
+  eventfd_write(fake.cancel_event, value);
+  return 1;
+}
+
+// ---- for the tests ----------------------------------------------------------------------------
+
+void
+fake_init(const struct fake_option *options, fake_answer_fn *answer)
+{
+  memset(&fake, 0, sizeof fake);
+  n_flights = 0;
+  fake.options = options;
+  fake.answer = answer;
+  fake.cancel_event = eventfd(0, EFD_NONBLOCK);
+  fake.http_event = eventfd(0, EFD_NONBLOCK);
+  ck_assert_int_eq(pipe(fake.ready_pipe), 0);
+  ck_assert_int_eq(write(fake.ready_pipe[1], "x", 1), 1);
+  fake.host = (tenon_host){.size = sizeof fake.host,
+                           .name = "fake",
+                           .version = "0",
+                           .log = host_log,
+                           .now = host_now,
+                           .value = host_value,
+                           .secret = host_secret,
+                           .extension = host_extension};
+  fake.http = (tenon_http){.size = sizeof fake.http,
+                           .ready_fd = fake.http_event,
+                           .options = http_options,
+                           .perform = http_perform,
+                           .start = http_start,
+                           .next = http_next,
+                           .abort = http_abort,
+                           .release = http_release};
+  fake.sink = (tenon_sink){.size = sizeof fake.sink,
+                           .begin = sink_begin,
+                           .check = sink_check,
+                           .offer = sink_offer,
+                           .patch = sink_patch,
+                           .step = sink_step};
+  fake.call = (tenon_call){
+      .size = sizeof fake.call, .cancel_fd = fake.cancel_event, .cancelled = call_cancelled};
+  fake.source = (tenon_source){
+      .size = sizeof fake.source, .jobs = 4, .ready_fd = fake.ready_pipe[0], .next = source_next};
+}
+
+void
+fake_finish(void)
+{
+  close(fake.cancel_event);
+  close(fake.http_event);
+  close(fake.ready_pipe[0]);
+  close(fake.ready_pipe[1]);
+}
+
+const tenon_connector *
+fake_connector(void)
+{
+  return tenon_entry_1()->connectors[0];
+}
+
+tenon_session *
+fake_open(void)
+{
+  tenon_session *session = NULL;
+  tenon_status status = fake_connector()->open(&fake.host, &fake.call, &fake.sink, &session);
+  ck_assert_msg(status == TENON_OK, "open: %d, %s", status, fake.checks[0].title);
+  return session;
+}
+
+const struct fake_check *
+fake_check_of(const char *id)
+{
+  for (size_t i = fake.n_checks; i-- > 0;)
+    if (strcmp(fake.checks[i % FAKE_CHECKS_MAX].id, id) == 0)
+      return &fake.checks[i % FAKE_CHECKS_MAX];
+  return NULL;
+}
+
+const struct fake_check *
+fake_check_of_subject(const char *subject)
+{
+  for (size_t i = fake.n_checks; i-- > 0;)
+    if (strcmp(fake.checks[i % FAKE_CHECKS_MAX].subject, subject) == 0)
+      return &fake.checks[i % FAKE_CHECKS_MAX];
+  return NULL;
+}
+
+#define ENVELOPE                                                                                   \
+  "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\" xmlns:m=\"" SOAP_NS_MESSAGES  \
+  "\"><s:Header><t:ServerVersionInfo MajorVersion=\"15\" MinorVersion=\"2\" "                      \
+  "MajorBuildNumber=\"2562\" MinorBuildNumber=\"17\"/></s:Header><s:Body>%s</s:Body></s:Envelope>"
+
+static void
+write_message(struct fake_answer *a, const char *operation, const char *class, const char *inside)
+{
+  char message[4096];
+  snprintf(message, sizeof message,
+           "<m:%sResponse><m:ResponseMessages><m:%sResponseMessage ResponseClass=\"%s\">%s"
+           "</m:%sResponseMessage></m:ResponseMessages></m:%sResponse>",
+           operation, operation, class, inside, operation, operation);
+  a->code = 200;
+  snprintf(a->body, sizeof a->body, ENVELOPE, message);
+}
+
+void
+fake_success(struct fake_answer *a, const char *operation)
+{
+  write_message(a, operation, "Success", "<m:ResponseCode>NoError</m:ResponseCode>");
+}
+
+void
+fake_error(struct fake_answer *a, const char *operation, const char *name)
+{
+  char inside[256];
+  snprintf(inside, sizeof inside, "<m:ResponseCode>%s</m:ResponseCode>", name);
+  write_message(a, operation, "Error", inside);
+}
+
+void
+fake_fault(struct fake_answer *a, int code, const char *name)
+{
+  char fault[512];
+  snprintf(fault, sizeof fault, "<s:Fault><faultcode>%s</faultcode></s:Fault>", name);
+  a->code = code;
+  snprintf(a->body, sizeof a->body, ENVELOPE, fault);
+}
+
+void
+fake_found(struct fake_answer *a, const char *address, const char *type)
+{
+  char inside[1024];
+  snprintf(inside, sizeof inside,
+           "<m:ResponseCode>NoError</m:ResponseCode><m:ResolutionSet "
+           "IncludesLastItemInRange=\"true\"><t:Resolution><t:Mailbox><t:Name>N</t:Name>"
+           "<t:EmailAddress>%s</t:EmailAddress><t:MailboxType>%s</t:MailboxType></t:Mailbox>"
+           "</t:Resolution></m:ResolutionSet>",
+           address, type);
+  write_message(a, "ResolveNames", "Success", inside);
+}
+
+void
+fake_challenge(struct fake_answer *a, const char *schemes)
+{
+  static tenon_pair header = {"WWW-Authenticate", {NULL, 0}};
+  header.value = (tenon_text){schemes, strlen(schemes)};
+  a->code = 401;
+  a->headers = &header;
+  a->n_headers = 1;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A host and an HTTP service made of nothing: answers come from a function of the test, at once or
+// when the plugin polls, so that the plugin is tested without worker, network or clock.
+#ifndef TESTS_ONPREM_FAKE_H
+#define TESTS_ONPREM_FAKE_H
+
+#include "soap.h"
+
+#include <tenon/exchange.h>
+#include <tenon/http.h>
+#include <tenon/plugin.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAKE_CHECKS_MAX 64
+#define FAKE_OFFERS_MAX 256
+
+struct fake_request {
+  const char *label, *user; // user NULL: without a credential
+  char body[8192];
+  char address[512]; // of the impersonated, else what ResolveNames looks for; "" when none
+  const char *anchor;
+};
+
+struct fake_answer {
+  uint32_t fault, tls;
+  int code;
+  const tenon_pair *headers;
+  size_t n_headers;
+  char body[8192];
+};
+
+typedef void fake_answer_fn(const struct fake_request *, struct fake_answer *);
+
+struct fake_check {
+  uint32_t state, level;
+  char id[64], title[256], detail[1024], remedy[1024], field[64], because[64], subject[512];
+  char verdict[64], existence[32], mend[512];
+  tenon_status cause;
+  int64_t retry_ns;
+};
+
+struct fake_option {
+  const char *key, *value;
+};
+
+struct fake {
+  tenon_host host;
+  tenon_http http;
+  tenon_sink sink;
+  tenon_call call;
+  tenon_source source;
+  const struct fake_option *options; // answers of the form; ends with key == NULL
+  fake_answer_fn *answer;
+  bool no_secret;
+  // what happened
+  unsigned requests, signed_requests, opened, released, most_in_flight, doubled;
+  struct fake_check checks[FAKE_CHECKS_MAX];
+  size_t n_checks; // all of them, also those that were not kept
+  size_t by_verdict[16];
+  size_t passed, failed;
+  char offers[FAKE_OFFERS_MAX][512];
+  size_t n_offers;
+  tenon_step step;
+  char step_body[2048];
+  // subjects
+  const char *const *subjects; // ends with NULL; or NULL: made up
+  size_t n_subjects, given;
+  unsigned later_every; // says LATER before every n-th subject
+  int ready_pipe[2], http_event, cancel_event;
+  int64_t now_ns;        // grows with every look, and with polls by way of fake_skip
+  unsigned cancel_after; // requests; 0: never
+};
+
+extern struct fake fake;
+
+void fake_init(const struct fake_option *options, fake_answer_fn *answer);
+void fake_finish(void);
+const tenon_connector *fake_connector(void);
+// Opens, or fails the test.
+tenon_session *fake_open(void);
+// The last check of an id, or NULL.
+const struct fake_check *fake_check_of(const char *id);
+const struct fake_check *fake_check_of_subject(const char *subject);
+
+// Composing answers.
+void fake_success(struct fake_answer *, const char *operation);
+void fake_fault(struct fake_answer *, int code, const char *name);
+void fake_error(struct fake_answer *, const char *operation, const char *name);
+void fake_found(struct fake_answer *, const char *address, const char *type);
+void fake_challenge(struct fake_answer *, const char *schemes);
+
+#endif

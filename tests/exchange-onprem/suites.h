@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The test cases of the connector, by file.
+#ifndef TESTS_ONPREM_SUITES_H
+#define TESTS_ONPREM_SUITES_H
+
+#include <check.h>
+
+TCase *verify_cases(void);
+TCase *impersonate_cases(void);
+
+#endif
