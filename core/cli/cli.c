@@ -66,14 +66,25 @@ cli_print(struct cli *cli, const char *fmt, ...)
   va_list ap;
 
   va_start(ap, fmt);
-  (void)vfprintf(cli->out, fmt, ap); /* the stream keeps the error until the end */
+  if (vfprintf(cli->out, fmt, ap) < 0 && cli->out_error == 0)
+    cli->out_error = errno;
   va_end(ap);
 }
 
 bool
 cli_write(struct cli *cli, const char *bytes, size_t n)
 {
-  return fwrite(bytes, 1, n, cli->out) == n && !ferror(cli->out);
+  if (fwrite(bytes, 1, n, cli->out) != n && cli->out_error == 0)
+    cli->out_error = errno;
+  return cli->out_error == 0;
+}
+
+bool
+cli_flush(struct cli *cli)
+{
+  if (fflush(cli->out) != 0 && cli->out_error == 0)
+    cli->out_error = errno;
+  return cli->out_error == 0;
 }
 
 /* ---- opened when first asked for ------------------------------------------------------------------------------------ */

@@ -101,6 +101,7 @@ const char *suggest_best(const struct suggestion *s);
 /* ---- the program ---------------------------------------------------------------------------------------------------- */
 
 struct cli {
+  int out_error; /* errno of the first write to stdout that failed; 0: none */
   FILE *out, *err; /* answers; talk and progress */
   bool in_tty, out_tty, err_tty;
   bool colour_out, colour_err; /* terminal, NO_COLOR, TERM=dumb, --no-color said yes */
@@ -136,6 +137,7 @@ void cli_talk(struct cli *cli, const char *fmt, ...) TENON_PRINTF(2, 3);  /* a l
 void cli_print(struct cli *cli, const char *fmt, ...) TENON_PRINTF(2, 3); /* on stdout, as it is */
 /* Writes to stdout; false once it cannot be written (the program then ends with STATUS_ENVIRONMENT). */
 bool cli_write(struct cli *cli, const char *bytes, size_t n);
+bool cli_flush(struct cli *cli); /* the same; call it before waiting */
 
 /* Bare `tenon`: the wizard when nothing is stored, else a list and what to do next. */
 int cli_bare(struct cli *cli, const struct args *a);

@@ -72,7 +72,7 @@ on_idle(void *user)
 {
   struct browse *b = user;
 
-  (void)fflush(b->cli->out);
+  (void)cli_flush(b->cli);
 }
 
 static int

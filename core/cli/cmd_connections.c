@@ -127,7 +127,7 @@ say_damaged(struct cli *cli, const struct store_list *list)
 {
   size_t n = 0;
 
-  (void)fflush(cli->out);
+  (void)cli_flush(cli);
   for (size_t i = 0; i < list->n; i++)
     if (!list->entries[i].connection) {
       cli_error(cli, "%s", list->entries[i].why);

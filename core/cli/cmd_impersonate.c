@@ -55,7 +55,7 @@ on_check(void *user, const tenon_check *c)
   im->done += c->subject != NULL;
   if (streak_add(&im->streak, c, &line)) {
     progress_clear(&im->progress);
-    (void)fflush(im->cli->out);
+    (void)cli_flush(im->cli);
     cli_talk(im->cli, "%s", buf_text(&line));
   }
 }
@@ -82,7 +82,7 @@ on_idle(void *user)
 {
   struct impersonate *im = user;
 
-  (void)fflush(im->cli->out);
+  (void)cli_flush(im->cli);
   if (progress_due(&im->progress))
     draw(im);
 }

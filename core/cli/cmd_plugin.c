@@ -82,7 +82,7 @@ print_table(struct cli *cli, const tenon_plugin_info *const *list)
 static void
 say_refused(struct cli *cli, const tenon_plugin_info *const *list)
 {
-  (void)fflush(cli->out);
+  (void)cli_flush(cli);
   for (size_t i = 0; list[i]; i++)
     if (!list[i]->usable)
       cli_talk(cli, "Refused (%s): %s: %s %s", list[i]->rule ? list[i]->rule : "?", list[i]->path,

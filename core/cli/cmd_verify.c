@@ -81,7 +81,7 @@ on_idle(void *user)
 {
   struct verify *v = user;
 
-  (void)fflush(v->cli->out); /* a check is shown when it ends */
+  (void)cli_flush(v->cli); /* a check is shown when it ends */
 }
 
 /* ---- one attempt ---------------------------------------------------------------------------------------------------- */

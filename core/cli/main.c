@@ -101,17 +101,10 @@ run_program(struct cli *cli, int argc, char **argv)
 static int
 close_out(struct cli *cli, int status)
 {
-  bool failed = ferror(cli->out) != 0;
-  int error = errno;
-
-  if (fflush(cli->out) != 0) {
-    failed = true;
-    error = errno;
-  }
-  if (!failed)
+  if (cli_flush(cli))
     return status;
   cli_error(cli, "The output could not be written: %s.",
-            error == EPIPE ? "its reader is gone" : strerror(error));
+            cli->out_error == EPIPE ? "its reader is gone" : strerror(cli->out_error));
   return STATUS_ENVIRONMENT;
 }
 

@@ -56,7 +56,7 @@ put_question(struct cli *cli, const char *question)
 bool
 prompt_line(struct cli *cli, const char *question, struct buf *ret)
 {
-  (void)fflush(cli->out);
+  (void)cli_flush(cli);
   put_question(cli, question);
   return read_line(cli, ret);
 }
@@ -67,7 +67,7 @@ prompt_secret(struct cli *cli, const char *question, struct buf *ret)
   struct termios before;
   bool quiet = tcgetattr(STDIN_FILENO, &before) == 0;
 
-  (void)fflush(cli->out);
+  (void)cli_flush(cli);
   put_question(cli, question);
   if (quiet) {
     struct termios silent = before;

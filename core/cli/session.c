@@ -129,7 +129,7 @@ open_seat(struct seat *seat)
 {
   struct session *s = seat->session;
   const struct connector *owner = seat->index ? s->seats[0].connector : NULL;
-  struct settings_source from = secrets_source(s);
+  struct settings_source from = session_secrets_source(s);
   struct settings_problem problem = {0};
   struct settings settings = {0};
   uint64_t call = 0;
@@ -241,8 +241,8 @@ wait_for_news(struct session *s, tenon_context *context)
   (void)poll(fds, 3, tenon_context_timeout_ms(context)); /* a failure is a turn without news */
   if (next_fd >= 0 && fds[2].revents)
     tenon_worker_more(s->seats[0].worker);
-  if (cli_interrupted(s->cli) && !s->cancelled)
-    cancel(s);
+  if ((cli_interrupted(s->cli) || s->cli->out_error) && !s->cancelled)
+    cancel(s); /* nobody reads any more is as good as Ctrl-C */
 }
 
 static void
@@ -307,7 +307,7 @@ start(struct session *s)
   if (!plugin || !context)
     return STATUS_ENVIRONMENT;
   CLEANUP_FREE char *family = plugin->family ? strdup(plugin->family) : NULL;
-  int status = secrets_load(s);
+  int status = session_secrets_load(s);
   if (status == 0)
     status = add_seat(s, context, s->connection->connector);
   if (status == 0 && s->job->probes)
@@ -320,7 +320,7 @@ status_of(const struct session *s)
 {
   if (s->cancelled)
     return TENON_E_CANCELLED;
-  if (s->unanswered && s->seats[0].status < 0)
+  if (s->unanswered && (s->seats[0].status < 0 || s->seats[0].failed))
     return TENON_E_NOANSWER;
   return s->seats[0].status;
 }
@@ -332,7 +332,7 @@ finish(struct session *s)
     tenon_worker_destroy(s->seats[i].worker);
     connector_destroy(s->seats[i].connector);
   }
-  secrets_finish(s);
+  session_secrets_finish(s);
   free(s);
 }
 
@@ -352,7 +352,7 @@ session_run(struct cli *cli, struct connection *c, const struct session_job *job
   int status = start(s);
   if (status == 0) {
     loop(s, cli->context);
-    secrets_keep(s);
+    session_secrets_keep(s);
     *ret_status = status_of(s);
   }
   finish(s);

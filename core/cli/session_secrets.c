@@ -25,7 +25,7 @@ vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len)
 }
 
 int
-secrets_load(struct session *s)
+session_secrets_load(struct session *s)
 {
   const struct connection *c = s->connection;
   CLEANUP_BUF struct buf why = BUF_INIT(VAULT_WHY_MAX);
@@ -52,7 +52,7 @@ secrets_load(struct session *s)
 }
 
 void
-secrets_finish(struct session *s)
+session_secrets_finish(struct session *s)
 {
   for (size_t i = 0; i < s->n_secrets; i++)
     vault_secret_finish(&s->secrets[i]);
@@ -86,13 +86,13 @@ secret(void *user, const char *key, tenon_text *ret)
 }
 
 struct settings_source
-secrets_source(struct session *s)
+session_secrets_source(struct session *s)
 {
   return (struct settings_source){s, answer, secret, s->kept_before, s->n_kept_before};
 }
 
 void
-secrets_keep(struct session *s)
+session_secrets_keep(struct session *s)
 {
   tenon_pair pairs[SESSION_KEPT_MAX];
   CLEANUP_CONNECTION struct connection *fresh = NULL;
