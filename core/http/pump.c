@@ -337,11 +337,28 @@ pump_drive(struct pump *pump, int cancel_fd, int64_t until_ns)
   return cancelled;
 }
 
+/* A plugin that polls for other things must not be woken by a server that closes an idle connection. */
+static void
+hush(struct pump *pump)
+{
+  static const struct itimerspec never;
+  for (size_t fd = 0; fd < pump->n_sockets; fd++)
+    if (pump->sockets[fd].registered && !pump->sockets[fd].wanted)
+      register_socket(pump, (int)fd, &pump->sockets[fd]);
+  if (pump->armed_ns == 0)
+    return;
+  (void)timerfd_settime(pump->timer_fd, 0, &never, NULL);
+  pump->armed_ns = 0;
+}
+
 void
-pump_park(struct pump *pump, bool ready)
+pump_park(struct pump *pump, bool ready, bool quiet)
 {
   flush_sockets(pump);
-  arm(pump);
+  if (quiet)
+    hush(pump);
+  else
+    arm(pump);
   if (ready && !pump->signalled) {
     uint64_t one = 1;
     pump->signalled = write(pump->signal_fd, &one, sizeof one) == sizeof one;

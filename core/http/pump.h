@@ -47,9 +47,9 @@ void pump_remove(struct pump *, CURL *);
 
 /* Waits for work until the time (host clock; 0: does not wait), and does it. true: cancel_fd is readable. */
 TENON_NODISCARD bool pump_drive(struct pump *, int cancel_fd, int64_t until_ns);
-/* Before the plugin gets the thread back: makes epoll_fd readable when, and only when, there is work or will be.
- * ready: completions lie there to be taken. */
-void pump_park(struct pump *, bool ready);
+/* Before the plugin gets the thread back: makes epoll_fd readable when there is work or will be. ready: completions lie
+ * there to be taken; quiet: nothing is in flight, and so nothing may make it readable. */
+void pump_park(struct pump *, bool ready, bool quiet);
 /* Forgets the cancel descriptor. */
 void pump_forget_cancel(struct pump *);
 

@@ -169,6 +169,12 @@ begin(struct http_service *s, const tenon_call *call, const tenon_http_request *
   return TENON_OK;
 }
 
+static void
+park(struct http_service *s)
+{
+  pump_park(&s->pump, s->ended != NULL, s->in_flight == 0);
+}
+
 static tenon_status
 table_start(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
             void *tag)
@@ -178,7 +184,7 @@ table_start(const tenon_http *http, const tenon_call *call, const tenon_http_req
   if (s->in_flight >= TENON_HTTP_IN_FLIGHT_MAX)
     return TENON_E_TRANSIENT;
   tenon_status status = begin(s, call, request, tag, &t);
-  pump_park(&s->pump, s->ended != NULL);
+  park(s);
   return status;
 }
 
@@ -202,7 +208,7 @@ table_perform(const tenon_http *http, const tenon_call *call, const tenon_http_r
         t->state != TRANSACTION_ENDED)
       transaction_cancel(t);
   *ret = give(s, t);
-  pump_park(&s->pump, s->ended != NULL);
+  park(s);
   return TENON_OK;
 }
 
@@ -245,7 +251,7 @@ table_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
   tenon_status status = wait_for_one(s, call, s->in_flight > 0 ? wait_ns : 0);
   if (status == TENON_OK)
     *ret = give(s, s->ended);
-  pump_park(&s->pump, s->ended != NULL);
+  park(s);
   return status;
 }
 
@@ -429,4 +435,5 @@ http_service_finish_hook(struct http_service *s)
     if (t->state == TRANSACTION_GIVEN)
       give_back(s, t);
   pump_forget_cancel(&s->pump);
+  park(s);
 }

@@ -38,6 +38,7 @@ harness_teardown(void)
   secret_table_destroy(config.secrets);
   scrubber_destroy(config.scrubber);
   close(call.cancel_fd);
+  server_stop_all();
   curl_global_cleanup();
 }
 

@@ -15,7 +15,74 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEAD_MAX 65536
+#define HEAD_MAX  65536
+#define PEERS_MAX 4096
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct server *servers;
+static int open_fds[PEERS_MAX]; /* connections and tunnels, so that they can be shut down */
+static unsigned n_threads;
+
+static void
+track(int fd)
+{
+  pthread_mutex_lock(&lock);
+  unsigned i = 0;
+  while (open_fds[i])
+    i++;
+  open_fds[i] = fd;
+  pthread_mutex_unlock(&lock);
+}
+
+static void
+close_tracked(int fd)
+{
+  pthread_mutex_lock(&lock);
+  for (unsigned i = 0; i < PEERS_MAX; i++)
+    if (open_fds[i] == fd)
+      open_fds[i] = 0;
+  close(fd);
+  pthread_mutex_unlock(&lock);
+}
+
+static void
+count_thread(int by)
+{
+  pthread_mutex_lock(&lock);
+  n_threads += (unsigned)by;
+  pthread_mutex_unlock(&lock);
+}
+
+static void
+start_thread(void *(*run)(void *), void *arg)
+{
+  pthread_t thread;
+  count_thread(1);
+  ck_assert_int_eq(pthread_create(&thread, NULL, run, arg), 0);
+  pthread_detach(thread);
+}
+
+void
+server_stop_all(void)
+{
+  pthread_mutex_lock(&lock);
+  for (struct server *s = servers; s; s = s->next)
+    shutdown(s->listen_fd, SHUT_RDWR);
+  while (n_threads > 0) {
+    for (unsigned i = 0; i < PEERS_MAX; i++)
+      if (open_fds[i])
+        shutdown(open_fds[i], SHUT_RDWR);
+    pthread_mutex_unlock(&lock);
+    usleep(1000);
+    pthread_mutex_lock(&lock);
+  }
+  for (struct server *s = servers; s; s = s->next) {
+    SSL_CTX_free(s->tls);
+    close(s->listen_fd);
+  }
+  servers = NULL;
+  pthread_mutex_unlock(&lock);
+}
 
 struct peer {
   struct server *server;
@@ -261,12 +328,13 @@ tunnel(struct peer *p)
   const char *colon = strchr(p->in, ':');
   to.sin_port = htons((uint16_t)(colon ? strtoul(colon + 1, NULL, 10) : 0));
   int fd = socket(AF_INET, SOCK_STREAM, 0);
+  track(fd);
   if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
     (void)answer(p, "502 Bad Gateway", "", "", 0);
   } else if (send_text(p, "HTTP/1.1 200 Connected\r\n\r\n")) {
     relay(p->fd, fd);
   }
-  close(fd);
+  close_tracked(fd);
 }
 
 static bool
@@ -312,8 +380,10 @@ converse(void *arg)
     }
   atomic_fetch_sub(&s->open_now, 1);
   SSL_free(p->ssl);
-  close(p->fd);
+  close_tracked(p->fd);
   free(p);
+  OPENSSL_thread_stop();
+  count_thread(-1);
   return NULL;
 }
 
@@ -323,16 +393,17 @@ accept_all(void *arg)
   struct server *s = arg;
   for (;;) {
     int fd = accept(s->listen_fd, NULL, NULL), one = 1;
-    if (fd < 0)
+    if (fd < 0) {
+      count_thread(-1);
       return NULL;
+    }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     atomic_fetch_add(&s->connections, 1);
     struct peer *p = calloc(1, sizeof *p);
     p->server = s;
     p->fd = fd;
-    pthread_t thread;
-    ck_assert_int_eq(pthread_create(&thread, NULL, converse, p), 0);
-    pthread_detach(thread);
+    track(fd);
+    start_thread(converse, p);
   }
 }
 
@@ -354,11 +425,11 @@ listen_on(unsigned *ret_port, int backlog)
 void
 server_start(struct server *s)
 {
-  pthread_t thread;
   (void)signal(SIGPIPE, SIG_IGN);
   s->listen_fd = listen_on(&s->port, 512);
-  ck_assert_int_eq(pthread_create(&thread, NULL, accept_all, s), 0);
-  pthread_detach(thread);
+  s->next = servers;
+  servers = s;
+  start_thread(accept_all, s);
 }
 
 unsigned

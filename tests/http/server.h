@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 
 struct server {
+  struct server *next; /* of all that were started */
   int listen_fd;
   unsigned port;
   SSL_CTX *tls; /* NULL: plain */
@@ -22,8 +23,11 @@ struct server {
   atomic_uint connections, requests, with_authorization, open_now, open_most;
 };
 
-/* Fill in what is wanted, zero the rest, then start. Runs until the test's process ends. */
+/* Fill in what is wanted, zero the rest, then start. Runs until server_stop_all. */
 void server_start(struct server *);
+
+/* Ends every server's threads and gives back what they hold: OpenSSL must not be cleaned up under them. */
+void server_stop_all(void);
 
 /* A port of 127.0.0.1 where nobody listens. */
 unsigned server_free_port(void);
