@@ -32,9 +32,9 @@ struct run {
   const tenon_sink *sink;
   struct slot *slots;
   size_t n_slots, n_open, n_flying;
-  bool ended;      // the source has no more
-  bool later;      // the source has none right now
-  bool pause_told; // the present pause has been announced
+  bool ended;            // the source has no more
+  bool later;            // the source has none right now
+  int64_t told_until_ns; // the pause that the host was told of
 };
 
 static uint32_t
@@ -196,18 +196,31 @@ send_slot(struct run *run, struct slot *slot)
   return TENON_OK;
 }
 
+// Told to the host once for each pause, so that a subject is not taken for stuck meanwhile.
 static void
 announce_pause(struct run *run, int64_t pause)
 {
-  if (run->pause_told)
+  int64_t until = run->s->backoff.until_ns;
+  if (pause < ONPREM_ANNOUNCE_NS || until == run->told_until_ns)
     return;
+  run->told_until_ns = until;
   char title[64];
   struct kit_text text;
   kit_text_init(&text, title, sizeof title);
-  kit_text_put(&text, "The server asked for a pause of ");
+  kit_text_put(&text, "Pausing for ");
   kit_text_put_duration(&text, pause);
-  run->sink->begin(run->sink, TENON_CHECK_IMPERSONATE_MAILBOX, title);
-  run->pause_told = true;
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_INFO,
+      .id = TENON_CHECK_THROTTLE_BUDGET,
+      .title = title,
+      .detail = "The server is busy or in trouble; what is open is asked again afterwards.",
+      .remedy = "Nothing to do. With fewer mailboxes at a time (--jobs) pauses are rarer.",
+      .cause = TENON_E_TRANSIENT,
+      .retry_ns = pause,
+  };
+  run->sink->check(run->sink, &check);
 }
 
 // Sends what may be sent. Full: the service takes no more for now, which is no failure.
@@ -216,10 +229,7 @@ send_ready(struct run *run)
 {
   struct tenon_session *s = run->s;
   int64_t pause = backoff_wait(&s->backoff, s->host->now(s->host));
-  if (pause > 0)
-    announce_pause(run, pause);
-  else
-    run->pause_told = false;
+  announce_pause(run, pause);
   for (size_t i = 0; i < run->n_slots; i++) {
     struct slot *slot = &run->slots[i];
     if (slot->state != SLOT_READY && slot->state != SLOT_LOOK_UP)

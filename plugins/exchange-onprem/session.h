@@ -28,7 +28,8 @@
 #define ONPREM_CONNECTIONS_MAX  256 // kept-alive connections: as many as subjects may be in flight
 #define ONPREM_CERTIFICATE_DAYS 30  // a certificate that ends sooner is a warning
 #define ONPREM_VERIFY_PAUSE_NS  INT64_C(15000000000) // longest pause that verify waits out itself
-#define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000)  // of one request
+#define ONPREM_ANNOUNCE_NS      INT64_C(5000000000) // a pause at least this long is told to the host
+#define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000) // of one request
 #define ONPREM_TIMEOUT_MAX_NS   INT64_C(600000000000)
 #define ONPREM_POLL_MS          1000 // longest sleep of a waiting hook between two looks around
 

@@ -385,7 +385,7 @@ role_not_proven(struct verification *v, enum role role, bool mailbox_given)
 }
 
 static tenon_status
-role_by_control(struct verification *v, bool mailbox_given)
+role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
 {
   struct act act;
   enum role role;
@@ -396,32 +396,46 @@ role_by_control(struct verification *v, bool mailbox_given)
     fail(v, TENON_CHECK_IMPERSONATE_ROLE);
   else
     role_not_proven(v, role, mailbox_given);
+  *ret_missing = role == ROLE_MISSING;
   act_drop(v->s, &act);
+  return TENON_OK;
+}
+
+// The mailbox failed. Where the role is missing altogether that is the one cause, and the mailbox is
+// skipped; else the mailbox has a cause of its own.
+static tenon_status
+mailbox_failed(struct verification *v, struct act *act)
+{
+  struct tenon_session *s = v->s;
+  bool missing = false;
+  if (verdict_is_ews(&act->answer.evidence)) {
+    tenon_status status = role_by_control(v, true, &missing);
+    if (status != TENON_OK)
+      return status;
+  }
+  if (missing)
+    return TENON_OK;
+  act_judge(s, act, 0); // again: the control has used the session's verdict
+  if (s->verdict.check.field == NULL)
+    s->verdict.check.field = TENON_KEY_MAILBOX;
+  fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
   return TENON_OK;
 }
 
 static tenon_status
 act_as_mailbox(struct verification *v)
 {
-  struct tenon_session *s = v->s;
   struct act act;
   enum act_step step;
-  act_init(&act, s->mailbox, strlen(s->mailbox));
-  tenon_status status = act_perform(s, v->call, &act, &step);
+  act_init(&act, v->s->mailbox, strlen(v->s->mailbox));
+  tenon_status status = act_perform(v->s, v->call, &act, &step);
   if (status != TENON_OK)
     return status;
-  if (step == ACT_DONE_OK) {
+  if (step == ACT_DONE_OK)
     role_proven(v, &act);
-  } else {
-    if (verdict_is_ews(&act.answer.evidence))
-      status = role_by_control(v, true);
-    act_judge(s, &act, 0); // again: the control has used the session's verdict
-    s->verdict.check.field =
-        s->verdict.check.field != NULL ? s->verdict.check.field : TENON_KEY_MAILBOX;
-    if (status == TENON_OK)
-      fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
-  }
-  act_drop(s, &act);
+  else
+    status = mailbox_failed(v, &act);
+  act_drop(v->s, &act);
   return status;
 }
 
@@ -429,15 +443,15 @@ static tenon_status
 impersonation(struct verification *v)
 {
   struct tenon_session *s = v->s;
-  const char *fault = NULL;
+  bool missing = false;
   report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Acting as somebody else");
-  if (s->mailbox[0] != 0) {
-    fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
-    if (fault == NULL)
-      return act_as_mailbox(v);
-  }
-  tenon_status status = role_by_control(v, s->mailbox[0] != 0);
-  if (fault != NULL && status == TENON_OK) {
+  if (s->mailbox[0] == 0)
+    return role_by_control(v, false, &missing);
+  const char *fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
+  if (fault == NULL)
+    return act_as_mailbox(v);
+  tenon_status status = role_by_control(v, true, &missing);
+  if (status == TENON_OK) {
     act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
     say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
   }

@@ -112,10 +112,29 @@ START_TEST(verify__finds_the_missing_role_without_a_mailbox)
 }
 END_TEST
 
-START_TEST(verify__blames_role_and_mailbox_when_both_are_denied)
+START_TEST(verify__blames_the_missing_role_alone_and_not_the_mailbox_too)
 {
   verify(answers, role_missing);
+  ck_assert_uint_eq(fake.failed, 1);
   expect("impersonate.role", TENON_FAIL);
+  expect("impersonate.mailbox", TENON_SKIP);
+  ck_assert_str_eq(fake_check_of("impersonate.mailbox")->because, "impersonate.role");
+}
+END_TEST
+
+static void
+one_denied(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user != NULL && strcmp(r->label, "ews.getfolder") == 0 && !is_nobody(r))
+    fake_fault(a, 500, "t:ErrorImpersonateUserDenied");
+}
+
+START_TEST(verify__blames_the_mailbox_when_the_role_seems_to_be_there)
+{
+  verify(answers, one_denied);
+  ck_assert_uint_eq(fake.failed, 1);
+  expect("impersonate.role", TENON_WARN);
   expect("impersonate.mailbox", TENON_FAIL);
   ck_assert_str_eq(fake_check_of("impersonate.mailbox")->verdict, TENON_VERDICT_REFUSED);
   ck_assert_str_eq(fake_check_of("impersonate.mailbox")->existence, "known");
@@ -412,7 +431,8 @@ verify_cases(void)
   tcase_add_test(cases, verify__says_every_id_once);
   tcase_add_test(cases, verify__without_a_mailbox_only_warns_about_the_role);
   tcase_add_test(cases, verify__finds_the_missing_role_without_a_mailbox);
-  tcase_add_test(cases, verify__blames_role_and_mailbox_when_both_are_denied);
+  tcase_add_test(cases, verify__blames_the_missing_role_alone_and_not_the_mailbox_too);
+  tcase_add_test(cases, verify__blames_the_mailbox_when_the_role_seems_to_be_there);
   tcase_add_test(cases, verify__names_the_field_when_the_password_is_refused);
   tcase_add_test(cases, verify__does_not_send_the_password_where_basic_is_not_offered);
   tcase_add_test(cases, verify__skips_what_a_refused_connection_makes_pointless);
