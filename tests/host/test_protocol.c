@@ -358,13 +358,47 @@ START_TEST(calls__are_refused_while_one_runs_and_when_the_worker_is_gone)
 }
 END_TEST
 
+static void
+destroy_on_check(struct bench *b, const tenon_event *ev)
+{
+  if (ev->kind != TENON_EVENT_CHECK)
+    return;
+  b->hook = NULL;
+  tenon_worker_destroy(b->worker);
+  b->worker = NULL;
+}
+
 START_TEST(worker__may_be_destroyed_from_its_own_event)
 {
   struct bench b;
 
   start(&b, "good");
-  tenon_worker_destroy(b.worker);
-  ck_assert_int_eq(tenon_context_run(b.ctx, 0), 0);
+  b.hook = destroy_on_check;
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+  while (b.worker)
+    ck_assert_int_ge(tenon_context_run(b.ctx, 1000), 0);
+  ck_assert_uint_eq(b.ended, 0);
+  goes_on(&b);
+}
+END_TEST
+
+static void
+verify_again(struct bench *b, const tenon_event *ev)
+{
+  if (ev->kind == TENON_EVENT_ENDED && b->ended < 3)
+    ck_assert_int_eq(tenon_worker_verify(b->worker, 0, NULL), 0);
+}
+
+START_TEST(call__may_be_started_from_the_end_of_another)
+{
+  struct bench b;
+
+  start(&b, "good");
+  b.hook = verify_again;
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+  bench_wait(&b, 3);
+  ck_assert_uint_eq(b.checks, 3);
+  b.hook = NULL;
   goes_on(&b);
 }
 END_TEST
@@ -400,6 +434,7 @@ main(void)
       impersonate__that_gives_up_says_so_of_each_subject,
       calls__are_refused_while_one_runs_and_when_the_worker_is_gone,
       worker__may_be_destroyed_from_its_own_event,
+      call__may_be_started_from_the_end_of_another,
   };
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     tcase_add_test(tc, tests[i]);
