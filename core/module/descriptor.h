@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What tenon_entry_1 returned, copied into memory of ours and judged: every size, count, pointer and string, and that
- * it says of itself what the note says. Only a pointer that leads out of mapped memory can still hurt, and then only the
- * worker. */
+/* What tenon_entry_1 returned, copied into memory of ours and judged: every size, count, pointer and string, and
+ * that it says of itself what the note says. Only a pointer that leads out of mapped memory can still hurt, and
+ * then only the worker. */
 #ifndef CORE_MODULE_DESCRIPTOR_H
 #define CORE_MODULE_DESCRIPTOR_H
 

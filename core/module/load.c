@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* dlopen by descriptor. glibc takes an object that it has loaded under the same name for the same object, so a number
- * is never used for two files: each file's descriptor is moved up and never closed, and what got mapped must be the file
- * that was judged. Nothing is ever dlclosed: a plugin's libraries leave threads and handlers behind. */
+/* dlopen by descriptor. glibc takes an object that it has loaded under the same name for the same object, so a
+ * number is never used for two files: each file's descriptor is moved up and never closed, and what got mapped
+ * must be the file that was judged. Nothing is ever dlclosed: a plugin's libraries leave threads and handlers
+ * behind. */
 #include "core/module/load.h"
 
 #include <dlfcn.h>

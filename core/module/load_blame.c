@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* dlerror stops at the first thing it meets and names it in words that differ by version of the C library. So the file's
- * own tables are asked again: each library it needs, then each symbol it imports, looked for in those libraries. */
+/* dlerror stops at the first thing it meets and names it in words that differ by version of the C library. So the
+ * file's own tables are asked again: each library it needs, then each symbol it imports, looked for in those
+ * libraries. */
 #include "core/module/load_blame.h"
 
 #include <dlfcn.h>

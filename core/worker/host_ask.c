@@ -105,8 +105,11 @@ worker_ask(const tenon_host *h, const tenon_call *c, const tenon_ask *theirs, ui
   if (!is_listed(w, a.id))
     worker_log(w, TENON_LOG_WARN,
                "The question %s is not among the connector's asks (" TR_TICKETS ").", a.id);
-  if (!w->interactive)
+  if (!w->interactive) {
+    worker_log(w, TENON_LOG_WARN,
+               "The question %s needs an answer, and nobody is there to give it.", a.id);
     return TENON_E_NOANSWER;
+  }
   uint64_t ticket = open_ticket(w, a.expires_ns);
   if (ticket == 0)
     return TENON_E_NOMEM;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the host lends, one table a session. Every misuse has an answer: a plugin that errs gets a status, not a crash. */
+/* What the host lends, one table a session. Every misuse has an answer: a plugin that errs gets a status, not a
+ * crash. */
 #include <string.h>
 
 #include "core/base/clock.h"

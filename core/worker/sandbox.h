@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a worker gives up before it runs a plugin's code. Best effort: what the kernel does not have is reported, and not
- * a reason to stop. In a build with sanitizers the limits they cannot live with are left out. */
+/* What a worker gives up before it runs a plugin's code. Best effort: what the kernel does not have is reported,
+ * and not a reason to stop. In a build with sanitizers the limits they cannot live with are left out. */
 #ifndef CORE_WORKER_SANDBOX_H
 #define CORE_WORKER_SANDBOX_H
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* seccomp: system calls that no connector has a reason for are answered EPERM. A list of what is denied and not of what
- * is allowed: the libraries a plugin links change what they call with every release. clone3 is answered ENOSYS, so that
- * the C library falls back to clone, whose flags a filter can see; else threads were lost, or a way to fork kept open. */
+/* seccomp: system calls that no connector has a reason for are answered EPERM. A list of what is denied and not of
+ * what is allowed: the libraries a plugin links change what they call with every release. clone3 is answered
+ * ENOSYS, so that the C library falls back to clone, whose flags a filter can see; else threads were lost, or a
+ * way to fork kept open. */
 #include "core/worker/sandbox.h"
 
 #include <errno.h>

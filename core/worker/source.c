@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The subjects of one impersonate call. ready_fd is touched only around LATER: it is drained when next() says so and
- * made readable again when that would no longer be the answer, so a plugin that counts for itself costs no system calls. */
+/* The subjects of one impersonate call. ready_fd is touched only around LATER: it is drained when next() says so
+ * and made readable again when that would no longer be the answer, so a plugin that counts for itself costs no
+ * system calls. */
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>

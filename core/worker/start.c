@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* From the first line to `ready`: judge the file, build the sandbox that its note asks for, start the io thread, and only
- * then run its code. The order is the point: what confines a thread must be there before the thread is. */
+/* From the first line to `ready`: judge the file, build the sandbox that its note asks for, start the io thread,
+ * and only then run its code. The order is the point: what confines a thread must be there before the thread is. */
 #include <curl/curl.h>
 #include <pthread.h>
 #include <string.h>

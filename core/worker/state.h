@@ -106,7 +106,7 @@ struct worker {
   struct http_service *http;
   struct http_environment proxies; /* texts are ours */
   tenon_session *session;
-  bool interactive; /* somebody answers questions */
+  bool interactive;           /* somebody answers questions */
   struct arena session_arena; /* of the answers */
   struct worker_value *values;
   size_t n_values;
@@ -133,12 +133,12 @@ struct worker {
   struct worker_ids *ids;
 };
 
-/* ---- io.c --------------------------------------------------------------------------------------------------------- */
+/* ---- io.c --------------------------------------------------------------------------------------------------- */
 int worker_io_start(struct worker *w, pthread_t *ret) TENON_NODISCARD;
 /* Reads the next line, waiting for it: before there is an io thread. NULL: none will come. */
 cJSON *worker_io_first(struct worker *w) TENON_NODISCARD;
 
-/* ---- inbox.c: what a line does ------------------------------------------------------------------------------------ */
+/* ---- inbox.c: what a line does ------------------------------------------------------------------------------ */
 /* False: the host spoke nonsense, and the worker ends. Takes the message. */
 bool worker_receive(struct worker *w, cJSON *message) TENON_NODISCARD;
 /* The next command, waited for; NULL at end of file. For the caller to free with worker_command_free. */
@@ -148,7 +148,7 @@ void worker_command_free(struct worker_command *c);
 tenon_secret *worker_take_secret(struct worker *w, const char *key, const cJSON *message,
                                  const char *member);
 
-/* ---- call.c ------------------------------------------------------------------------------------------------------- */
+/* ---- call.c ------------------------------------------------------------------------------------------------- */
 void worker_call_begin(struct worker *w, const struct worker_command *c, uint32_t hook);
 void worker_call_end(struct worker *w);
 void worker_call_cancel_locked(struct worker *w); /* the one that runs */
@@ -158,7 +158,7 @@ void worker_clock_go(struct worker *w);
 /* Waits for a change under the lock, at most until `until` (0: no bound), the deadline or cancel. False: time is up. */
 bool worker_wait_locked(struct worker *w, int64_t until);
 
-/* ---- say.c: lines to the host ------------------------------------------------------------------------------------- */
+/* ---- say.c: lines to the host ------------------------------------------------------------------------------- */
 /* Between these two, append one object to the buffer. flush: it must not wait for others. */
 struct buf *worker_line(struct worker *w, size_t *ret_mark);
 bool worker_line_end(struct worker *w, size_t mark, bool flush);
@@ -168,7 +168,7 @@ void worker_broke(struct worker *w, const char *rule, const char *fmt, ...) TENO
 /* text without secrets: text itself, or *ret_free, for the caller to free; "" when memory is out. NULL stays NULL. */
 const char *worker_scrub(struct worker *w, const char *text, char **ret_free);
 
-/* ---- the tables: host_table.c, host_keep.c, host_ask.c, sink.c, source.c ------------------------------------------ */
+/* ---- the tables: host_table.c, host_keep.c, host_ask.c, sink.c, source.c ------------------------------------ */
 void worker_table_init(struct worker *w);
 void worker_table_finish_hook(struct worker *w);
 tenon_status worker_keep(const tenon_host *h, uint32_t scope, const char *key,
@@ -196,7 +196,7 @@ bool worker_source_feed_locked(struct worker *w, const cJSON *message);
 /* Closes the subject; false: it is not open. *ret_flush: the host ought to hear of it now. */
 bool worker_source_close(struct worker *w, const char *subject, bool *ret_flush);
 
-/* ---- hooks.c ------------------------------------------------------------------------------------------------------ */
+/* ---- hooks.c ------------------------------------------------------------------------------------------------ */
 /* Runs one command. False: it was close, and the session is over. */
 bool worker_run(struct worker *w, struct worker_command *c);
 /* The value of a field as the plugin gets it, or NULL. */

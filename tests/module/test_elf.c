@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Hostile files: a good plugin cut short everywhere and flipped everywhere. Nothing may crash (run this under ASan), and
- * what is refused is refused by a rule. */
+/* Hostile files: a good plugin cut short everywhere and flipped everywhere. Nothing may crash (run this under
+ * ASan), and what is refused is refused by a rule. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>

@@ -198,7 +198,7 @@ peer_open(struct peer *p, int in_process, const char *mode)
   peer_say(
       p,
       "{\"type\":\"open\",\"call\":1,\"values\":{\"mode\":\"%s\"},\"files\":{\"file\":\"AAEC\"},"
-      "\"deadline_ms\":10000}",
+      "\"interactive\":true,\"deadline_ms\":10000}",
       mode);
   ck_assert_str_eq(json_text(peer_expect(p, "ended"), "status"), "ok");
 }

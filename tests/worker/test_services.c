@@ -79,6 +79,21 @@ START_TEST(question__gets_its_answer)
 }
 END_TEST
 
+START_TEST(question__with_nobody_there_is_refused_at_once_and_named)
+{
+  struct peer p;
+  peer_start(&p, _i);
+  peer_load(&p, peer_puppet, "puppet");
+  peer_say(&p, "{\"type\":\"open\",\"call\":1,\"values\":{\"mode\":\"ask\"}}");
+  (void)peer_expect(&p, "ended");
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2}");
+  ck_assert_str_eq(json_text(peer_expect(&p, "ended"), "status"), "noanswer");
+  ck_assert(peer_saw(&p, "puppet.sure"));
+  ck_assert(!peer_saw(&p, "\"ask\""));
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
 START_TEST(question__stops_the_clock)
 {
   struct peer p;
@@ -205,6 +220,7 @@ main(void)
   tcase_add_loop_test(tc, source__hands_out_no_more_than_jobs, 0, 2);
   tcase_add_loop_test(tc, impersonate__waiting_for_subjects_ends_on_cancel, 0, 2);
   tcase_add_loop_test(tc, question__gets_its_answer, 0, 2);
+  tcase_add_loop_test(tc, question__with_nobody_there_is_refused_at_once_and_named, 0, 2);
   tcase_add_loop_test(tc, question__stops_the_clock, 0, 2);
   tcase_add_loop_test(tc, secret_answer__is_a_handle_and_scrubbed, 0, 2);
   tcase_add_loop_test(tc, open_question__is_withdrawn_when_the_hook_is_cancelled, 0, 2);

@@ -287,7 +287,7 @@ verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   return TENON_OK;
 }
 
-/* ---- impersonate, browse, suggest, configure ---------------------------------------------------------------------- */
+/* ---- impersonate, browse, suggest, configure ---------------------------------------------------------------- */
 
 static void
 close_subject(const tenon_sink *sink, const char *subject)
@@ -392,7 +392,7 @@ configure(tenon_session *s, const tenon_call *call, uint32_t phase, const tenon_
   return TENON_OK;
 }
 
-/* ---- open and close ------------------------------------------------------------------------------------------------ */
+/* ---- open and close ------------------------------------------------------------------------------------------ */
 
 static tenon_status
 open_session(const tenon_host *host, const tenon_call *call, const tenon_sink *sink,
