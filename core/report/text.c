@@ -2,6 +2,7 @@
 /* For people: a line a check with its mark, and under what failed the reason, what else it could be, what proves it and
  * what mends it. A check of a subject is one line, its remedy stands once a verdict until it changes. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -59,19 +60,40 @@ put_column(struct buf *b, const char *text, size_t columns)
 /* ---- under a check -------------------------------------------------------------------------------------------------- */
 
 static void
-put_labelled(struct report *r, struct buf *b, const char *label, const char *text, enum colour c)
+put_label(struct report *r, struct buf *b, const char *label)
+{
+  enum colour c = *label ? COLOUR_DIM : COLOUR_NONE;
+
+  blanks_put(b, DETAIL_INDENT);
+  colour_on(b, &r->style, c);
+  (void)buf_puts(b, label);
+  colour_off(b, &r->style, c);
+  blanks_put(b, LABEL_COLUMNS - strlen(label));
+}
+
+static void
+put_labelled(struct report *r, struct buf *b, const char *label, const char *text)
 {
   if (!text || !*text)
     return;
-  blanks_put(b, DETAIL_INDENT);
-  colour_on(b, &r->style, COLOUR_DIM);
-  (void)buf_puts(b, label);
-  colour_off(b, &r->style, COLOUR_DIM);
-  blanks_put(b, LABEL_COLUMNS - strlen(label));
-  colour_on(b, &r->style, c);
+  put_label(r, b, label);
   (void)flow_put(b, &r->style, DETAIL_INDENT + LABEL_COLUMNS, DETAIL_INDENT + LABEL_COLUMNS, text);
-  colour_off(b, &r->style, c);
   (void)buf_putc(b, '\n');
+}
+
+/* A command is copied as it is: it is not wrapped. */
+static void
+put_command(struct report *r, struct buf *b, const char *label, const char *text)
+{
+  while (text && *text) {
+    size_t n = strcspn(text, "\n");
+    CLEANUP_FREE char *line = strndup(text, n);
+    put_label(r, b, label);
+    (void)text_put_safe(b, line ? line : "");
+    (void)buf_putc(b, '\n');
+    label = "";
+    text += n + (text[n] == '\n');
+  }
 }
 
 static void
@@ -81,7 +103,7 @@ put_also(struct report *r, struct buf *b, const tenon_check *c)
 
   for (size_t i = 0; i < c->n_data; i++)
     if (strncmp(c->data[i].key, "also.", 5) == 0) {
-      put_labelled(r, b, label, c->data[i].value.ptr, COLOUR_NONE);
+      put_labelled(r, b, label, c->data[i].value.ptr);
       label = "";
     }
 }
@@ -89,13 +111,13 @@ put_also(struct report *r, struct buf *b, const tenon_check *c)
 static void
 put_reasons(struct report *r, struct buf *b, const tenon_check *c)
 {
-  put_labelled(r, b, "offered", check_data(c, "offered"), COLOUR_NONE);
-  put_labelled(r, b, "tried", check_data(c, "tried"), COLOUR_NONE);
-  put_labelled(r, b, "came back", check_data(c, "got"), COLOUR_NONE);
-  put_labelled(r, b, "answered by", check_data(c, "answered_by"), COLOUR_NONE);
-  put_labelled(r, b, "most likely", check_data(c, "likely"), COLOUR_NONE);
+  put_labelled(r, b, "offered", check_data(c, "offered"));
+  put_labelled(r, b, "tried", check_data(c, "tried"));
+  put_labelled(r, b, "came back", check_data(c, "got"));
+  put_labelled(r, b, "answered by", check_data(c, "answered_by"));
+  put_labelled(r, b, "most likely", check_data(c, "likely"));
   put_also(r, b, c);
-  put_labelled(r, b, "this proves it", check_data(c, "prove"), COLOUR_BOLD);
+  put_command(r, b, "this proves it", check_data(c, "prove"));
 }
 
 static void
@@ -103,17 +125,17 @@ put_remedy(struct report *r, struct buf *b, const tenon_check *c)
 {
   const char *mend = check_data(c, "mend");
 
-  put_labelled(r, b, "what to do", c->remedy, COLOUR_NONE);
+  put_labelled(r, b, "what to do", c->remedy);
   if (mend && (!c->remedy || !strstr(c->remedy, mend)))
-    put_labelled(r, b, "this mends it", mend, COLOUR_BOLD);
-  put_labelled(r, b, "answer", c->field, COLOUR_NONE);
+    put_command(r, b, "this mends it", mend);
+  put_labelled(r, b, "answer to fix", c->field);
   if (c->state == TENON_FAIL && c->retry_ns > 0) {
     char text[64];
     (void)snprintf(text, sizeof text, "in %lld s",
                    (long long)((c->retry_ns + NS_PER_S - 1) / NS_PER_S));
-    put_labelled(r, b, "try again", text, COLOUR_NONE);
+    put_labelled(r, b, "try again", text);
   }
-  put_labelled(r, b, "more", c->link, COLOUR_NONE);
+  put_labelled(r, b, "more", c->link);
 }
 
 /* ---- the line of a check -------------------------------------------------------------------------------------------- */
