@@ -83,8 +83,13 @@ const struct fixture fixtures[] = {
     HTTP("forbidden-acting", PLACE_ACT, 403, "", ""),
     HTTP("forbidden-after-signin", PLACE_SIGNIN, 403, "", ""),
     // statuses and pages
-    HTTP("logon-page-refused", PLACE_SIGNIN, 302,
-         "Location: https://m/owa/auth/logon.aspx?reason=2\n", ""),
+    {.row = "logon-page-refused",
+     .place = PLACE_SIGNIN,
+     .code = 302,
+     .headers = "Location: https://m/owa/auth/logon.aspx?reason=2\n",
+     .seen = SEEN_SENT},
+    // nothing was sent: it cannot have been refused
+    HTTP("logon-page", PLACE_OPEN, 302, "Location: https://m/owa/auth/logon.aspx?reason=2\n", ""),
     HTTP("logon-page", PLACE_OPEN, 302, "Location: https://m/owa/auth/logon.aspx?reason=0\n", ""),
     HTTP("redirect-error-page", PLACE_SIGNIN, 302, "Location: /ews/genericerrorpage.htm\n", ""),
     HTTP("redirect", PLACE_OPEN, 301, "Location: https://elsewhere.example/\n", ""),
