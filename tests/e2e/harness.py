@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real program against the real lab, each test with a home of its own.
+
+A test program is run as `test_NAME.py MODE`, where MODE is worker or in-process; meson gives the paths of the built
+programs in TENON, TENON_LAB, TENON_LIBEXEC and TENON_PLUGIN_PATH."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SECONDS_MAX = 120  # of one command: a hang must end
+MODES = ("worker", "in-process")
+
+
+class Lab:
+    """tenon-lab for the length of a with block: its ready line by attribute, the password in a file."""
+
+    def __init__(self, *args, scenario=None):
+        self.argv = [os.environ["TENON_LAB"], *args]
+        if scenario:
+            self.argv += ["--scenario", scenario]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.ready = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(20)
+
+    def __getattr__(self, name):
+        try:
+            return self.ready[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    @property
+    def password(self):
+        return self.ready["admin"]["password"]
+
+
+class Result:
+    def __init__(self, done):
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    def events(self):
+        """The lines of -o jsonl."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def checks(self):
+        return {event["id"]: event for event in self.events() if event["event"] == "check"}
+
+    def __str__(self):
+        return f"status {self.status}\nstdout:\n{self.out}\nstderr:\n{self.err}"
+
+
+class Home:
+    """A person's directories, and tenon run in them."""
+
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="tenon-e2e.")
+        self.env = {
+            "HOME": self.path,
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "XDG_CONFIG_HOME": f"{self.path}/config",
+            "XDG_DATA_HOME": f"{self.path}/data",
+            "XDG_STATE_HOME": f"{self.path}/state",
+            "TENON_LIBEXEC": os.environ["TENON_LIBEXEC"],
+            "TENON_PLUGIN_PATH": os.environ["TENON_PLUGIN_PATH"],
+            # a sanitizer's options, where the build has one
+            **{key: os.environ[key] for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS") if key in os.environ},
+        }
+
+    def close(self):
+        shutil.rmtree(self.path)
+
+    def argv(self, *args):
+        extra = ["--in-process"] if mode == "in-process" and args[0] in HOOK_COMMANDS else []
+        return [os.environ["TENON"], *args, *extra]
+
+    def start(self, *args, **how):
+        return subprocess.Popen(self.argv(*args), env=self.env, text=True, **how)
+
+    def tenon(self, *args, typed=""):
+        return Result(subprocess.run(self.argv(*args), env=self.env, text=True, input=typed, capture_output=True,
+                                     timeout=SECONDS_MAX))
+
+    def secret(self, text, name="secret"):
+        path = f"{self.path}/{name}"
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+        return path
+
+    def stored(self):
+        """The names of the connections in the store."""
+        return [c["name"] for c in json.loads(self.tenon("connections", "list", "-o", "json").out)["connections"]]
+
+    def files(self):
+        """Every file of this home with its bytes."""
+        for directory, _, names in os.walk(self.path):
+            for name in names:
+                with open(os.path.join(directory, name), "rb") as file:
+                    yield os.path.join(directory, name), file.read()
+
+
+HOOK_COMMANDS = {"wizard", "verify", "impersonate", "browse", "configure"}
+mode = "worker"
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.home = Home()
+        self.addCleanup(self.home.close)
+
+    def lab(self, *args, scenario=None):
+        lab = Lab(*args, scenario=scenario)
+        lab.__enter__()
+        self.addCleanup(lab.__exit__)
+        return lab
+
+    def wizard(self, lab, name="corp", password=None, **answers):
+        """The wizard with everything answered; answers override the lab's."""
+        answers = {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file, "auth": "basic", **answers}
+        unverified = ["--unverified"] if answers.pop("unverified", False) else []
+        sets = [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
+        return self.home.tenon("wizard", name, "--connector", "exchange-onprem", "--no-input", *sets, *unverified,
+                               "--secret", "password=-", typed=(password or lab.password) + "\n")
+
+    def connect(self, lab, **how):
+        """A saved connection to that lab, whatever its scenario does to the verification."""
+        result = self.wizard(lab, unverified=True, **how)
+        self.assertTrue(self.home.tenon("connections", "show", how.get("name", "corp")).status == 0, str(result))
+        return result
+
+    def assertStatus(self, result, status):
+        self.assertEqual(result.status, status, str(result))
+
+
+def main():
+    global mode
+    if len(sys.argv) > 1 and sys.argv[1] in MODES:
+        mode = sys.argv.pop(1)
+    unittest.main(module="__main__", verbosity=2)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From nothing to a saved, verified connection, and what one does with it."""
+import harness
+
+
+class Connect(harness.TestCase):
+    def test_wizard__saves_a_verified_connection(self):
+        lab = self.lab()
+        result = self.wizard(lab, mailbox=lab.allowed[0])
+        self.assertStatus(result, 0)
+        listed = self.home.tenon("connections", "list", "-o", "json")
+        self.assertIn('"corp"', listed.out)
+        self.assertStatus(self.home.tenon("verify", "corp"), 0)
+
+    def test_wizard__asks_by_name_for_what_is_missing(self):
+        lab = self.lab()
+        result = self.wizard(lab, admin=None)
+        self.assertStatus(result, 4)
+        self.assertIn("admin", result.out + result.err)
+        self.assertStatus(self.home.tenon("connections", "show", "corp"), 2)
+
+    def test_wizard__saves_nothing_when_the_verification_failed(self):
+        result = self.wizard(self.lab(), password="wrong")
+        self.assertStatus(result, 16)
+        self.assertEqual(self.home.stored(), [])
+
+    def test_wizard__opens_a_stored_connection_with_its_answers(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        changed = self.home.tenon("wizard", "corp", "--no-input", "--set", f"mailbox={lab.allowed[1]}")
+        self.assertStatus(changed, 0)
+        shown = self.home.tenon("connections", "show", "corp")
+        self.assertIn(lab.allowed[1], shown.out)
+        self.assertIn(lab.ews, shown.out)
+
+    def test_verify__needs_no_mailbox_of_the_administrator(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        result = self.home.tenon("verify", "corp", "-o", "jsonl")
+        self.assertStatus(result, 0)
+        checks = result.checks()
+        for wanted in ("net.resolve", "net.connect", "tls.handshake", "tls.certificate", "auth.basic", "ews.endpoint",
+                       "ews.version"):
+            self.assertIn(checks[wanted]["state"], ("pass", "warn"), str(result))
+
+    def test_verify__proves_the_role_by_the_test_mailbox(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab, mailbox=lab.allowed[0]), 0)
+        checks = self.home.tenon("verify", "corp", "-o", "jsonl").checks()
+        self.assertEqual(checks["impersonate.role"]["state"], "pass")
+
+    def test_impersonate__tells_the_verdicts_apart(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        subjects = [lab.allowed[0], lab.denied[0], lab.missing[0], lab.disabled[0], "not an address"]
+        result = self.home.tenon("impersonate", "corp", *subjects, "-o", "jsonl")
+        self.assertStatus(result, 17)
+        verdicts = {e["subject"]: e["data"]["verdict"] for e in result.events() if e["event"] == "check"}
+        self.assertEqual([verdicts[s] for s in subjects], ["ok", "refused", "no-mailbox", "disabled", "invalid"])
+
+    def test_impersonate__reports_duplicates_each(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        result = self.home.tenon("impersonate", "corp", *[lab.allowed[0]] * 7, "-o", "jsonl")
+        self.assertStatus(result, 0)
+        self.assertEqual(len([e for e in result.events() if e["event"] == "check"]), 7)
+
+    def test_browse__finds_a_mailbox_by_typed_text(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        result = self.home.tenon("browse", "corp", lab.allowed[2].split("@")[0], "-o", "jsonl")
+        self.assertStatus(result, 0)
+        self.assertIn(lab.allowed[2], result.out)
+
+    def test_connection__can_be_removed_with_its_secret(self):
+        self.assertStatus(self.wizard(self.lab()), 0)
+        self.assertStatus(self.home.tenon("connections", "remove", "corp"), 0)
+        self.assertStatus(self.home.tenon("connections", "show", "corp"), 2)
+
+
+harness.main()

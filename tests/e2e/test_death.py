@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Killing host or worker at any moment leaves no half-written connection and no orphan."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import harness
+
+KILLS = 12
+
+
+def descendants(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            children = [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+    return children + [p for child in children for p in descendants(child)]
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def gone_within(pids, seconds):
+    deadline = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not any(alive(pid) for pid in pids)
+
+
+class Death(harness.TestCase):
+    def start_wizard(self, lab):
+        run = self.home.start("wizard", "corp", "--connector", "exchange-onprem", "--no-input", "--set",
+                              f"server={lab.ews}", "--set", f"admin={lab.admin['user']}", "--set",
+                              f"ca_file={lab.ca_file}", "--set", "auth=basic", "--secret", "password=-",
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        run.stdin.write(lab.password + "\n")
+        run.stdin.close()
+        return run
+
+    def test_killed_wizard__leaves_the_old_state_or_the_new_one_and_no_orphan(self):
+        lab = self.lab()
+        whole = self.start_wizard(lab)
+        start = time.monotonic()
+        whole.wait(harness.SECONDS_MAX)
+        length = time.monotonic() - start
+        self.home.tenon("connections", "remove", "corp")
+        for number in range(KILLS):
+            run = self.start_wizard(lab)
+            time.sleep(length * (number + 1) / KILLS)
+            workers = descendants(run.pid)
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+            self.assertTrue(gone_within(workers, 10), workers)
+            names = self.home.stored()
+            self.assertIn(names, ([], ["corp"]))
+            if names:
+                self.assertStatus(self.home.tenon("verify", "corp"), 0)
+
+    def test_killed_worker__is_one_finding_with_the_plugins_name(self):
+        if harness.mode != "worker":
+            self.skipTest("there is no worker in the process")
+        lab = self.lab(scenario="slow")
+        self.connect(lab)
+        with self.home.start("verify", "corp", "-o", "jsonl", stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL) as run:
+            deadline = time.monotonic() + 20
+            workers = []
+            while not workers and time.monotonic() < deadline:
+                workers = descendants(run.pid)
+                time.sleep(0.05)
+            time.sleep(0.5)
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+            events = [json.loads(line) for line in run.stdout]
+        self.assertEqual(run.returncode, 19)
+        crashed = [e for e in events if e.get("id") == "plugin.crashed"]
+        self.assertEqual(len(crashed), 1, events)
+        self.assertIn("exchange-onprem", json.dumps(crashed[0]))
+        self.assertIn("SIGKILL", json.dumps(crashed[0]))
+
+    def test_interrupt__ends_the_run_as_cancelled(self):
+        lab = self.lab(scenario="slow")
+        self.connect(lab)
+        with self.home.start("verify", "corp", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+            time.sleep(1)
+            run.send_signal(signal.SIGINT)
+            start = time.monotonic()
+            run.wait(20)
+            self.assertLess(time.monotonic() - start, 10)
+        self.assertEqual(run.returncode, 5)
+
+
+harness.main()
