@@ -9,9 +9,8 @@
 #include "core/wire/wire.h"
 #include "core/worker/worker.h"
 
-#ifdef TENON_SANITIZED
-#include <sanitizer/lsan_interface.h>
-#endif
+/* Of the leak sanitizer, where this build has one. */
+extern void __lsan_do_leak_check(void) __attribute__((weak));
 
 #define EXIT_USAGE 2
 
@@ -38,8 +37,7 @@ main(int argc, char **argv)
     return refuse_to_run();
   (void)signal(SIGPIPE, SIG_IGN);
   int status = worker_main(WIRE_FD, 0);
-#ifdef TENON_SANITIZED
-  __lsan_do_leak_check();
-#endif
+  if (__lsan_do_leak_check)
+    __lsan_do_leak_check();
   _exit(status); /* no destructors: libraries that plugins bring crash in theirs */
 }
