@@ -19,6 +19,17 @@ wire_put_base64(struct buf *b, const void *bytes, size_t n)
   return true;
 }
 
+/* libsodium 1.0.18 takes bytes above 0x7f for digits. */
+static bool
+is_ascii(const char *text, size_t len)
+{
+  unsigned char all = 0;
+
+  for (size_t i = 0; i < len; i++)
+    all |= (unsigned char)text[i];
+  return all < 0x80;
+}
+
 int
 wire_base64(const char *text, size_t max, char **ret, size_t *ret_len)
 {
@@ -27,6 +38,8 @@ wire_base64(const char *text, size_t max, char **ret, size_t *ret_len)
 
   if (size > max + 2)
     return -EMSGSIZE;
+  if (!is_ascii(text, len))
+    return -EINVAL;
   bytes = malloc(size + 1);
   if (!bytes)
     return -ENOMEM;

@@ -69,11 +69,10 @@ START_TEST(worker__has_them_also_where_the_program_closed_its_own)
   for (int fd = 0; fd < 3; fd++)
     (void)close(fd);
   look_at(&b);
-  ck_assert_int_eq(open("/dev/null", O_RDWR), 0);
-  ck_assert_int_eq(dup2(0, 1), 1);
-  ck_assert_int_eq(dup2(0, 2), 2);
-  ck_assert(strncmp(detail, "fd0 fd1 fd2 fd3 PATH=", 21) == 0);
   bench_finish(&b);
+  for (int fd = 0; fd < 3; fd++)
+    ck_assert_int_eq(open("/dev/null", O_RDWR), fd);
+  ck_assert(strncmp(detail, "fd0 fd1 fd2 fd3 PATH=", 21) == 0);
 }
 END_TEST
 
