@@ -337,6 +337,13 @@ pump_drive(struct pump *pump, int cancel_fd, int64_t until_ns)
   return cancelled;
 }
 
+void
+pump_kick(struct pump *pump)
+{
+  fire_timer(pump);
+  (void)take_ended(pump);
+}
+
 /* A plugin that polls for other things must not be woken by a server that closes an idle connection. */
 static void
 hush(struct pump *pump)

@@ -47,6 +47,8 @@ void pump_remove(struct pump *, CURL *);
 
 /* Waits for work until the time (host clock; 0: does not wait), and does it. true: cancel_fd is readable. */
 TENON_NODISCARD bool pump_drive(struct pump *, int cancel_fd, int64_t until_ns);
+/* Does at once what was just added, so that no timer has to be set for it. */
+void pump_kick(struct pump *);
 /* Before the plugin gets the thread back: makes epoll_fd readable when there is work or will be. ready: completions lie
  * there to be taken; quiet: nothing is in flight, and so nothing may make it readable. */
 void pump_park(struct pump *, bool ready, bool quiet);

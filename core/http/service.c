@@ -184,6 +184,7 @@ table_start(const tenon_http *http, const tenon_call *call, const tenon_http_req
   if (s->in_flight >= TENON_HTTP_IN_FLIGHT_MAX)
     return TENON_E_TRANSIENT;
   tenon_status status = begin(s, call, request, tag, &t);
+  pump_kick(&s->pump);
   park(s);
   return status;
 }
