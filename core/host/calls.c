@@ -194,7 +194,8 @@ call_returned(tenon_worker *w, tenon_status status)
   } else if (c->full) {
     call_end(w, status == TENON_E_CANCELLED ? TENON_OK : status);
   } else if (c->hook == HOOK_IMPERSONATE && status == TENON_OK && (s->n || !s->ended)) {
-    worker_broke(w, TR_SUBJECT_OPEN, "returned from impersonate with %u subjects open", s->n);
+    worker_broke(w, TR_SUBJECT_OPEN, "returned from impersonate %s",
+                 s->n ? "with subjects open" : "before its last subject");
   } else {
     tell_untested(w, status);
     call_end(w, status);

@@ -3,6 +3,7 @@
 #ifndef TESTS_BAD_PLUGINS_BAD_H
 #define TESTS_BAD_PLUGINS_BAD_H
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include <tenon/plugin.h>
@@ -47,6 +48,19 @@ check_of(uint32_t state, const char *id)
                        .level = TENON_LEVEL_REQUIRED,
                        .id = id,
                        .title = "A check"};
+}
+
+/* The next subject, waited for. */
+static inline int
+take(const tenon_source *source, tenon_text *ret)
+{
+  int32_t got;
+
+  while ((got = source->next(source, ret)) == TENON_NEXT_LATER) {
+    struct pollfd ready = {.fd = source->ready_fd, .events = POLLIN};
+    (void)poll(&ready, 1, 1000);
+  }
+  return got == TENON_NEXT_SUBJECT;
 }
 
 static const tenon_page *const no_pages[] = {NULL};

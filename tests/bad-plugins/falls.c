@@ -12,7 +12,7 @@ impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source
   (void)s;
   (void)call;
   (void)sink;
-  if (source->next(source, &subject) == TENON_NEXT_SUBJECT)
+  if (take(source, &subject))
     *nowhere = 1;
   return TENON_OK;
 }

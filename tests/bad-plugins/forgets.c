@@ -11,7 +11,7 @@ impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source
   (void)s;
   (void)call;
   (void)sink;
-  (void)source->next(source, &subject);
+  (void)take(source, &subject);
   return TENON_OK;
 }
 

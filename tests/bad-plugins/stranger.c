@@ -12,7 +12,7 @@ impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source
   (void)s;
   (void)call;
   c.subject = "nobody@contoso.example";
-  if (source->next(source, &subject) == TENON_NEXT_SUBJECT)
+  if (take(source, &subject))
     sink->check(sink, &c);
   return TENON_OK;
 }

@@ -14,7 +14,7 @@ impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source
 
   (void)s;
   (void)call;
-  while (source->next(source, &subject) == TENON_NEXT_SUBJECT) {
+  while (take(source, &subject)) {
     (void)snprintf(copy, sizeof copy, "%s", subject.ptr);
     c.subject = copy;
     sink->check(sink, &c);
