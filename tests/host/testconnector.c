@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The connector that tests of host and wizard run: well-behaved, without network, and told by its answers what to do. The
- * field `script` is a list of words separated by blanks; verify obeys the words in their order:
+/* The connector that tests of host and wizard run: well-behaved, without network, and told by its answers what to do.
+ * The field `script` is a list of words separated by blanks; verify obeys the words in their order:
  *   pass:ID fail:ID warn:ID skip:ID  one check    network         returns that status
  *   ask:ID  secret:ID  visit:ID      a question   keep:KEY vault:KEY kept:KEY   host->keep, host->kept
  *   signin:RESOURCE                  the lock     slow            waits for cancel (or 30 s)
+ *   cause:CAUSE                      a failed check of that cause
  *   print                            to stdout    log:TEXT        host->log
  * Sign-in is good with the password "right". suggest fills `mailbox`, browse offers mailboxes, configure has two steps
  * that stay done as long as the session, impersonate answers by name: ok-* deny-* slow-* flood-* (a check without a
@@ -239,6 +240,24 @@ is_state(const char *word, uint32_t *ret)
   return false;
 }
 
+/* A failed check of that cause. */
+static void
+fail_with(const tenon_sink *sink, const char *cause)
+{
+  static const char *const names[] = {
+      "ok",        "config",    "auth",     "denied",      "network", "tls",     "protocol",
+      "transient", "cancelled", "noanswer", "unsupported", "nomem",   "internal"};
+  char id[64];
+  tenon_check c = check_of(TENON_FAIL, id, "A cause");
+
+  (void)snprintf(id, sizeof id, "testconnector.%s", cause);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(names[i], cause) == 0)
+      c.cause = -(tenon_status)i;
+  c.retry_ns = c.cause == TENON_E_TRANSIENT ? 200000000 : 0;
+  sink->check(sink, &c);
+}
+
 static tenon_status
 obey(tenon_session *s, const tenon_call *call, const tenon_sink *sink, const char *word,
      const char *what)
@@ -247,6 +266,8 @@ obey(tenon_session *s, const tenon_call *call, const tenon_sink *sink, const cha
 
   if (is_state(word, &state))
     tell(sink, state, what);
+  else if (strcmp(word, "cause") == 0)
+    fail_with(sink, what);
   else if (strcmp(word, "ask") == 0)
     question(s, call, sink, what, TENON_ASK_CHOICE);
   else if (strcmp(word, "secret") == 0)
