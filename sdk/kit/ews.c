@@ -14,7 +14,7 @@
 
 static const char envelope_head[] =
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-    "<soap:Envelope xmlns:soap=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES
+    "<soap:Envelope xmlns:soap=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
     "\" xmlns:m=\"" SOAP_NS_MESSAGES "\"><soap:Header><t:RequestServerVersion Version=\"";
 
 static const char *const identity_elements[] = {"SmtpAddress", "PrimarySmtpAddress",

@@ -91,7 +91,7 @@ space_of(const xmlChar *uri)
     return SPACE_MESSAGES;
   if (strcmp(s, SOAP_NS_TYPES) == 0)
     return SPACE_TYPES;
-  if (strcmp(s, SOAP_NS) == 0)
+  if (strcmp(s, SOAP_NS_ENVELOPE) == 0)
     return SPACE_SOAP;
   return strcmp(s, SOAP_NS_ERRORS) == 0 ? SPACE_ERRORS : SPACE_OTHER;
 }

@@ -21,7 +21,7 @@
 #define SOAP_ADDRESS_MAX  400  // bytes of an address or name
 #define SOAP_READER_USES  4096 // answers read before the parser's memory is renewed
 
-#define SOAP_NS          "http://schemas.xmlsoap.org/soap/envelope/"
+#define SOAP_NS_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP_NS_TYPES    "http://schemas.microsoft.com/exchange/services/2006/types"
 #define SOAP_NS_MESSAGES "http://schemas.microsoft.com/exchange/services/2006/messages"
 #define SOAP_NS_ERRORS   "http://schemas.microsoft.com/exchange/services/2006/errors"

@@ -80,7 +80,8 @@ judge(const tenon_http_completion *completion, uint32_t place)
 static struct verdict_evidence
 judge_body(int code, uint32_t place)
 {
-  const tenon_http_completion completion = {
+  static tenon_http_completion completion; // the evidence refers to it
+  completion = (tenon_http_completion){
       .size = sizeof completion,
       .code = code,
       .url = "https://mail.contoso.example/EWS/Exchange.asmx",
@@ -208,7 +209,7 @@ read_head(char *text, tenon_pair *headers)
     line[strcspn(line, "\r")] = 0;
     char *value = strstr(line, ": ");
     if (strncmp(line, "HTTP/1", 6) == 0) {
-      c.code = atoi(line + 9);
+      c.code = (int)strtol(line + 9, NULL, 10);
     } else if (value != NULL && c.n_headers < HEADERS_MAX) {
       *value = 0;
       headers[c.n_headers++] = (tenon_pair){line, {value + 2, strlen(value + 2)}};

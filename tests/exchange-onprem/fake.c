@@ -443,7 +443,8 @@ fake_check_of_subject(const char *subject)
 }
 
 #define ENVELOPE                                                                                   \
-  "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\" xmlns:m=\"" SOAP_NS_MESSAGES  \
+  "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES                          \
+  "\" xmlns:m=\"" SOAP_NS_MESSAGES                                                                 \
   "\"><s:Header><t:ServerVersionInfo MajorVersion=\"15\" MinorVersion=\"2\" "                      \
   "MajorBuildNumber=\"2562\" MinorBuildNumber=\"17\"/></s:Header><s:Body>%s</s:Body></s:Envelope>"
 

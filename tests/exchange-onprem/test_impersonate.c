@@ -205,7 +205,8 @@ busy(struct fake_answer *a, unsigned ms)
 {
   a->code = 500;
   snprintf(a->body, sizeof a->body,
-           "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\"><s:Body><s:Fault>"
+           "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
+           "\"><s:Body><s:Fault>"
            "<faultcode>t:ErrorServerBusy</faultcode><detail><t:MessageXml><t:Value "
            "Name=\"BackOffMilliseconds\">%u</t:Value></t:MessageXml></detail></s:Fault></s:Body>"
            "</s:Envelope>",
@@ -273,7 +274,8 @@ wants_primary(const struct fake_request *r, struct fake_answer *a)
   }
   a->code = 500;
   snprintf(a->body, sizeof a->body,
-           "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\"><s:Body><s:Fault>"
+           "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
+           "\"><s:Body><s:Fault>"
            "<faultcode>t:ErrorNonPrimarySmtpAddress</faultcode><detail><t:MessageXml><t:Value "
            "Name=\"Primary\">%s</t:Value></t:MessageXml></detail></s:Fault></s:Body></s:Envelope>",
            strcmp(r->address, "loop@b.c") == 0 ? "loop@b.c" : "right@b.c");

@@ -271,7 +271,8 @@ busy_twice(const struct fake_request *r, struct fake_answer *a)
   good(r, a);
   if (r->user != NULL && fake.signed_requests < 3) {
     snprintf(a->body, sizeof a->body,
-             "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\"><s:Body><s:Fault>"
+             "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
+             "\"><s:Body><s:Fault>"
              "<faultcode>t:ErrorServerBusy</faultcode><detail><t:MessageXml><t:Value "
              "Name=\"BackOffMilliseconds\">20</t:Value></t:MessageXml></detail></s:Fault></s:Body>"
              "</s:Envelope>");

@@ -56,7 +56,7 @@ split_headers(const char *text)
 {
   size_t n = 0;
   ck_assert_uint_lt(strlen(text), sizeof header_text);
-  strcpy(header_text, text);
+  memcpy(header_text, text, strlen(text) + 1);
   char *rest = header_text;
   for (char *line = strsep(&rest, "\n"); line != NULL && line[0] != 0 && n < HEADERS_MAX;
        line = strsep(&rest, "\n")) {

@@ -6,7 +6,7 @@
 #define HTML     "<!DOCTYPE html><html><body>hello</body></html>"
 #define LOGIN    "<html><form action=\"/owa/auth.owa\"><input type=\"password\"/></form></html>"
 #define BASIC    "WWW-Authenticate: Basic realm=\"\"\n"
-#define EMPTY_OK "<s:Envelope xmlns:s=\"" SOAP_NS "\"><s:Body/></s:Envelope>"
+#define EMPTY_OK "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\"><s:Body/></s:Envelope>"
 
 #define NET(name, f)                                                                               \
   {                                                                                                \
@@ -110,7 +110,7 @@ const struct fixture fixtures[] = {
     HTTP("empty-answer", PLACE_OPEN, 200, "", ""),
     HTTP("bad-request", PLACE_OPEN, 400, "", "no"),
     HTTP("not-ews", PLACE_SIGNIN, 200, "", "<hello/>"),
-    HTTP("not-ews", PLACE_SIGNIN, 200, "", "<s:Envelope xmlns:s=\"" SOAP_NS "\">&#0;"),
+    HTTP("not-ews", PLACE_SIGNIN, 200, "", "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\">&#0;"),
     HTTP("unexpected", PLACE_OPEN, 204, "", "{}"),
     // rights and mailboxes
     {.row = "role-missing",
@@ -135,7 +135,8 @@ const struct fixture fixtures[] = {
     {.row = "not-primary",
      .place = PLACE_ACT,
      .code = 500,
-     .body = "<s:Envelope xmlns:s=\"" SOAP_NS "\" xmlns:t=\"" SOAP_NS_TYPES "\"><s:Body><s:Fault>"
+     .body = "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
+             "\"><s:Body><s:Fault>"
              "<faultcode>t:ErrorNonPrimarySmtpAddress</faultcode><detail><t:MessageXml>"
              "<t:Value Name=\"Primary\">right@contoso.example</t:Value></t:MessageXml></detail>"
              "</s:Fault></s:Body></s:Envelope>"},

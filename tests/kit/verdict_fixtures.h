@@ -20,7 +20,7 @@ extern const size_t n_fixtures;
 
 // An answer whose response code is this.
 #define FAULT(code)                                                                                \
-  "<s:Envelope xmlns:s=\"" SOAP_NS "\"><s:Body><s:Fault><faultcode>" code                          \
+  "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\"><s:Body><s:Fault><faultcode>" code                 \
   "</faultcode><faultstring>words</faultstring></s:Fault></s:Body></s:Envelope>"
 
 #endif
