@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the files of libtenon share. A context has workers; a worker has a socket, a process (or a thread) behind it, and
- * at most one call under way. Everything runs on one thread, the one that calls tenon_context_run.
+/* What the files of libtenon share. A context has workers; a worker has a socket, a process (or a thread) behind it,
+ * and at most one call under way. Everything runs on one thread, the one that calls tenon_context_run.
  *
- * The life of a worker: STARTING (load sent) - READY ("ready" came) - DEAD (its events are all told). `ending` says what
- * runs out when `due` comes: see death.c. */
+ * The life of a worker: STARTING (load sent) - READY ("ready" came) - DEAD (its events are all told). `ending` says
+ * what runs out when `due` comes: see death.c. */
 #ifndef CORE_HOST_INTERNAL_H
 #define CORE_HOST_INTERNAL_H
 
@@ -68,7 +68,8 @@ struct signin {
   char *resource;
 };
 
-/* ---- subjects with a worker -------------------------------------------------------------------------------------- */
+/* ---- subjects with a worker --------------------------------------------------------------------------------------
+ * */
 
 struct subject {
   uint64_t hash;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What plugins keep, and the order in which they sign in. A token lives in locked memory as long as the context, under
- * the name of the connection it was got for: workers of other connections never see it. Sign-ins to one resource are let
- * through one at a time, in the order of asking, over all workers. */
+ * the name of the connection it was got for: workers of other connections never see it. Sign-ins to one resource are
+ * let through one at a time, in the order of asking, over all workers. */
 #include "core/host/internal.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Lines for the program's log. What a worker writes to its outputs becomes log lines too, bounded, so that a plugin that
- * prints neither disturbs the wire nor fills a disk. */
+/* Lines for the program's log. What a worker writes to its outputs becomes log lines too, bounded, so that a plugin
+ * that prints neither disturbs the wire nor fills a disk. */
 #include "core/host/internal.h"
 
 #include <errno.h>

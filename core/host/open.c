@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The hook open: a connection's answers and secrets go over, each secret in a line of its own that is zeroed once sent. */
+/* The hook open: a connection's answers and secrets go over, each secret in a line of its own that is zeroed once
+ * sent. */
 #include "core/host/internal.h"
 
 #include <errno.h>

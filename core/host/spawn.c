@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A worker as a process: its own session, an environment made from a list, no descriptor but its socket, and signals as
- * a fresh program finds them. posix_spawn and never fork, because the program that embeds us may be large and threaded. */
+/* A worker as a process: its own session, an environment made from a list, no descriptor but its socket, and signals
+ * as a fresh program finds them. posix_spawn and never fork, because the program that embeds us may be large and
+ * threaded. */
 #include "core/host/internal.h"
 
 #include <errno.h>

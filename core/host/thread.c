@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A worker as a thread, for debuggers (TENON_IN_PROCESS). The same loop that tenon-worker runs is loaded from a library
- * when it is first needed, and speaks over the same kind of socket: nothing after this file knows the difference, except
- * that a thread cannot be killed. One that does not leave is left behind. */
+/* A worker as a thread, for debuggers (TENON_IN_PROCESS). The same loop that tenon-worker runs is loaded from a
+ * library when it is first needed, and speaks over the same kind of socket: nothing after this file knows the
+ * difference, except that a thread cannot be killed. One that does not leave is left behind. */
 #include "core/host/internal.h"
 
 #include <dlfcn.h>

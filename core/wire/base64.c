@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bytes that need not be text, as text. libsodium's conversion runs in constant time: these bytes are mostly secrets. */
+/* Bytes that need not be text, as text. libsodium's conversion runs in constant time: these bytes are mostly secrets.
+ * */
 #include "core/wire/wire.h"
 
 #include <errno.h>

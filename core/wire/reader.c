@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Lines out of a stream of bytes. The buffer starts small and doubles; its memory is zeroed whenever a line moves or the
- * buffer is replaced, because any line may hold a secret and the reader cannot know which. */
+/* Lines out of a stream of bytes. The buffer starts small and doubles; its memory is zeroed whenever a line moves or
+ * the buffer is replaced, because any line may hold a secret and the reader cannot know which. */
 #include "core/wire/wire.h"
 
 #include <errno.h>

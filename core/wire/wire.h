@@ -29,7 +29,8 @@
 #define WIRE_WINDOW_MAX         256u   /* subjects with the worker; 2 x jobs, at most this */
 #define WIRE_SECRET_MAX         65536u /* bytes of one secret, decoded */
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading -----------------------------------------------------------------------------------------------------
+ * */
 
 /* Makes lines of bytes. Memory grows with the longest line seen, up to max; what is moved or given back is zeroed, so
  * that a line holding a secret leaves no copy behind. */
@@ -44,8 +45,8 @@ void wire_reader_finish(struct wire_reader *r);
 ssize_t wire_reader_fill(struct wire_reader *r, int fd) TENON_NODISCARD;
 /* The same from memory: for tests and fuzzing. 0, or -ENOMEM. */
 int wire_reader_feed(struct wire_reader *r, const void *bytes, size_t n) TENON_NODISCARD;
-/* 1: a line, NUL-ended in place, without its \n, valid until the next fill or feed. 0: no whole line yet. -EMSGSIZE: the
- * line is longer than max. */
+/* 1: a line, NUL-ended in place, without its \n, valid until the next fill or feed. 0: no whole line yet. -EMSGSIZE:
+ * the line is longer than max. */
 int wire_reader_next(struct wire_reader *r, char **ret_line, size_t *ret_len) TENON_NODISCARD;
 /* Bytes of a line that has not ended yet. */
 size_t wire_reader_rest(const struct wire_reader *r);
@@ -55,7 +56,8 @@ cJSON *wire_parse(const char *line, size_t len, const char **ret_why) TENON_NODI
 /* Zeroes every text in it: before cJSON_Delete, for a message that held a secret. NULL is fine. */
 void wire_wipe(cJSON *message);
 
-/* ---- writing, the host's way: never blocks ------------------------------------------------------------------------ */
+/* ---- writing, the host's way: never blocks ------------------------------------------------------------------------
+ * */
 
 struct wire_queue {
   char *ptr;
@@ -72,13 +74,15 @@ int wire_queue_put(struct wire_queue *q, const char *line, size_t len) TENON_NOD
 int wire_queue_flush(struct wire_queue *q, int fd) TENON_NODISCARD;
 size_t wire_queue_len(const struct wire_queue *q);
 
-/* ---- writing, the worker's way: blocks ---------------------------------------------------------------------------- */
+/* ---- writing, the worker's way: blocks ----------------------------------------------------------------------------
+ * */
 
 /* Sends it all, waiting while the host does not read. When cancel_fd (-1: none) becomes readable before the first byte
  * went out: -ECANCELED; a line that was begun is finished. Raises no SIGPIPE. The descriptor may be non-blocking. */
 int wire_send(int fd, const char *bytes, size_t n, int cancel_fd) TENON_NODISCARD;
 
-/* ---- base64, as in RFC 4648 with padding --------------------------------------------------------------------------- */
+/* ---- base64, as in RFC 4648 with padding ---------------------------------------------------------------------------
+ * */
 
 bool wire_put_base64(struct buf *b, const void *bytes, size_t n); /* without quotes */
 /* Decodes into memory for the caller to zero and free; always followed by a NUL that *ret_len does not count. -EINVAL,

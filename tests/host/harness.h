@@ -34,8 +34,8 @@ void bench_init(struct bench *b, const char *libexec);
 void bench_finish(struct bench *b);
 /* connector as for tenon_worker_create. */
 void bench_worker(struct bench *b, const char *connector);
-/* The connector for tests, opened with these answers: "key=value" pairs, "!key=secret" ones, ending with NULL. Waits for
- * the end of open. */
+/* The connector for tests, opened with these answers: "key=value" pairs, "!key=secret" ones, ending with NULL. Waits
+ * for the end of open. */
 void bench_open(struct bench *b, const char *const *answers);
 /* Another worker under the same observation. */
 tenon_worker *bench_second(struct bench *b, const char *connector);

@@ -44,7 +44,7 @@ START_TEST(queue__keeps_the_order_and_never_waits)
 
   make_pair(ends);
   for (int i = 0; i < 5000; i++) {
-    size_t n = (size_t)sprintf(line, "line number %d", i);
+    size_t n = (size_t)snprintf(line, sizeof line, "line number %d", i);
     ck_assert_int_eq(wire_queue_put(&q, line, n), 0);
     total += n + 1;
   }

@@ -174,17 +174,17 @@ START_TEST(parse__refuses_depth_and_number_of_values_over_the_limits)
   size_t n;
 
   for (unsigned depth = WIRE_DEPTH_MAX; depth <= WIRE_DEPTH_MAX + 1; depth++) {
-    n = (size_t)sprintf(line, "{\"a\":");
+    n = (size_t)snprintf(line, sizeof line, "{\"a\":");
     memset(line + n, '[', depth - 1);
     memset(line + n + depth - 1, ']', depth - 1);
     n += 2u * (depth - 1);
     line[n++] = '}';
     ck_assert_int_eq(parses(line, n), depth == WIRE_DEPTH_MAX);
   }
-  n = (size_t)sprintf(line, "{\"a\":[0");
+  n = (size_t)snprintf(line, sizeof line, "{\"a\":[0");
   for (unsigned i = 0; i < WIRE_VALUES_MAX; i++)
-    n += (size_t)sprintf(line + n, ",0");
-  n += (size_t)sprintf(line + n, "]}");
+    n += (size_t)snprintf(line + n, sizeof line - n, ",0");
+  n += (size_t)snprintf(line + n, sizeof line - n, "]}");
   ck_assert(!parses(line, n));
 }
 END_TEST

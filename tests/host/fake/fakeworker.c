@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stands in a worker's place and speaks the wire as badly as the connector's id says: what no plugin behind a real worker
- * could send, but a plugin that has taken its worker over could. */
+/* Stands in a worker's place and speaks the wire as badly as the connector's id says: what no plugin behind a real
+ * worker could send, but a plugin that has taken its worker over could. */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -55,13 +55,12 @@ ready(void)
 static void
 nest(int depth)
 {
-  char line[512] = "{\"type\":\"log\",\"x\":";
+  char line[512];
+  int n = snprintf(line, sizeof line, "{\"type\":\"log\",\"x\":");
 
-  for (int i = 0; i < depth; i++)
-    (void)strcat(line, "[");
-  for (int i = 0; i < depth; i++)
-    (void)strcat(line, "]");
-  (void)strcat(line, "}");
+  memset(line + n, '[', (size_t)depth);
+  memset(line + n + depth, ']', (size_t)depth);
+  (void)snprintf(line + n + 2 * depth, sizeof line - (size_t)(n + 2 * depth), "}");
   say(line);
 }
 
@@ -237,7 +236,7 @@ remember(const char *line)
 
   if (len + strlen(line) + 32 > sizeof lines)
     return;
-  len += (size_t)sprintf(lines + len, "%s\"l%d\":\"", n ? "," : "", n);
+  len += (size_t)snprintf(lines + len, sizeof lines - len, "%s\"l%d\":\"", n ? "," : "", n);
   n++;
   for (; *line && *line != '\n'; line++)
     lines[len++] = *line == '"' ? '\'' : *line;
@@ -251,7 +250,7 @@ take(const char *line)
   const char *number = strstr(line, "\"call\":");
 
   if (number)
-    call = atol(number + 7);
+    call = strtol(number + 7, NULL, 10);
   if (strstr(line, "\"type\":\"open\""))
     sayf(ENDED, call);
   else if (strstr(line, "\"type\":\"verify\""))
