@@ -64,6 +64,7 @@ class Text(Planted):
         self.one(rules_text, 'trailing-blank', 1, 'README.md', 'Two blanks  \n')
         self.one(rules_text, 'tab', 3, 'core/a.c', HEAD + '\tint a;\n')
         self.one(rules_text, 'crlf', 1, 'README.md', 'text\r\n')
+        self.none(rules_text, 'tests/a.csv', 'a;b \r\n')
         self.one(rules_text, 'last-newline', 3, 'core/a.c', HEAD + 'int a;')
 
     def test_text__measures_lines(self):
@@ -129,9 +130,13 @@ class Includes(Planted):
 
 class Calls(Planted):
     def test_calls__that_overflow_or_guess_are_banned_everywhere(self):
-        for name in ('sprintf', 'strcpy', 'strcat', 'gets', 'strtok', 'atoi', 'atol', 'system', 'popen', 'tmpnam',
-                     'mktemp', 'alloca'):
+        for name in ('sprintf', 'strcpy', 'strcat', 'gets', 'strtok', 'atoi', 'atol', 'tmpnam', 'mktemp', 'alloca'):
             self.one(rules_calls, 'banned-call', 4, 'tests/a.c', HEAD + f'void f(void)\n{{ {name}(a, b); }}\n')
+
+    def test_calls__of_the_shell_are_left_to_tests(self):
+        for name in ('system', 'popen'):
+            self.one(rules_calls, 'banned-call', 3, 'core/cli/a.c', HEAD + f'{name}(a);\n')
+            self.none(rules_calls, 'tests/cli/a.c', HEAD + f'{name}(a);\n')
 
     def test_calls__are_code_and_whole_names(self):
         self.none(rules_calls, 'core/a.c', HEAD + '// system(3) is not used\nchar *s = "atoi(x)"; /* gets( */\n')
