@@ -64,7 +64,7 @@ static const struct {
     {"entry", "TR-15", "built for ABI 2, this host speaks ABI 1"},
     {"entry_none", "TR-15", "tenon_entry_1"},
     {"host_symbol", "TR-16", "tenon_host_secret_door"},
-    {"symbol", "TR-18", "frobnicate_the_gizmo"},
+    {"symbol", "TR-18", "needs the symbol frobnicate_the_gizmo"},
     {"differs", "TR-21", "\"1.0.0\" in the note and \"1.0.1\" in the descriptor"},
     {"small", "TR-20", "is 16"},
     {"large", "TR-20", "is 4097"},
@@ -148,6 +148,32 @@ START_TEST(two_files__never_share_code_though_they_follow_each_other)
 }
 END_TEST
 
+START_TEST(library_that_is_not_there__is_named)
+{
+  static const char from[] = "libc.so.6", to[] = "libq.so.6";
+  char directory[] = "/tmp/tenon-load-XXXXXX", path[64], bytes[sizeof from];
+  struct connector *c = NULL;
+  struct refusal r;
+  ck_assert_ptr_nonnull(mkdtemp(directory));
+  (void)snprintf(path, sizeof path, "%s/p.so", directory);
+  copy(VARIANTS "library.so", path);
+  FILE *f = fopen(path, "r+e");
+  ck_assert_ptr_nonnull(f);
+  for (long at = 0; fseek(f, at, SEEK_SET) == 0 && fread(bytes, 1, sizeof bytes, f) == sizeof bytes;
+       at++)
+    if (memcmp(bytes, from, sizeof from) == 0) {
+      ck_assert_int_eq(fseek(f, at, SEEK_SET), 0);
+      ck_assert_uint_eq(fwrite(to, 1, sizeof to, f), sizeof to);
+    }
+  ck_assert_int_eq(fclose(f), 0);
+  ck_assert_int_ne(load(path, &c, &r), 0);
+  ck_assert_str_eq(r.rule, "TR-18");
+  ck_assert_ptr_nonnull(strstr(r.detail, "needs the library libq.so.6"));
+  (void)unlink(path);
+  (void)rmdir(directory);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -157,6 +183,7 @@ main(void)
   tcase_add_test(tc, good_plugin__loads_again_in_the_same_process);
   tcase_add_loop_test(tc, bad_plugin__is_refused_by_its_rule, 0,
                       (int)(sizeof refusals / sizeof *refusals));
+  tcase_add_test(tc, library_that_is_not_there__is_named);
   tcase_add_test(tc, plugin_changed_in_place__is_refused_by_a_process_that_loaded_it);
   tcase_add_test(tc, two_files__never_share_code_though_they_follow_each_other);
   Suite *suite = suite_create("module-load");

@@ -138,11 +138,12 @@ static tenon_status
 verify_escape(tenon_session *s, const tenon_sink *sink)
 {
   char *argv[] = {(char *)(uintptr_t) "true", NULL};
-  char spawned[32], forked[32], wrote[32], read_[32], packet[32], thread[32];
+  char executed[32], spawned[32], forked[32], wrote[32], read_[32], packet[32], thread[32];
   pthread_t t;
   pid_t pid;
   snprintf(spawned, sizeof spawned, "%d",
            posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ));
+  snprintf(executed, sizeof executed, "%d", execve("/bin/true", argv, environ) != 0 ? errno : 0);
   pid = fork();
   if (pid == 0)
     _exit(0);
@@ -157,9 +158,10 @@ verify_escape(tenon_session *s, const tenon_sink *sink)
   if (err == 0)
     pthread_join(t, NULL);
   snprintf(thread, sizeof thread, "%d", err);
-  const tenon_pair data[] = {{"spawn", text_of(spawned)}, {"fork", text_of(forked)},
-                             {"write", text_of(wrote)},   {"read", text_of(read_)},
-                             {"packet", text_of(packet)}, {"thread", text_of(thread)}};
+  const tenon_pair data[] = {{"execute", text_of(executed)}, {"spawn", text_of(spawned)},
+                             {"fork", text_of(forked)},      {"write", text_of(wrote)},
+                             {"read", text_of(read_)},       {"packet", text_of(packet)},
+                             {"thread", text_of(thread)}};
   (void)s;
   report(sink, "puppet.escape", TENON_PASS, NULL, data, sizeof data / sizeof *data);
   return TENON_OK;
@@ -195,8 +197,8 @@ verify_ask(tenon_session *s, const tenon_call *call, const tenon_sink *sink, uin
   if (secret)
     s->host->reveal(s->host, secret, &plain);
   char detail[128];
-  snprintf(detail, sizeof detail, "status %d text %s length %zu", (int)status,
-           text.ptr ? text.ptr : "-", plain.len);
+  snprintf(detail, sizeof detail, "status %d text %s length %zu over %d", (int)status,
+           text.ptr ? text.ptr : "-", plain.len, (int)call->cancelled(call));
   report(sink, "puppet.asked", TENON_PASS, detail, NULL, 0);
   return TENON_OK;
 }
@@ -265,6 +267,8 @@ verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
     return verify_echo(s, sink);
   if (is(s, "escape"))
     return verify_escape(s, sink);
+  if (is(s, "wait") || is(s, "hang"))
+    sink->begin(sink, "puppet.waits", "Waits");
   if (is(s, "wait"))
     return verify_wait(call);
   if (is(s, "hang"))
