@@ -70,8 +70,8 @@ class Text(Planted):
     def test_text__measures_lines(self):
         self.one(rules_text, 'width', 3, 'core/a.c', HEAD + 'int ' + 'a' * 96 + ';\n')
         self.none(rules_text, 'core/a.c', HEAD + 'int ' + 'a' * 95 + ';\n')
-        self.none(rules_text, 'core/a.c', HEAD + 'int a; // ' + 'a' * 110 + '\n')
-        self.one(rules_text, 'width', 3, 'core/a.c', HEAD + 'int a; // ' + 'a' * 111 + '\n')
+        self.none(rules_text, 'core/a.c', HEAD + 'int a; // ' + 'a' * 120 + '\n')
+        self.one(rules_text, 'width', 3, 'core/a.c', HEAD + 'int a; // ' + 'a' * 121 + '\n')
         self.one(rules_text, 'width', 1, 'README.md', 'a' * 161 + '\n')
         self.none(rules_text, 'README.md', '|' + 'a' * 200 + '|\n')
 
