@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Putting a body together. One with a secret in it is made in secret memory, of exactly the size it needs, and goes away
- * with the transaction; others use the transaction's buffer again and again. */
+/* Putting a body together. One with a secret in it is made in secret memory, of exactly the size it needs, and goes
+ * away with the transaction; others use the transaction's buffer again and again. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A certificate in words. What stands in it was written by whoever made it, so text from it is escaped or cleaned before
- * it becomes a plugin's and a person's. */
+/* A certificate in words. What stands in it was written by whoever made it, so text from it is escaped or cleaned
+ * before it becomes a plugin's and a person's. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

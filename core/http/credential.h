@@ -21,8 +21,8 @@ struct credentials;
 TENON_NODISCARD struct credentials *credentials_create(struct scrubber *);
 void credentials_destroy(struct credentials *);
 
-/* "Authorization: Basic ..." for this account, for the life of `credentials`; user is not used with BEARER. NULL when it
- * cannot be made, and *ret_why says why. */
+/* "Authorization: Basic ..." for this account, for the life of `credentials`; user is not used with BEARER. NULL when
+ * it cannot be made, and *ret_why says why. */
 TENON_NODISCARD char *credentials_line(struct credentials *, enum credential_kind, const char *user,
                                        const tenon_secret *, const char **ret_why);
 

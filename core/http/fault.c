@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What libcurl's code means, said in the ABI's faults and in a sentence that names host and port. The sentence says what
- * was seen; what to do about it is the plugin's to say, which knows what it wanted there. */
+/* What libcurl's code means, said in the ABI's faults and in a sentence that names host and port. The sentence says
+ * what was seen; what to do about it is the plugin's to say, which knows what it wanted there. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -19,8 +19,8 @@ struct proxy {
 const char *proxy_parse(const char *text, struct proxy *ret);
 void proxy_finish(struct proxy *);
 
-/* Does NO_PROXY exempt this host? Entries are separated by commas or spaces: "*", a name (and what ends in it), ".name",
- * an address, an address with a prefix length, each with an optional port. */
+/* Does NO_PROXY exempt this host? Entries are separated by commas or spaces: "*", a name (and what ends in it),
+ * ".name", an address, an address with a prefix length, each with an optional port. */
 TENON_NODISCARD bool proxy_exempt(const char *no_proxy, const char *host, unsigned port);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Taking a plugin's request in: everything is checked and copied, nothing is sent. What cannot be sent is refused with a
- * sentence; a line end smuggled into a header would be a request of its own. */
+/* Taking a plugin's request in: everything is checked and copied, nothing is sent. What cannot be sent is refused with
+ * a sentence; a line end smuggled into a header would be a request of its own. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

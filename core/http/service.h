@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The service tenon.http/1 as its host sees it: made for one session, asked for its table of functions, told when a hook
- * returns, destroyed. Everything runs on the thread of the hooks; nothing here starts a thread but libcurl's resolver.
- * The process calls curl_global_init(CURL_GLOBAL_DEFAULT) before the sandbox and the first http_service_create. */
+/* The service tenon.http/1 as its host sees it: made for one session, asked for its table of functions, told when a
+ * hook returns, destroyed. Everything runs on the thread of the hooks; nothing here starts a thread but libcurl's
+ * resolver. The process calls curl_global_init(CURL_GLOBAL_DEFAULT) before the sandbox and the first
+ * http_service_create. */
 #ifndef CORE_HTTP_SERVICE_H
 #define CORE_HTTP_SERVICE_H
 

@@ -94,7 +94,8 @@ struct transaction {
 TENON_NODISCARD struct transaction *transaction_create(struct http_service *);
 void transaction_destroy(struct transaction *);
 
-/* The entry. Copies the request in and sends it, or lets it wait at the gate, or ends it at once when it cannot be sent. */
+/* The entry. Copies the request in and sends it, or lets it wait at the gate, or ends it at once when it cannot be
+ * sent. */
 void transaction_begin(struct transaction *, const tenon_call *, const tenon_http_request *,
                        void *tag);
 /* What the gate says to one that waited. */

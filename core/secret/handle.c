@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The table behind tenon_secret. Handles stay valid until the table goes, so a replaced secret is only unlinked from its
- * key; what was revealed is a copy, wiped when the last reveal of it is concealed. */
+/* The table behind tenon_secret. Handles stay valid until the table goes, so a replaced secret is only unlinked from
+ * its key; what was revealed is a copy, wiped when the last reveal of it is concealed. */
 #include "core/secret/handle.h"
 
 #include <errno.h>

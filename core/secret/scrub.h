@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The scrubber knows every secret of one connection, in each form in which it could turn up in text: raw, base64 (whole
- * and inside something longer, UTF-16LE too), base64url, percent, JSON and XML. What leaves the worker goes through it.
- * It is called for each check of a bulk run, so the usual answer, "nothing here", costs about a nanosecond a byte and no
- * allocation. Patterns live in secret memory. Any thread may call any function at any time. */
+/* The scrubber knows every secret of one connection, in each form in which it could turn up in text: raw, base64
+ * (whole and inside something longer, UTF-16LE too), base64url, percent, JSON and XML. What leaves the worker goes
+ * through it. It is called for each check of a bulk run, so the usual answer, "nothing here", costs about a nanosecond
+ * a byte and no allocation. Patterns live in secret memory. Any thread may call any function at any time. */
 #ifndef CORE_SECRET_SCRUB_H
 #define CORE_SECRET_SCRUB_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Credential positions are found by looking backwards from the value: quotes and spaces, a separator, quotes and spaces,
- * then the word in front. It errs on the side of taking out. */
+/* Credential positions are found by looking backwards from the value: quotes and spaces, a separator, quotes and
+ * spaces, then the word in front. It errs on the side of taking out. */
 #include "core/secret/scrub_position.h"
 
 #include <ctype.h>

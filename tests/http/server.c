@@ -235,6 +235,11 @@ misbehave(struct peer *p, const char *path, bool *ret_known)
   }
   if (!strcmp(path, "/second-dies") && p->served > 1)
     return false;
+  if (!strcmp(path, "/then-close")) {
+    (void)answer(p, "200 OK", "", "ok", 2);
+    usleep(50000);
+    return false;
+  }
   *ret_known = false;
   return true;
 }

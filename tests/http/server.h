@@ -2,6 +2,7 @@
 /* A small web server and a proxy on 127.0.0.1, in threads of the test, that misbehave on request. The path says how:
  *   /ok /echo /status/N /bytes/N /headers/N /long-header /redirect /gzip /gzip-bomb /latin1 /interim
  *   /slow (never answers) /drop (closes) /reset /half (a part of the body) /garbage /bad-chunk /http9
+ *   /then-close (answers, and ends the connection a little later)
  *   /second-dies (a connection answers once, then closes when asked again) */
 #ifndef TESTS_HTTP_SERVER_H
 #define TESTS_HTTP_SERVER_H

@@ -85,6 +85,17 @@ START_TEST(pool__ready_fd_is_readable_when_and_only_when_there_is_work)
 }
 END_TEST
 
+START_TEST(pool__ready_fd_is_quiet_when_the_server_ends_an_idle_connection)
+{
+  start((struct server){0});
+  struct pollfd fd = {.fd = http->ready_fd, .events = POLLIN};
+  ck_ok(harness_get(&server, "/then-close"), 200);
+  ck_assert_int_eq(poll(&fd, 1, 200), 0);
+  ck_assert_uint_eq(atomic_load(&server.open_now), 0);
+  ck_ok(harness_get(&server, "/ok"), 200); /* and it is not used again */
+}
+END_TEST
+
 START_TEST(pool__ready_fd_tells_of_a_request_that_was_never_sent)
 {
   start((struct server){0});
@@ -255,6 +266,7 @@ add(TCase *tc)
 {
   tcase_add_test(tc, pool__answers_500_requests_over_8_connections);
   tcase_add_test(tc, pool__ready_fd_is_readable_when_and_only_when_there_is_work);
+  tcase_add_test(tc, pool__ready_fd_is_quiet_when_the_server_ends_an_idle_connection);
   tcase_add_test(tc, pool__ready_fd_tells_of_a_request_that_was_never_sent);
   tcase_add_loop_test(tc, pool__sends_once_more_when_a_kept_alive_connection_died, 0, 2);
   tcase_add_test(tc, pool__sends_no_third_time);

@@ -100,6 +100,7 @@ START_TEST(proxy__wanting_a_sign_in_is_a_proxy_fault)
     const tenon_http_completion *c = harness_get(both[i], "/ok");
     ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
     ck_assert_ptr_nonnull(strstr(c->reason, "407"));
+    ck_assert_ptr_nonnull(strstr(c->reason, "sign-in"));
     ck_assert_ptr_nonnull(strstr(c->reason, proxy_route));
   }
 }

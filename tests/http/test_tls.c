@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* TLS: each thing that can be wrong with a certificate has its verdict, its facts, and the one exception that heals it. */
+/* TLS: each thing that can be wrong with a certificate has its verdict, its facts, and the one exception that heals
+ * it. */
 #include "tests/http/harness.h"
 
 static struct server server;

@@ -71,6 +71,16 @@ START_TEST(table__tells_the_scrubber)
 }
 END_TEST
 
+START_TEST(table__takes_no_secret_that_the_scrubber_does_not_know)
+{
+  tenon_secret *secret = NULL;
+  for (unsigned i = 0; i < SCRUB_SECRETS_MAX; i++)
+    ck_assert_int_eq(scrubber_add(scrubber, &i, sizeof i), 0);
+  ck_assert_int_eq(secret_table_add(table, "password", "correct horse", 13, &secret), -ENOSPC);
+  ck_assert_ptr_null(secret_table_find(table, "password"));
+}
+END_TEST
+
 START_TEST(reveal__shows_zeros_after_conceal)
 {
   tenon_secret *password = add("password", "correct horse");
@@ -146,6 +156,7 @@ main(void)
   tcase_add_test(tc, table__gives_equal_bytes_the_same_handle);
   tcase_add_test(tc, table__finds_the_newest_under_a_key_and_keeps_the_old_handle);
   tcase_add_test(tc, table__tells_the_scrubber);
+  tcase_add_test(tc, table__takes_no_secret_that_the_scrubber_does_not_know);
   tcase_add_test(tc, reveal__shows_zeros_after_conceal);
   tcase_add_test(tc, reveal__is_refused_for_the_ninth_at_a_time);
   tcase_add_test(tc, reveal__refuses_a_handle_that_is_not_ours);
