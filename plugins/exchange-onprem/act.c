@@ -154,7 +154,7 @@ act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, en
     if (*ret != ACT_AGAIN)
       return TENON_OK;
     int64_t pause = backoff_wait(&s->backoff, s->host->now(s->host));
-    if (pause > ONPREM_VERIFY_PAUSE_NS) {
+    if (pause > ONPREM_VERIFY_PAUSE_NS || (pause > 0 && s->verdict.retry_ns <= 0)) {
       *ret = ACT_DONE_FAILED;
       return TENON_OK;
     }

@@ -23,16 +23,16 @@ struct verification {
 static const struct {
   const char *id, *title;
 } layers[] = {
-    {TENON_CHECK_NET_PROXY, "The proxy lets us through"},
-    {TENON_CHECK_NET_RESOLVE, "The server's name has an address"},
-    {TENON_CHECK_NET_CONNECT, "The server can be reached"},
-    {TENON_CHECK_TLS_HANDSHAKE, "An encrypted connection came about"},
-    {TENON_CHECK_TLS_CERTIFICATE, "The certificate is in order"},
-    {TENON_CHECK_EWS_ENDPOINT, "Exchange Web Services answer"},
-    {TENON_CHECK_AUTH_BASIC, "Signed in"},
-    {TENON_CHECK_EWS_VERSION, "The version is known"},
-    {TENON_CHECK_IMPERSONATE_ROLE, "The administrator may act as other people"},
-    {TENON_CHECK_IMPERSONATE_MAILBOX, "Acting as the mailbox to test with"},
+    {TENON_CHECK_NET_PROXY, "Proxy"},
+    {TENON_CHECK_NET_RESOLVE, "Server name"},
+    {TENON_CHECK_NET_CONNECT, "Connection"},
+    {TENON_CHECK_TLS_HANDSHAKE, "Encryption"},
+    {TENON_CHECK_TLS_CERTIFICATE, "Certificate"},
+    {TENON_CHECK_EWS_ENDPOINT, "EWS endpoint"},
+    {TENON_CHECK_AUTH_BASIC, "Sign-in"},
+    {TENON_CHECK_EWS_VERSION, "Version"},
+    {TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role"},
+    {TENON_CHECK_IMPERSONATE_MAILBOX, "Test mailbox"},
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 
@@ -234,7 +234,8 @@ offers_basic(struct verification *v, struct answer *anonymous)
   return false;
 }
 
-// Signs in, and waits out a short pause when the server asks for one.
+// Signs in, and waits out a short pause where the server asks for one; who waits at a screen is not
+// made to wait for a guess.
 static tenon_status
 sign_in(struct verification *v, struct answer *ret)
 {
@@ -247,8 +248,9 @@ sign_in(struct verification *v, struct answer *ret)
     if (verdict_is_good(&ret->evidence) || row->retry != VERDICT_BACKOFF || tries >= BACKOFF_TRIES)
       return TENON_OK;
     verdict_judge(&ret->evidence, &s->verdict);
-    int64_t pause = backoff_busy(&s->backoff, s->host->now(s->host), s->verdict.retry_ns);
-    if (pause > ONPREM_VERIFY_PAUSE_NS)
+    int64_t pause = s->verdict.retry_ns;
+    bool named = pause > 0 && pause <= ONPREM_VERIFY_PAUSE_NS;
+    if (!named && row->cause == TENON_E_TRANSIENT)
       return TENON_OK;
     answer_drop(s, ret);
     status = ask_sleep(s, v->call, pause);

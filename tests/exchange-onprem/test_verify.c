@@ -288,6 +288,25 @@ START_TEST(verify__waits_out_a_short_pause)
 END_TEST
 
 static void
+error_page(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user == NULL)
+    return;
+  a->code = 500;
+  snprintf(a->body, sizeof a->body, "<html>Server Error in '/EWS' Application.</html>");
+}
+
+START_TEST(verify__does_not_wait_for_a_guess)
+{
+  verify(answers, error_page);
+  ck_assert_uint_eq(fake.requests, 2);
+  expect("auth.basic", TENON_FAIL);
+  ck_assert_int_eq(fake_check_of("auth.basic")->cause, TENON_E_TRANSIENT);
+}
+END_TEST
+
+static void
 garbage(const struct fake_request *r, struct fake_answer *a)
 {
   static const char *const bodies[] = {"<", "<a/>", "\xff\xfe", "{}", "<!DOCTYPE a><a/>", ""};
@@ -442,6 +461,7 @@ verify_cases(void)
   tcase_add_test(cases, verify__steps_down_to_the_version_of_an_old_server);
   tcase_add_test(cases, verify__ends_when_no_version_is_taken);
   tcase_add_test(cases, verify__waits_out_a_short_pause);
+  tcase_add_test(cases, verify__does_not_wait_for_a_guess);
   tcase_add_test(cases, verify__survives_garbage);
   tcase_add_loop_test(cases, open__refuses_an_answer_by_the_name_of_its_field, 0,
                       sizeof wrong_forms / sizeof *wrong_forms);
