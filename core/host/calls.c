@@ -108,6 +108,8 @@ call_begin(tenon_worker *w, uint32_t hook, int64_t patience_ns)
   if (patience_ns)
     c->deadline_ns = clock_now_ns() + patience_ns + w->ctx->times.slack;
   call_progress(w, 0);
+  if (w->state == WORKER_STARTING)
+    call_pause(w); /* loading has its own time */
   return (patience_ns + NS_PER_MS - 1) / NS_PER_MS;
 }
 

@@ -32,6 +32,7 @@ on_ready(tenon_worker *w, const cJSON *m)
   w->state = WORKER_READY;
   if (w->ending == ENDING_NONE)
     w->due = 0;
+  call_resume(w);
   sandbox_take(w, json_object(m, WIRE_KEY_SANDBOX));
   shape_put_connector(&json, &c->d, c->hooks);
   ev.id = c->d.id;

@@ -228,6 +228,19 @@ START_TEST(load__has_a_deadline)
 }
 END_TEST
 
+START_TEST(load__does_not_count_against_the_first_call)
+{
+  struct bench b;
+
+  start(&b, "slowload");
+  host_times_of(b.ctx)->slack = 0;
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 200 * NS_PER_MS, NULL), 0);
+  bench_wait(&b, 1);
+  ck_assert_int_eq(b.status, TENON_OK);
+  goes_on(&b);
+}
+END_TEST
+
 START_TEST(browse__ends_well_when_there_are_too_many_offers)
 {
   struct bench b;
@@ -426,6 +439,7 @@ main(void)
       cancel__ends_the_call_and_not_the_worker,
       cancel__kills_a_worker_that_ignores_it,
       load__has_a_deadline,
+      load__does_not_count_against_the_first_call,
       browse__ends_well_when_there_are_too_many_offers,
       browse__that_never_stops_offering_is_killed,
       browse__without_progress_is_ended,

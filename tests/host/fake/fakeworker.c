@@ -280,6 +280,8 @@ main(void)
     return 9;
   if (strcmp(id, "silent") == 0)
     (void)pause();
+  if (strcmp(id, "slowload") == 0)
+    (void)usleep(400000);
   if (strcmp(id, "early-check") == 0)
     sayf(CHECK_("a.b"), 1);
   remember(line);
