@@ -24,8 +24,9 @@ print_line(struct wizard_run *run, const char *text)
     face->failed = true;
 }
 
+/* News that change nothing to be seen print nothing; an event of a person is always answered. */
 static void
-print_view(struct wizard_run *run, const char *problem)
+print_view(struct wizard_run *run, const char *problem, bool is_answer)
 {
   struct face *face = run->face;
   CLEANUP_JSON cJSON *view = driver_view(run->driver);
@@ -39,7 +40,7 @@ print_view(struct wizard_run *run, const char *problem)
   face->is_over = name && (strcmp(name, "done") == 0 || strcmp(name, "error") == 0);
   if (!text)
     face->failed = true;
-  else if (problem || !face->last || strcmp(face->last, text) != 0)
+  else if (problem || is_answer || !face->last || strcmp(face->last, text) != 0)
     print_line(run, text);
   if (problem)
     return;
@@ -57,7 +58,7 @@ on_moved(struct wizard_run *run, const cJSON *event)
   for (size_t i = 0; name && i < sizeof quiet / sizeof *quiet; i++)
     if (strcmp(name, quiet[i]) == 0)
       return;
-  print_view(run, NULL);
+  print_view(run, NULL, !cJSON_HasObjectItem(event, "generation"));
 }
 
 /* "session" gives the document to be kept; all else is the reducer's. */
@@ -98,7 +99,7 @@ take_line(struct wizard_run *run, const char *text, size_t n)
     return take_event(run, event);
   CLEANUP_FREE char *problem = text_printf("That line is no event: %s.", why);
   cJSON_Delete(event);
-  print_view(run, problem ? problem : why);
+  print_view(run, problem ? problem : why, true);
   return 0;
 }
 

@@ -60,6 +60,9 @@ void line_look(struct line_face *f); /* reads the view again */
 
 void line_tell(struct line_face *f, enum colour colour, size_t indent, const char *fmt, ...)
     TENON_PRINTF(4, 5);
+/* The same behind a head of its own, which takes at least `columns`. */
+void line_row(struct line_face *f, enum colour colour, const char *head, size_t columns,
+              const char *fmt, ...) TENON_PRINTF(5, 6);
 void line_gap(struct line_face *f);
 void line_heading(struct line_face *f);
 void line_transient(struct line_face *f, const char *text);

@@ -28,22 +28,51 @@ line_transient(struct line_face *f, const char *text)
   (void)fflush(f->cli->err);
 }
 
+static void
+put_row(struct line_face *f, enum colour colour, const char *head, size_t column, const char *text)
+{
+  CLEANUP_BUF struct buf line = BUF_INIT(2 << 20);
+  size_t now = 0;
+
+  line_transient(f, NULL);
+  colour_on(&line, &f->style, colour);
+  if (head) {
+    blanks_put(&line, 2);
+    (void)text_put_safe(&line, head);
+    now = 2 + text_columns(head);
+  }
+  if (head && now >= column)
+    column = now + 1;
+  blanks_put(&line, column - now);
+  (void)flow_put(&line, &f->style, column, column, text);
+  colour_off(&line, &f->style, colour);
+  (void)fprintf(f->cli->err, "%s\n", buf_text(&line));
+  (void)fflush(f->cli->err);
+}
+
 void
 line_tell(struct line_face *f, enum colour colour, size_t indent, const char *fmt, ...)
 {
-  CLEANUP_BUF struct buf text = BUF_INIT(1 << 20), line = BUF_INIT(2 << 20);
+  CLEANUP_BUF struct buf text = BUF_INIT(1 << 20);
   va_list ap;
 
   va_start(ap, fmt);
   (void)buf_vprintf(&text, fmt, ap);
   va_end(ap);
-  line_transient(f, NULL);
-  blanks_put(&line, indent);
-  colour_on(&line, &f->style, colour);
-  (void)flow_put(&line, &f->style, indent, indent, buf_text(&text));
-  colour_off(&line, &f->style, colour);
-  (void)fprintf(f->cli->err, "%s\n", buf_text(&line));
-  (void)fflush(f->cli->err);
+  put_row(f, colour, NULL, indent, buf_text(&text));
+}
+
+void
+line_row(struct line_face *f, enum colour colour, const char *head, size_t columns, const char *fmt,
+         ...)
+{
+  CLEANUP_BUF struct buf text = BUF_INIT(1 << 20);
+  va_list ap;
+
+  va_start(ap, fmt);
+  (void)buf_vprintf(&text, fmt, ap);
+  va_end(ap);
+  put_row(f, colour, head, 2 + columns, buf_text(&text));
 }
 
 void
@@ -51,6 +80,18 @@ line_gap(struct line_face *f)
 {
   line_transient(f, NULL);
   (void)fputc('\n', f->cli->err);
+}
+
+static void
+put_heading(struct line_face *f, const char *number)
+{
+  CLEANUP_BUF struct buf line = BUF_INIT(4096);
+
+  colour_on(&line, &f->style, COLOUR_BOLD);
+  (void)buf_puts(&line, number);
+  (void)text_put_safe(&line, text_or(f->view, "title", ""));
+  colour_off(&line, &f->style, COLOUR_BOLD);
+  (void)fprintf(f->cli->err, "%s\n", buf_text(&line));
 }
 
 /* "Step 2 of 5  Server connection", once for each place. */
@@ -76,9 +117,10 @@ line_heading(struct line_face *f)
   f->asked = cJSON_CreateArray();
   line_gap(f);
   if (line_is(f, "choose") && n == 1)
-    line_tell(f, COLOUR_BOLD, 0, "Step 1  %s", text_or(f->view, "title", ""));
+    (void)snprintf(place, sizeof place, "Step 1  ");
   else
-    line_tell(f, COLOUR_BOLD, 0, "Step %d of %d  %s", now, n, text_or(f->view, "title", ""));
+    (void)snprintf(place, sizeof place, "Step %d of %d  ", now, n);
+  put_heading(f, place);
 }
 
 /* ---- checks ------------------------------------------------------------------------------------------------------------- */
@@ -121,6 +163,19 @@ line_notes(struct line_face *f)
 
 /* ---- lists --------------------------------------------------------------------------------------------------------------- */
 
+static void
+show_connector(struct line_face *f, const cJSON *c, int n)
+{
+  const char *retires = json_text(c, "retires"), *successor = json_text(c, "successor_name");
+  CLEANUP_FREE char *head = text_printf("%d  %s", n, text_or(c, "name", ""));
+
+  line_row(f, COLOUR_NONE, head ? head : "", 28, "%s  (%s %s)", text_or(c, "summary", ""),
+           text_or(c, "id", ""), text_or(c, "version", ""));
+  if (retires)
+    line_tell(f, COLOUR_YELLOW, 30, "retires on %s%s%s", retires, successor ? "; then use " : "",
+              successor ? successor : "");
+}
+
 void
 line_connectors(struct line_face *f)
 {
@@ -129,17 +184,11 @@ line_connectors(struct line_face *f)
 
   cJSON_ArrayForEach(c, json_array(f->view, "connectors"))
   {
-    const char *retires = json_text(c, "retires"), *successor = json_text(c, "successor_name");
-    if (json_text(c, "refused")) {
-      line_tell(f, COLOUR_DIM, 2, "-  %s: cannot be used: %s",
+    if (json_text(c, "refused"))
+      line_tell(f, COLOUR_DIM, 2, "-  %s cannot be used: %s",
                 text_or(c, "name", text_or(c, "id", "?")), json_text(c, "refused"));
-      continue;
-    }
-    line_tell(f, COLOUR_NONE, 2, "%d  %s  %s %s  %s", ++n, text_or(c, "name", ""),
-              text_or(c, "id", ""), text_or(c, "version", ""), text_or(c, "summary", ""));
-    if (retires)
-      line_tell(f, COLOUR_YELLOW, 5, "retires on %s%s%s", retires, successor ? "; then use " : "",
-                successor ? successor : "");
+    else
+      show_connector(f, c, ++n);
   }
   if (!n)
     line_tell(f, COLOUR_YELLOW, 2,
@@ -157,8 +206,9 @@ line_offers(struct line_face *f, const cJSON *offers)
     if (++n <= f->list_at || n > f->list_at + LINE_LIST_ROWS)
       continue;
     const char *label = json_text(offer, "label"), *detail = json_text(offer, "detail");
-    line_tell(f, COLOUR_NONE, 2, "%3d  %s%s%s%s%s", n, text_or(offer, "value", ""),
-              label ? "  " : "", label ? label : "", detail ? "  " : "", detail ? detail : "");
+    CLEANUP_FREE char *head = text_printf("%3d  %s", n, text_or(offer, "value", ""));
+    line_row(f, COLOUR_NONE, head ? head : "", 40, "%s%s%s", label ? label : "",
+             label && detail ? ", " : "", detail ? detail : "");
   }
   if (total > f->list_at + LINE_LIST_ROWS)
     line_tell(f, COLOUR_DIM, 2, "... %d more; type n for the next, or a part of the name",
@@ -187,8 +237,10 @@ line_pick(const cJSON *offers, const char *text)
 static void
 show_body(struct line_face *f, const char *label, const char *text)
 {
+  CLEANUP_FREE char *head = text_printf("         %s", label);
+
   if (text && *text)
-    line_tell(f, COLOUR_DIM, 6, "%s %s", label, text);
+    line_row(f, COLOUR_DIM, head ? head : label, 24, "%s", text);
 }
 
 void
@@ -202,13 +254,11 @@ line_steps(struct line_face *f)
   {
     const char *state = text_or(step, "state", "unknown");
     bool is_done = strcmp(state, "done") == 0;
-    line_tell(f, is_done ? COLOUR_GREEN : COLOUR_NONE, 2, "%s  %s", is_done ? "done   " : state,
-              text_or(step, "title", ""));
+    line_row(f, is_done ? COLOUR_GREEN : COLOUR_NONE, state, 9, "%s", text_or(step, "title", ""));
     if (is_done)
       continue;
-    show_body(f,
-              json_bool(step, "can_run") ? "would run:" : "run by hand:", json_text(step, "body"));
-    show_body(f, "needs:", json_text(step, "needs"));
-    show_body(f, "taken back by:", json_text(step, "undo"));
+    show_body(f, json_bool(step, "can_run") ? "would run" : "run by hand", json_text(step, "body"));
+    show_body(f, "needs", json_text(step, "needs"));
+    show_body(f, "taken back by", json_text(step, "undo"));
   }
 }

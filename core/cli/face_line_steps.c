@@ -82,11 +82,11 @@ plan_prompt(struct line_face *f, struct buf *prompt)
   bool can_apply = line_can(f, "apply");
 
   if (can_apply)
-    line_tell(f, COLOUR_NONE, 2, "yes  carry this out on the server");
+    line_row(f, COLOUR_NONE, "yes", 5, "carry this out on the server");
   if (line_can(f, "undo"))
-    line_tell(f, COLOUR_NONE, 2, "u    take back what was carried out");
+    line_row(f, COLOUR_NONE, "u", 5, "take back what was carried out");
   if (!json_array(f->view, "plan"))
-    line_tell(f, COLOUR_NONE, 2, "p    show what is missing; nothing is changed without your yes");
+    line_row(f, COLOUR_NONE, "p", 5, "show what is missing; nothing is changed without your yes");
   (void)buf_puts(prompt, can_apply ? "Carry it out? (yes, or Enter to go on without): "
                                    : "What now? (Enter goes on): ");
 }
@@ -124,7 +124,7 @@ line_report(struct line_face *f)
 
   line_problem(f);
   if (line_can(f, "undo"))
-    line_tell(f, COLOUR_NONE, 2, "u    take back what was carried out");
+    line_row(f, COLOUR_NONE, "u", 5, "take back what was carried out");
   if (!line_command(f, "What now? (Enter goes on to Verification): ", &typed) ||
       common(f, &typed, "The changes are made. u takes them back; b shows the plan again."))
     return;
@@ -272,22 +272,19 @@ show_menu(struct line_face *f)
   line_tell(f, COLOUR_BOLD, 0, "Steps to consider");
   cJSON_ArrayForEach(field, json_array(f->view, "blamed"))
   {
-    if (++n > 1)
-      line_tell(f, COLOUR_NONE, 2, "e%d   change \"%s\", which a check blames", n,
-                json_text(field, "label"));
-    else
-      line_tell(f, COLOUR_NONE, 2, "e    change \"%s\", which a check blames",
-                json_text(field, "label"));
+    CLEANUP_FREE char *letter = ++n > 1 ? text_printf("e%d", n) : strdup("e");
+    line_row(f, COLOUR_NONE, letter ? letter : "e", 5, "Change \"%s\", which a check blames",
+             json_text(field, "label"));
   }
   if (considered(f, "test"))
-    line_tell(f, COLOUR_NONE, 2, "t    %s", json_text(considered(f, "test"), "label"));
+    line_row(f, COLOUR_NONE, "t", 5, "%s", json_text(considered(f, "test"), "label"));
   if (considered(f, "plan"))
-    line_tell(f, COLOUR_NONE, 2, "p    %s", json_text(considered(f, "plan"), "label"));
-  line_tell(f, COLOUR_NONE, 2, "v    Verify again");
+    line_row(f, COLOUR_NONE, "p", 5, "%s", json_text(considered(f, "plan"), "label"));
+  line_row(f, COLOUR_NONE, "v", 5, "Verify again");
   if (is_verified)
-    line_tell(f, COLOUR_NONE, 2, "f    Finish: save the connection");
+    line_row(f, COLOUR_NONE, "f", 5, "Finish: save the connection");
   else
-    line_tell(f, COLOUR_NONE, 2, "s    Save anyway, unverified");
+    line_row(f, COLOUR_NONE, "s", 5, "Save anyway, unverified");
 }
 
 static const char *
