@@ -101,7 +101,7 @@ const char *suggest_best(const struct suggestion *s);
 /* ---- the program ---------------------------------------------------------------------------------------------------- */
 
 struct cli {
-  int out_error; /* errno of the first write to stdout that failed; 0: none */
+  int out_error;   /* errno of the first write to stdout that failed; 0: none */
   FILE *out, *err; /* answers; talk and progress */
   bool in_tty, out_tty, err_tty;
   bool colour_out, colour_err; /* terminal, NO_COLOR, TERM=dumb, --no-color said yes */

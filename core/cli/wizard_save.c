@@ -128,20 +128,22 @@ put_line(struct buf *lines, const cJSON *object)
   }
 }
 
-/* Each line one JSON object: the checks, the outcome, what was applied on the server with its undo. */
+/* One line, in the shape that `tenon verify` writes (docs/store.md): the checks, the outcome, and what was applied on the
+ * server with its undo. */
 static void
 write_history(struct wizard_run *run, const cJSON *save)
 {
   CLEANUP_BUF struct buf lines = BUF_INIT(STORE_HISTORY_MAX), why = BUF_INIT(STORE_WHY_MAX);
-  const cJSON *report = json_object(save, "report"), *item;
+  const cJSON *report = json_object(save, "report");
   char now[CLOCK_TEXT_SIZE];
 
   if (!report && !json_array(save, "applied"))
     return;
   clock_text(now);
   CLEANUP_JSON cJSON *head = cJSON_CreateObject();
-  cJSON_AddStringToObject(head, "event", "wizard");
   cJSON_AddStringToObject(head, "time", now);
+  if (json_array(report, "checks"))
+    cJSON_AddItemToObject(head, "checks", cJSON_Duplicate(json_array(report, "checks"), true));
   if (json_text(report, "outcome"))
     cJSON_AddStringToObject(head, "outcome", json_text(report, "outcome"));
   if (json_text(report, "cause"))
@@ -149,12 +151,6 @@ write_history(struct wizard_run *run, const cJSON *save)
   if (json_array(save, "applied"))
     cJSON_AddItemToObject(head, "applied", cJSON_Duplicate(json_array(save, "applied"), true));
   put_line(&lines, head);
-  cJSON_ArrayForEach(item, json_array(report, "checks"))
-  {
-    CLEANUP_JSON cJSON *line = cJSON_Duplicate(item, true);
-    cJSON_AddStringToObject(line, "event", "check");
-    put_line(&lines, line);
-  }
   if (buf_failed(&lines) || store_history_append(cli_store(run->cli), json_text(save, "name"),
                                                  buf_text(&lines), lines.len, &why) != 0)
     cli_error(run->cli, "The history was not written: %s",

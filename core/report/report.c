@@ -2,6 +2,7 @@
 /* What all renderings share: the sum of the checks, and a reader that may go away. */
 #include "core/report/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,7 @@ report_count_of(struct report *r, const char *verdict)
   if (r->n_verdicts > REPORT_VERDICTS_MAX)
     return &r->verdicts[REPORT_VERDICTS_MAX];
   struct verdict_count *v = &r->verdicts[r->n_verdicts++];
-  (void)strcpy(v->name, verdict);
+  (void)snprintf(v->name, sizeof v->name, "%s", verdict);
   return v;
 }
 

@@ -177,7 +177,7 @@ apply(struct store *s, int dir, struct connection *c, const struct change *chang
       return store_fail(why, -ENOMEM, "The connection \"%s\" has too many secrets.", c->name);
   clock_text(c->changed);
   if (!*c->created)
-    (void)strcpy(c->created, c->changed);
+    memcpy(c->created, c->changed, sizeof c->created);
   return write_file(s, dir, c, why);
 }
 

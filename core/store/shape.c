@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Shape of version 1:
- *   {"version":1,"name":"onprem","connector":"exchange-onprem","connector_version":"1.0.0","schema":1,"role":"source",
+ *   {"version":1,"name":"onprem","connector":"example1","connector_version":"1.0.0","schema":1,"role":"source",
  *    "values":{"server":"mail.contoso.example","password":{"secret":"3f..."}},
  *    "created":"2026-11-22T10:00:00Z","changed":"...","verified":{"time":"...","outcome":"pass"}}
  * The file's name counts, the member "name" is for people. What is not listed here is kept as it is. */
 #include "core/store/shape.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/store/internal.h"
@@ -47,7 +48,7 @@ read_time(const cJSON *json, const char *key, char ret[static CLOCK_TEXT_SIZE])
     return true;
   if (strlen(text) >= CLOCK_TEXT_SIZE)
     return false;
-  (void)strcpy(ret, text);
+  (void)snprintf(ret, CLOCK_TEXT_SIZE, "%s", text);
   return true;
 }
 
@@ -61,7 +62,7 @@ read_verified(struct connection *c, const cJSON *json)
     return true;
   if (strlen(outcome) >= sizeof c->outcome)
     return false;
-  (void)strcpy(c->outcome, outcome);
+  (void)snprintf(c->outcome, sizeof c->outcome, "%s", outcome);
   return read_time(verified, "time", c->verified);
 }
 
