@@ -51,10 +51,17 @@ worker_start_finish(struct worker *w)
   free((void *)(uintptr_t)w->proxies.proxy_user);
 }
 
+/* Requests are ours to log and not the plugin's doing: they must not use up what it may say. */
 static void
 http_log(void *user, int32_t level, const char *message)
 {
-  worker_log(user, level, "%s", message);
+  struct worker *w = user;
+  if (w->http_lines == WORKER_HTTP_LINES_MAX)
+    return;
+  if (++w->http_lines == WORKER_HTTP_LINES_MAX)
+    worker_log(w, TENON_LOG_DEBUG, "No further request is logged.");
+  else
+    worker_log(w, level, "%s", message);
 }
 
 /* The services: made when the first hook is about to run, since a proxy's password comes after `load`. */

@@ -24,6 +24,8 @@
 #define WORKER_REASON_MAX  1024u /* bytes of what `broke` says */
 #define WORKER_ASK_MAX     4096u /* bytes of one text of a question */
 #define WORKER_KEY_MAX     200u  /* bytes of a key of keep() and of a resource */
+#define WORKER_HTTP_LINES_MAX                                                                      \
+  500u /* lines of the log that requests write: those of a million would use up the plugin's own */
 
 /* One hook call as the plugin sees it, and what decides it is over. */
 struct worker_call {
@@ -105,6 +107,7 @@ struct worker {
   struct secret_table *secrets;
   struct http_service *http;
   struct http_environment proxies; /* texts are ours */
+  unsigned http_lines;             /* written to the log for requests */
   tenon_session *session;
   bool interactive;           /* somebody answers questions */
   struct arena session_arena; /* of the answers */
