@@ -323,6 +323,33 @@ START_TEST(verify__survives_garbage)
 }
 END_TEST
 
+static void
+wait_long(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user == NULL)
+    return;
+  a->code = 500;
+  snprintf(a->body, sizeof a->body,
+           "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\" xmlns:t=\"" SOAP_NS_TYPES
+           "\"><s:Body><s:Fault><faultcode>t:ErrorServerBusy</faultcode><detail><t:MessageXml>"
+           "<t:Value Name=\"BackOffMilliseconds\">14000</t:Value></t:MessageXml></detail></s:Fault>"
+           "</s:Body></s:Envelope>");
+}
+
+START_TEST(verify__ends_on_cancel_between_requests_and_in_a_pause)
+{
+  fake_init(answers, _i == 0 ? good : wait_long);
+  fake.cancel_after = (unsigned)_i + 1;
+  tenon_session *session = fake_open();
+  ck_assert_int_eq(fake_connector()->verify(session, &fake.call, &fake.sink), TENON_E_CANCELLED);
+  ck_assert_uint_eq(fake.requests, (unsigned)_i + 1);
+  fake_connector()->close(session);
+  ck_assert_uint_eq(fake.opened, fake.released);
+  fake_finish();
+}
+END_TEST
+
 static const struct {
   struct fake_option options[6];
   const char *field;
@@ -462,6 +489,7 @@ verify_cases(void)
   tcase_add_test(cases, verify__ends_when_no_version_is_taken);
   tcase_add_test(cases, verify__waits_out_a_short_pause);
   tcase_add_test(cases, verify__does_not_wait_for_a_guess);
+  tcase_add_loop_test(cases, verify__ends_on_cancel_between_requests_and_in_a_pause, 0, 2);
   tcase_add_test(cases, verify__survives_garbage);
   tcase_add_loop_test(cases, open__refuses_an_answer_by_the_name_of_its_field, 0,
                       sizeof wrong_forms / sizeof *wrong_forms);
