@@ -200,6 +200,30 @@ START_TEST(keep__is_not_seen_by_another_connection)
 }
 END_TEST
 
+START_TEST(keep__of_a_worker_without_a_connection_is_its_own)
+{
+  tenon_pair script = {"script", {"kept:token keep:token", 21}};
+  tenon_settings s = {.size = sizeof s, .values = &script, .n_values = 1};
+  struct bench b;
+
+  bench_init(&b, NULL);
+  for (int i = 0; i < 2; i++) {
+    bench_clear(&b);
+    bench_worker(&b, TESTCONNECTOR);
+    ck_assert_int_eq(tenon_worker_open(b.worker, &s, 0, NULL), 0);
+    bench_wait(&b, 1);
+    ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+    bench_wait(&b, 2);
+    ck_assert(bench_saw(&b, "check warn testconnector.kept"));
+    ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+    bench_wait(&b, 3);
+    ck_assert(bench_saw(&b, "check pass testconnector.kept"));
+    tenon_worker_destroy(b.worker);
+  }
+  bench_finish(&b);
+}
+END_TEST
+
 START_TEST(keep__with_the_connection_is_told_and_given_back)
 {
   static const char *const given_back[] = {"!kept.refresh=token-of-the-test", NULL};
@@ -273,5 +297,6 @@ SUITE("services", ask__brings_the_answer_to_the_plugin, ask__for_a_secret_brings
       ask__tells_a_no_from_nobody, ask__stops_the_clock, ask__is_withdrawn_from_the_screen,
       ask__is_answered_at_once_where_the_program_answers_nothing,
       keep__lasts_as_long_as_the_context, keep__is_not_seen_by_another_connection,
+      keep__of_a_worker_without_a_connection_is_its_own,
       keep__with_the_connection_is_told_and_given_back,
       signin__lets_one_in_and_the_others_find_its_token, signin__of_a_worker_that_is_gone_passes_on)
