@@ -250,9 +250,10 @@ START_TEST(log__holds_the_lines_of_the_plugin_without_its_secrets)
 }
 END_TEST
 
-START_TEST(output__of_the_plugin_becomes_log_lines)
+START_TEST(output__of_the_plugin_becomes_log_lines_without_its_secrets)
 {
-  static const char *const answers[] = {"script=print", NULL};
+  static const char *const answers[] = {"script=print print:my-opensesame", "!password=opensesame",
+                                        NULL};
   struct bench b;
 
   if (bench_in_process())
@@ -263,6 +264,7 @@ START_TEST(output__of_the_plugin_becomes_log_lines)
   ck_assert_int_eq(tenon_worker_close(b.worker), 0);
   bench_wait_died(&b);
   ck_assert_ptr_nonnull(strstr(buf_text(&b.log), "info testconnector a line on stdout\n"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&b.log), "info testconnector my-***\n"));
   bench_finish(&b);
 }
 END_TEST
@@ -299,4 +301,5 @@ SUITE("hooks", worker__says_what_the_connector_is_before_anything_else,
       browse__offers_what_begins_with_the_typed, configure__plans_applies_and_takes_back,
       close__ends_the_worker_without_a_finding,
       log__holds_the_lines_of_the_plugin_without_its_secrets,
-      output__of_the_plugin_becomes_log_lines, scan__lists_the_connector_from_its_note)
+      output__of_the_plugin_becomes_log_lines_without_its_secrets,
+      scan__lists_the_connector_from_its_note)

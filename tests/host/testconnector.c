@@ -5,7 +5,7 @@
  *   ask:ID  secret:ID  visit:ID      a question   keep:KEY vault:KEY kept:KEY   host->keep, host->kept
  *   signin:RESOURCE                  the lock     slow            waits for cancel (or 30 s)
  *   cause:CAUSE                      a failed check of that cause
- *   print                            to stdout    log:TEXT        host->log
+ *   print[:TEXT]                     to stdout    log:TEXT        host->log
  * Sign-in is good with the password "right". suggest fills `mailbox`, browse offers mailboxes, configure has two steps
  * that stay done as long as the session, impersonate answers by name: ok-* deny-* slow-* flood-* (a check without a
  * subject before it) stop-* (returns early). */
@@ -285,7 +285,7 @@ obey(tenon_session *s, const tenon_call *call, const tenon_sink *sink, const cha
   else if (strcmp(word, "log") == 0)
     s->host->log(s->host, TENON_LOG_INFO, what);
   else if (strcmp(word, "print") == 0)
-    (void)(puts("a line on stdout") < 0 || fflush(stdout));
+    (void)(puts(what[0] ? what : "a line on stdout") < 0 || fflush(stdout));
   else if (strcmp(word, "network") == 0)
     return TENON_E_NETWORK;
   else if (strcmp(word, "slow") == 0)
