@@ -114,6 +114,9 @@ run_all(struct impersonate *im, struct connection *c, struct subjects *subjects,
               strerror(subjects->error));
     return STATUS_ENVIRONMENT;
   }
+  if (!subjects->drained && ended != TENON_E_CANCELLED)
+    cli_error(im->cli, "The run ended after %llu subjects; the rest of the list was not tested.",
+              (unsigned long long)subjects->count);
   if (subjects->count == 0 && cause == TENON_OK)
     cli_talk(im->cli, "There were no subjects in the list.");
   return status_of_cause(cause);

@@ -232,19 +232,19 @@ subjects_destroy(struct subjects *s)
   free(s);
 }
 
-int32_t
-subjects_next(void *user, tenon_text *ret)
+static int32_t
+next_word(struct subjects *s, tenon_text *ret)
 {
-  struct subjects *s = user;
+  if (s->at_word == s->n_words)
+    return TENON_NEXT_END;
+  const char *word = s->words[s->at_word++];
+  *ret = (tenon_text){word, strlen(word)};
+  return TENON_NEXT_SUBJECT;
+}
 
-  if (s->fd < 0) {
-    if (s->at_word == s->n_words)
-      return TENON_NEXT_END;
-    const char *word = s->words[s->at_word++];
-    *ret = (tenon_text){word, strlen(word)};
-    s->count++;
-    return TENON_NEXT_SUBJECT;
-  }
+static int32_t
+next_read(struct subjects *s, tenon_text *ret)
+{
   if (!s->half) /* a line half read is kept over LATER */
     buf_clear(&s->line);
   enum got got = s->csv ? next_cell(s, false) : next_line(s, false);
@@ -252,8 +252,18 @@ subjects_next(void *user, tenon_text *ret)
   if (got != GOT_SUBJECT)
     return got == GOT_LATER ? TENON_NEXT_LATER : TENON_NEXT_END;
   *ret = (tenon_text){buf_text(&s->line), s->line.len};
-  s->count++;
   return TENON_NEXT_SUBJECT;
+}
+
+int32_t
+subjects_next(void *user, tenon_text *ret)
+{
+  struct subjects *s = user;
+  int32_t got = s->fd < 0 ? next_word(s, ret) : next_read(s, ret);
+
+  s->count += got == TENON_NEXT_SUBJECT;
+  s->drained = s->drained || got == TENON_NEXT_END;
+  return got;
 }
 
 int

@@ -14,8 +14,9 @@ struct subjects {
   size_t n_words, at_word;
   int fd;
   bool owned, regular, ended;
-  bool failed; /* reading did; errno is in error */
-  bool half;   /* a line is half read */
+  bool failed;  /* reading did; errno is in error */
+  bool drained; /* the end was handed out */
+  bool half;    /* a line is half read */
   int error;
   bool csv;
   size_t column; /* from 0 */

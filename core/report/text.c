@@ -192,13 +192,18 @@ put_check(struct report *r, struct buf *b, const tenon_check *c)
 
 /* ---- subjects ------------------------------------------------------------------------------------------------------- */
 
+/* FNV-1a of the remedy as if it named no subject: two that differ by that alone are one. */
 static uint64_t
-hash_of(const char *text) /* FNV-1a */
+hash_of(const char *text, const char *subject)
 {
   uint64_t h = UINT64_C(14695981039346656037);
+  size_t n = strlen(subject);
 
-  for (; *text; text++)
-    h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
+  while (*text) {
+    bool names_it = n && strncmp(text, subject, n) == 0;
+    h = (h ^ (names_it ? 0u : (unsigned char)*text)) * UINT64_C(1099511628211);
+    text += names_it ? n : 1;
+  }
   return h;
 }
 
@@ -216,9 +221,9 @@ put_subject(struct report *r, struct buf *b, const tenon_check *c)
   while (b->len && b->ptr[b->len - 1] == ' ')
     b->ptr[--b->len] = '\0';
   (void)buf_putc(b, '\n');
-  if (c->state == TENON_PASS || !c->remedy || count->remedy == hash_of(c->remedy))
+  if (c->state == TENON_PASS || !c->remedy || count->remedy == hash_of(c->remedy, c->subject))
     return;
-  count->remedy = hash_of(c->remedy);
+  count->remedy = hash_of(c->remedy, c->subject);
   put_reasons(r, b, c);
   put_remedy(r, b, c);
 }

@@ -247,6 +247,19 @@ START_TEST(impersonate__reports_what_is_no_subject_and_goes_on)
 }
 END_TEST
 
+START_TEST(impersonate__says_that_the_list_was_not_read_to_its_end)
+{
+  CLEANUP_BUF struct buf list = BUF_INIT(1u << 16);
+
+  store_test_connection("c", "", "right");
+  for (int i = 0; i < 1000; i++)
+    (void)buf_printf(&list, "stop-%d\n", i);
+  CLEANUP_RAN struct ran r = run_with(mode("impersonate c --from - --jobs 1"), buf_text(&list));
+  ck_assert_int_ne(r.status, STATUS_PASSED);
+  expect_in(r.err, "the rest of the list was not tested");
+}
+END_TEST
+
 START_TEST(impersonate__says_in_one_line_what_five_refusals_share)
 {
   store_test_connection("c", "", "right");
@@ -364,6 +377,7 @@ main(void)
   tcase_add_test(t, impersonate__reads_lines_from_a_file_or_standard_input);
   tcase_add_test(t, impersonate__takes_a_csv_column_by_name_or_number);
   tcase_add_test(t, impersonate__reports_what_is_no_subject_and_goes_on);
+  tcase_add_test(t, impersonate__says_that_the_list_was_not_read_to_its_end);
   tcase_add_test(t, impersonate__says_in_one_line_what_five_refusals_share);
   tcase_add_test(t, impersonate__writes_csv);
   tcase_add_test(t, impersonate__stops_when_nobody_reads_any_more);

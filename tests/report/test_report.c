@@ -86,11 +86,11 @@ feed_subjects(struct report *r)
   const tenon_check checks[] = {
       CHECK(.state = TENON_PASS, .id = "x", .title = "Acting", .subject = "anna@corp.test"),
       CHECK(.state = TENON_FAIL, .id = "x", .title = "Acting", .subject = "ben@corp.test",
-            .cause = TENON_E_DENIED, .detail = "said \"no\", twice", .remedy = "Grant it.",
-            .data = &refused, .n_data = 1),
+            .cause = TENON_E_DENIED, .detail = "said \"no\", twice",
+            .remedy = "Grant it on ben@corp.test.", .data = &refused, .n_data = 1),
       CHECK(.state = TENON_FAIL, .id = "x", .title = "Acting", .subject = "carla@corp.test",
-            .cause = TENON_E_DENIED, .detail = "said no", .remedy = "Grant it.", .data = &refused,
-            .n_data = 1)};
+            .cause = TENON_E_DENIED, .detail = "said no", .remedy = "Grant it on carla@corp.test.",
+            .data = &refused, .n_data = 1)};
 
   ck_assert(report_begin(r, &head));
   for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
