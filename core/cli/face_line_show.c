@@ -3,6 +3,8 @@
  * through the safe writer. */
 #include "core/cli/face_line.h"
 
+#include "core/wizard/wizard.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -134,7 +136,7 @@ line_check(struct line_face *f, const cJSON *check, bool is_test)
   line_transient(f, NULL);
   if (is_test)
     line_tell(f, is_good ? COLOUR_GREEN : COLOUR_RED, 2, "%s%s%s",
-              is_good ? "Test succeeded" : "Test failed", subject ? "  " : "",
+              is_good ? WIZARD_SAYS_SUCCEEDED : WIZARD_SAYS_FAILED, subject ? "  " : "",
               subject ? subject : "");
   wizard_say_check(f->run, check);
 }

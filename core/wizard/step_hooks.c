@@ -58,6 +58,13 @@ target_of_checks(struct wizard *w)
   return need_array(w, w->s, "notes");
 }
 
+static const char *
+says(const char *state)
+{
+  bool is_good = state && (strcmp(state, "pass") == 0 || strcmp(state, "warn") == 0);
+  return is_good ? WIZARD_SAYS_SUCCEEDED : WIZARD_SAYS_FAILED;
+}
+
 static void
 keep_check(struct wizard *w, const cJSON *check, const char *from)
 {
@@ -73,8 +80,11 @@ keep_check(struct wizard *w, const cJSON *check, const char *from)
   if (cJSON_GetArraySize(target) >= (int)WIZARD_CHECKS_MAX)
     return;
   push_copy(w, target, check);
-  if (from && target->child)
-    put_text(w, target->child->prev, "from", from);
+  if (!target || !target->child)
+    return;
+  put_text(w, target->child->prev, "from", from);
+  if (is_hook(w, "impersonate"))
+    put_text(w, target->child->prev, "says", says(state));
 }
 
 static void

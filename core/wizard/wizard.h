@@ -25,6 +25,10 @@
 #define WIZARD_DEPTH_MAX     14u                   /* of events and sessions read */
 #define WIZARD_VALUES_MAX    200000u               /* values in them */
 
+/* What a test of a subject comes out as, in the words that people know: "says" of a view's tests. */
+#define WIZARD_SAYS_SUCCEEDED "Test succeeded"
+#define WIZARD_SAYS_FAILED    "Test failed"
+
 /* An empty session: its first event is `start` or `resume`. NULL: memory. */
 cJSON *wizard_create(void) TENON_NODISCARD;
 

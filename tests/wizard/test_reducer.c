@@ -280,6 +280,7 @@ START_TEST(test__shows_how_each_subject_came_out)
   end_hook(&b, "ok");
   expect(&b, "view", "verification");
   expect(&b, "tests.0.subject", "anna");
+  expect(&b, "tests.0.says", "Test succeeded");
   expect(&b, "outcome", "pass");
 }
 END_TEST
