@@ -10,29 +10,29 @@
 #define TENON_EXCHANGE_FAMILY "tenon.exchange/1"
 
 /* ---- keys of fields. SHARED ones survive a change of connector -------------------------------------------------- */
-#define TENON_KEY_ADMIN              "admin"    /* shared, EMAIL: UPN or mail address of the administrator */
+#define TENON_KEY_ADMIN              "admin" /* shared, EMAIL: UPN or address of the administrator */
 #define TENON_KEY_USERNAME           "username" /* shared, TEXT: login where it differs: DOMAIN\user */
 #define TENON_KEY_PASSWORD           "password" /* shared, SECRET */
-#define TENON_KEY_SERVER             "server"   /* TEXT: host name or EWS URL; empty: Autodiscover */
-#define TENON_KEY_AUTH               "auth"     /* CHOICE: auto basic ntlm negotiate oauth */
+#define TENON_KEY_SERVER             "server" /* TEXT: host name or EWS URL; empty: Autodiscover */
+#define TENON_KEY_AUTH               "auth"   /* CHOICE: auto basic ntlm negotiate oauth */
 #define TENON_KEY_TENANT             "tenant"
 #define TENON_KEY_CLIENT_ID          "client_id"
 #define TENON_KEY_CLIENT_SECRET      "client_secret"
 #define TENON_KEY_CLIENT_CERTIFICATE "client_certificate"
-#define TENON_KEY_GRANT              "grant" /* CHOICE: client-secret certificate device-code browser managed-identity */
+#define TENON_KEY_GRANT              "grant" /* client-secret certificate device-code browser managed-identity */
 #define TENON_KEY_CLOUD              "cloud" /* CHOICE: global gcc-high dod china */
 #define TENON_KEY_AUTHORITY          "authority"
 #define TENON_KEY_EWS_URL            "ews_url"
 #define TENON_KEY_GRAPH_URL          "graph_url"
-#define TENON_KEY_IDENTITY           "identity"   /* shared, CHOICE: smtp upn sid: which form ConnectingSID takes */
-#define TENON_KEY_MAILBOX            "mailbox"    /* shared, TEXT: the mailbox to test with */
+#define TENON_KEY_IDENTITY           "identity" /* shared, smtp upn sid: the form of ConnectingSID */
+#define TENON_KEY_MAILBOX            "mailbox"  /* shared, TEXT: the mailbox to test with */
 #define TENON_KEY_POWERSHELL         "powershell" /* shared, TEXT: auto, off or a URI */
-#define TENON_KEY_CA_FILE            "ca_file"    /* shared, FILE: PEM, added to the system's authorities */
-#define TENON_KEY_TLS_PIN            "tls_pin"    /* TEXT: sha256//BASE64 */
-#define TENON_KEY_PROXY              "proxy"      /* shared, TEXT: URL or none */
-#define TENON_KEY_TIMEOUT            "timeout"    /* shared, DURATION: of one request */
-#define TENON_KEY_RESOLVE            "resolve"    /* shared, TEXT: host=address[,...] */
-#define TENON_KEY_DNS                "dns"        /* shared, TEXT: address:port */
+#define TENON_KEY_CA_FILE            "ca_file" /* shared, FILE: PEM, added to the system's authorities */
+#define TENON_KEY_TLS_PIN            "tls_pin" /* TEXT: sha256//BASE64 */
+#define TENON_KEY_PROXY              "proxy"   /* shared, TEXT: URL or none */
+#define TENON_KEY_TIMEOUT            "timeout" /* shared, DURATION: of one request */
+#define TENON_KEY_RESOLVE            "resolve" /* shared, TEXT: host=address[,...] */
+#define TENON_KEY_DNS                "dns"     /* shared, TEXT: address:port */
 
 /* ---- ids of checks ----------------------------------------------------------------------------------------------- */
 #define TENON_CHECK_NET_RESOLVE         "net.resolve"
@@ -65,17 +65,17 @@
  * subject.untested subject.invalid */
 
 /* ---- keys of check data: how a verdict explains itself ----------------------------------------------------------- */
-#define TENON_DATA_OFFERED     "offered"     /* sign-in schemes the server offered (WWW-Authenticate) */
-#define TENON_DATA_TRIED       "tried"       /* what was sent */
-#define TENON_DATA_GOT         "got"         /* what came back */
+#define TENON_DATA_OFFERED     "offered" /* sign-in schemes the server offered (WWW-Authenticate) */
+#define TENON_DATA_TRIED       "tried"   /* what was sent */
+#define TENON_DATA_GOT         "got"     /* what came back */
 #define TENON_DATA_ANSWERED_BY "answered_by" /* who answered: server, proxy, login page */
 #define TENON_DATA_LIKELY      "likely"      /* the most likely cause */
 #define TENON_DATA_ALSO        "also."       /* "also.1", "also.2": what else it could be */
 #define TENON_DATA_PROVE       "prove"       /* the command that would prove it */
 #define TENON_DATA_MEND        "mend"        /* the command that mends it */
 #define TENON_DATA_REQUEST_ID  "request_id"  /* of the server, for its logs */
-#define TENON_DATA_VERDICT     "verdict"     /* impersonate.mailbox: one of the values below; else the row's name */
-#define TENON_DATA_EXISTENCE   "existence"   /* impersonate.mailbox: known or unknown */
+#define TENON_DATA_VERDICT     "verdict"   /* impersonate.mailbox: a word of below; else the row */
+#define TENON_DATA_EXISTENCE   "existence" /* impersonate.mailbox: known or unknown */
 
 /* ---- values of data.verdict of impersonate.mailbox ---------------------------------------------------------------- */
 #define TENON_VERDICT_OK           "ok"           /* pass */
@@ -87,6 +87,6 @@
 #define TENON_VERDICT_INVALID      "invalid"      /* fail, config */
 #define TENON_VERDICT_THROTTLED    "throttled"    /* fail, transient */
 #define TENON_VERDICT_FLAPPING     "flapping"     /* warn */
-#define TENON_VERDICT_ERROR        "error"        /* fail, protocol */
+#define TENON_VERDICT_ERROR        "error" /* fail, protocol or the cause below the protocol */
 
 #endif

@@ -33,8 +33,9 @@ typedef struct tenon_worker tenon_worker;
 
 typedef struct tenon_context_options {
   uint32_t size, flags;
-  const char *libexec_dir;        /* where tenon-worker lies; NULL: as built */
-  const char *const *plugin_dirs; /* searched in this order; ends with NULL; NULL: as built, then the user's */
+  const char *libexec_dir; /* where tenon-worker lies; NULL: as built */
+  /* Searched in this order; ends with NULL. NULL: as built, then the user's. */
+  const char *const *plugin_dirs;
   const char *host_name, *host_version; /* told to plugins; NULL: "libtenon" and its version */
   /* Lines of log: of the library and of plugins, secrets taken out. NULL: none. */
   void (*log)(void *user, int32_t level, const char *plugin, const char *text);
@@ -61,12 +62,13 @@ TENON_API int tenon_context_timeout_ms(const tenon_context *);
 
 typedef struct tenon_plugin_info {
   uint32_t size;
-  uint32_t flags;       /* TENON_PROBE */
+  uint32_t flags; /* TENON_PROBE */
   const char *path;
-  const char *id, *version, *name, *summary, *family, *retires, *successor; /* NULL where the note has none */
+  const char *id, *version, *name, *summary; /* NULL where the note has none; so below */
+  const char *family, *retires, *successor;
   uint32_t roles;
-  uint32_t usable;      /* 0: refused: then rule, detail, remedy say why, and the rest may be NULL */
-  const char *needs;    /* "net", "net+krb5", "exec:/usr/bin/pwsh" */
+  uint32_t usable;   /* 0: refused: then rule, detail, remedy say why, and the rest may be NULL */
+  const char *needs; /* "net", "net+krb5", "exec:/usr/bin/pwsh" */
   const char *rule, *detail, *remedy;
 } tenon_plugin_info;
 
@@ -74,12 +76,13 @@ typedef struct tenon_plugin_info {
  * scan. Of two connectors with one id the first found is usable, the other refused. */
 TENON_API int tenon_context_scan(tenon_context *, const tenon_plugin_info *const **ret);
 /* One file, by path: its connectors in the same form. */
-TENON_API int tenon_context_inspect(tenon_context *, const char *path, const tenon_plugin_info *const **ret);
+TENON_API int tenon_context_inspect(tenon_context *, const char *path,
+                                    const tenon_plugin_info *const **ret);
 
 /* ---- workers ----------------------------------------------------------------------------------------------------- */
 
 /* Flags of settings. */
-#define TENON_ANSWERS (1u << 0) /* the program answers questions (TENON_EVENT_ASK); else none is ever asked */
+#define TENON_ANSWERS (1u << 0) /* it answers questions (EVENT_ASK); else none is ever asked */
 
 /* What a connection consists of. Copied. Files are values whose bytes the program read. What TENON_EVENT_KEEP told is
  * given back as a secret with the key "kept." and that key behind it. */
@@ -96,21 +99,21 @@ typedef struct tenon_settings {
   const char *connection;
 } tenon_settings;
 
-#define TENON_EVENT_READY      1u  /* loaded: connector and json say what it is */
-#define TENON_EVENT_BEGAN      2u  /* id, title */
-#define TENON_EVENT_CHECK      3u  /* check */
-#define TENON_EVENT_OFFER      4u
-#define TENON_EVENT_PATCH      5u  /* id = key, text; ptr NULL: unset */
-#define TENON_EVENT_STEP       6u
-#define TENON_EVENT_ASK        7u  /* ask, ticket: answer with tenon_worker_answer */
-#define TENON_EVENT_WITHDRAWN  8u  /* ticket */
-#define TENON_EVENT_KEEP       9u  /* id = key, text: to be stored with the connection */
-#define TENON_EVENT_ENDED     10u  /* the hook returned status; exactly one for every call started */
-#define TENON_EVENT_DIED      11u  /* the worker is gone; destroy it. After the CHECK and ENDED of a call under way */
+#define TENON_EVENT_READY     1u /* loaded: connector and json say what it is */
+#define TENON_EVENT_BEGAN     2u /* id, title */
+#define TENON_EVENT_CHECK     3u /* check */
+#define TENON_EVENT_OFFER     4u
+#define TENON_EVENT_PATCH     5u /* id = key, text; ptr NULL: unset */
+#define TENON_EVENT_STEP      6u
+#define TENON_EVENT_ASK       7u  /* ask, ticket: answer with tenon_worker_answer */
+#define TENON_EVENT_WITHDRAWN 8u  /* ticket */
+#define TENON_EVENT_KEEP      9u  /* id = key, text: to be stored with the connection */
+#define TENON_EVENT_ENDED     10u /* the hook returned status; exactly one for every call started */
+#define TENON_EVENT_DIED      11u /* the worker is gone: destroy it; after CHECK and ENDED of its call */
 
 typedef struct tenon_event {
   uint32_t size, kind;
-  uint64_t call;      /* number of the call it belongs to; 0: none */
+  uint64_t call; /* number of the call it belongs to; 0: none */
   tenon_status status;
   uint32_t reserved;
   uint64_t ticket;
@@ -121,7 +124,8 @@ typedef struct tenon_event {
   const tenon_step *step;
   const tenon_ask *ask;
   const tenon_connector *connector; /* READY: without functions */
-  const char *json;   /* the check, offer, step, ask or connector in the shape of docs/wire.md, one line; else NULL */
+  /* The check, offer, step, ask or connector in the shape of docs/wire.md, one line; else NULL. */
+  const char *json;
   size_t json_len;
 } tenon_event;
 
@@ -129,7 +133,8 @@ typedef void (*tenon_on_event)(void *user, tenon_worker *, const tenon_event *);
 
 /* Starts a worker for a connector, by id or by path of its file followed by '#' and its id. Its first event is READY, or
  * CHECK (plugin.crashed, plugin.protocol, or the refusal) and DIED. Callbacks come from tenon_context_run only. */
-TENON_API int tenon_worker_create(tenon_context *, const char *connector, tenon_on_event, void *user, tenon_worker **ret);
+TENON_API int tenon_worker_create(tenon_context *, const char *connector, tenon_on_event,
+                                  void *user, tenon_worker **ret);
 /* Kills what is left of it; no further events. NULL is fine. */
 TENON_API void tenon_worker_destroy(tenon_worker *);
 /* Asks it to close its session and leave; DIED follows. Killed when it takes more than 2 s. */
@@ -137,23 +142,28 @@ TENON_API int tenon_worker_close(tenon_worker *);
 
 /* Each starts one hook and gives its number; -EBUSY while one runs, -EPIPE when the worker is gone. deadline_ns: time it
  * may take; 0: the hook's default. */
-TENON_API int tenon_worker_open(tenon_worker *, const tenon_settings *, int64_t deadline_ns, uint64_t *ret_call);
+TENON_API int tenon_worker_open(tenon_worker *, const tenon_settings *, int64_t deadline_ns,
+                                uint64_t *ret_call);
 TENON_API int tenon_worker_verify(tenon_worker *, int64_t deadline_ns, uint64_t *ret_call);
-TENON_API int tenon_worker_suggest(tenon_worker *, const char *page, int64_t deadline_ns, uint64_t *ret_call);
-TENON_API int tenon_worker_browse(tenon_worker *, const char *what, const char *typed, uint64_t *ret_call);
-TENON_API int tenon_worker_configure(tenon_worker *, uint32_t phase, const tenon_step *const *steps, int64_t deadline_ns,
-                                     uint64_t *ret_call);
+TENON_API int tenon_worker_suggest(tenon_worker *, const char *page, int64_t deadline_ns,
+                                   uint64_t *ret_call);
+TENON_API int tenon_worker_browse(tenon_worker *, const char *what, const char *typed,
+                                  uint64_t *ret_call);
+TENON_API int tenon_worker_configure(tenon_worker *, uint32_t phase, const tenon_step *const *steps,
+                                     int64_t deadline_ns, uint64_t *ret_call);
 /* Subjects are pulled from `next` (TENON_NEXT_SUBJECT, LATER or END; the text is copied before next is called again) as
  * the worker has room. After LATER it is asked again when tenon_worker_more was called. jobs: 1 to 64. */
 typedef int32_t (*tenon_next_subject)(void *user, tenon_text *ret);
-TENON_API int tenon_worker_impersonate(tenon_worker *, uint32_t jobs, tenon_next_subject, void *user, uint64_t *ret_call);
+TENON_API int tenon_worker_impersonate(tenon_worker *, uint32_t jobs, tenon_next_subject,
+                                       void *user, uint64_t *ret_call);
 TENON_API void tenon_worker_more(tenon_worker *);
 
 /* Cancels the hook that runs; ENDED with TENON_E_CANCELLED follows within about 250 ms, or the worker is killed. */
 TENON_API void tenon_worker_cancel(tenon_worker *);
 /* Answers a question: text (for a secret: its bytes), or ptr NULL with declined 1 (the person said no) or 0 (nobody is
  * there). */
-TENON_API int tenon_worker_answer(tenon_worker *, uint64_t ticket, tenon_text text, uint32_t declined);
+TENON_API int tenon_worker_answer(tenon_worker *, uint64_t ticket, tenon_text text,
+                                  uint32_t declined);
 /* Protections that are on in it, as one line of text ("landlock 5, seccomp, no new privileges"); "" before READY. */
 TENON_API const char *tenon_worker_sandbox(const tenon_worker *);
 TENON_API const char *tenon_worker_connector(const tenon_worker *); /* its id */

@@ -27,10 +27,10 @@ extern "C" {
 /* Limits. */
 #define TENON_HTTP_BODY_MAX         (4u * 1024u * 1024u) /* of an answer, when body_max is 0 */
 #define TENON_HTTP_REQUEST_BODY_MAX (1024u * 1024u)
-#define TENON_HTTP_HEADERS_MAX      128u     /* header lines of an answer */
-#define TENON_HTTP_HEADER_BYTES_MAX 65536u   /* all of them together */
-#define TENON_HTTP_IN_FLIGHT_MAX    256u     /* started and not yet completed */
-#define TENON_HTTP_CHAIN_MAX        10u      /* certificates kept of a chain */
+#define TENON_HTTP_HEADERS_MAX      128u   /* header lines of an answer */
+#define TENON_HTTP_HEADER_BYTES_MAX 65536u /* all of them together */
+#define TENON_HTTP_IN_FLIGHT_MAX    256u   /* started and not yet completed */
+#define TENON_HTTP_CHAIN_MAX        10u    /* certificates kept of a chain */
 
 typedef struct tenon_http tenon_http;
 typedef struct tenon_http_channel tenon_http_channel; /* opaque */
@@ -40,14 +40,16 @@ typedef struct tenon_http_channel tenon_http_channel; /* opaque */
 /* How this connection reaches its servers. Set once, in open, before the first request. */
 typedef struct tenon_http_options {
   uint32_t size, reserved;
-  tenon_text ca_pem;         /* certificates in PEM, added to the system's; ptr NULL: none */
-  const char *tls_pin;       /* "sha256//BASE64" of the server key's SPKI (RFC 7469 form); accepted chain or not; or NULL */
-  const char *expected_name; /* the one other name the certificate may carry instead of the host's; or NULL */
-  const char *proxy;         /* "http://proxy:3128", "none"; NULL: as the host's environment says */
-  const char *proxy_user;    /* or NULL */
+  tenon_text ca_pem; /* certificates in PEM, added to the system's; ptr NULL: none */
+  /* "sha256//BASE64" of the server key's SPKI (RFC 7469 form); accepted chain or not; or NULL. */
+  const char *tls_pin;
+  /* The one other name the certificate may carry instead of the host's; or NULL. */
+  const char *expected_name;
+  const char *proxy;      /* "http://proxy:3128", "none"; NULL: as the host's environment says */
+  const char *proxy_user; /* or NULL */
   tenon_secret *proxy_secret;
-  const char *resolve;       /* "host=address" pairs, separated by commas; or NULL */
-  const char *user_agent;    /* NULL: "tenon/VERSION" */
+  const char *resolve;        /* "host=address" pairs, separated by commas; or NULL */
+  const char *user_agent;     /* NULL: "tenon/VERSION" */
   int64_t connect_timeout_ns; /* of name, connection and TLS together; 0: 15 s */
   int64_t timeout_ns;         /* of one request; 0: 60 s; the call's deadline always holds too */
   uint32_t connections_max;   /* kept-alive connections of a host; 0: 8 */
@@ -76,17 +78,19 @@ typedef struct tenon_http_part {
 /* Everything is copied before start or perform returns, except body_sink and its user pointer. */
 typedef struct tenon_http_request {
   uint32_t size, auth;
-  const char *label;         /* "ews.convertid": names the transaction in logs and recordings; never NULL */
-  const char *method;        /* NULL: "POST" when there is a body, else "GET" */
-  const char *url;           /* absolute; http and https only; no user information in it */
-  const tenon_pair *headers; /* no Authorization, Host, Content-Length, Connection: those are refused */
+  const char *label; /* "ews.convertid": names the transaction in logs and recordings; never NULL */
+  const char *method; /* NULL: "POST" when there is a body, else "GET" */
+  const char *url;    /* absolute; http and https only; no user information in it */
+  /* No Authorization, Host, Content-Length, Connection: those are refused. */
+  const tenon_pair *headers;
   size_t n_headers;
   const tenon_http_part *body; /* pieces, put one after another */
   size_t n_body;
-  const char *user;            /* TENON_HTTP_AUTH_BASIC; shown in logs */
+  const char *user; /* TENON_HTTP_AUTH_BASIC; shown in logs */
   tenon_secret *secret;
-  int64_t timeout_ns;          /* 0: of the options */
-  size_t body_max;             /* an answer larger than this fails with TENON_HTTP_FAULT_TOO_LARGE; 0: the default */
+  int64_t timeout_ns; /* 0: of the options */
+  /* An answer larger than this fails with TENON_HTTP_FAULT_TOO_LARGE; 0: the default. */
+  size_t body_max;
   /* Takes the answer's body as it comes instead of collecting it; return other than 0 to stop. [hook] */
   int32_t (*body_sink)(void *user, const void *bytes, size_t n);
   void *body_user;
@@ -95,20 +99,20 @@ typedef struct tenon_http_request {
 /* ---- its completion -------------------------------------------------------------------------------------------- */
 
 /* What went wrong below HTTP, beside the tenon_status. Append-only; unknown ones are read as OTHER. */
-#define TENON_HTTP_FAULT_NONE         0u
-#define TENON_HTTP_FAULT_OTHER        1u
-#define TENON_HTTP_FAULT_RESOLVE      2u  /* NETWORK: the name has no address */
-#define TENON_HTTP_FAULT_REFUSED      3u  /* NETWORK: nobody listens there */
-#define TENON_HTTP_FAULT_UNREACHABLE  4u  /* NETWORK: no route, or no connection in time */
-#define TENON_HTTP_FAULT_PROXY        5u  /* NETWORK: the proxy refused or is unreachable */
-#define TENON_HTTP_FAULT_TLS          6u  /* TLS: the handshake failed before a certificate was judged */
-#define TENON_HTTP_FAULT_CERTIFICATE  7u  /* TLS: see tls->verdict */
-#define TENON_HTTP_FAULT_RESET        8u  /* NETWORK: closed before the answer was whole */
-#define TENON_HTTP_FAULT_SLOW         9u  /* TIMEOUT: connected, but no whole answer within the timeout */
-#define TENON_HTTP_FAULT_TOO_LARGE   10u  /* PROTOCOL: body or headers over their limit */
-#define TENON_HTTP_FAULT_MALFORMED   11u  /* PROTOCOL: not HTTP */
-#define TENON_HTTP_FAULT_GATE        12u  /* AUTH: not sent: this credential was refused before */
-#define TENON_HTTP_FAULT_REQUEST     13u  /* CONFIG: the request itself cannot be sent (URL, header) */
+#define TENON_HTTP_FAULT_NONE        0u
+#define TENON_HTTP_FAULT_OTHER       1u
+#define TENON_HTTP_FAULT_RESOLVE     2u  /* NETWORK: the name has no address */
+#define TENON_HTTP_FAULT_REFUSED     3u  /* NETWORK: nobody listens there */
+#define TENON_HTTP_FAULT_UNREACHABLE 4u  /* NETWORK: no route, or no connection in time */
+#define TENON_HTTP_FAULT_PROXY       5u  /* NETWORK: the proxy refused or is unreachable */
+#define TENON_HTTP_FAULT_TLS         6u  /* TLS: the handshake failed before the verdict */
+#define TENON_HTTP_FAULT_CERTIFICATE 7u  /* TLS: see tls->verdict */
+#define TENON_HTTP_FAULT_RESET       8u  /* NETWORK: closed before the answer was whole */
+#define TENON_HTTP_FAULT_SLOW        9u  /* TIMEOUT: connected, but no whole answer in time */
+#define TENON_HTTP_FAULT_TOO_LARGE   10u /* PROTOCOL: body or headers over their limit */
+#define TENON_HTTP_FAULT_MALFORMED   11u /* PROTOCOL: not HTTP */
+#define TENON_HTTP_FAULT_GATE        12u /* AUTH: not sent: this credential was refused before */
+#define TENON_HTTP_FAULT_REQUEST     13u /* CONFIG: it cannot be sent (URL, header) */
 
 /* What the verification of the chain said. Append-only; unknown ones are read as OTHER. */
 #define TENON_HTTP_TLS_OK          0u
@@ -124,11 +128,12 @@ typedef struct tenon_http_request {
 typedef struct tenon_http_certificate {
   uint32_t size, reserved;
   const char *subject, *issuer; /* RFC 2253 text */
-  const char *names;            /* DNS names and IP addresses of subjectAltName, separated by ", "; "" when none */
-  const char *pem;              /* whole, so that it can be offered for trust */
-  const char *sha256;           /* of the certificate, lower-case hexadecimal */
-  const char *pin;              /* "sha256//BASE64" of its SPKI */
-  const char *signature;        /* "sha256WithRSAEncryption" */
+  /* DNS names and IP addresses of subjectAltName, separated by ", "; "" when none. */
+  const char *names;
+  const char *pem;               /* whole, so that it can be offered for trust */
+  const char *sha256;            /* of the certificate, lower-case hexadecimal */
+  const char *pin;               /* "sha256//BASE64" of its SPKI */
+  const char *signature;         /* "sha256WithRSAEncryption" */
   int64_t not_before, not_after; /* seconds since 1970-01-01 UTC */
 } tenon_http_certificate;
 
@@ -146,28 +151,30 @@ typedef struct tenon_http_tls {
 typedef struct tenon_http_completion {
   uint32_t size;
   uint32_t fault;
-  tenon_status status;  /* TENON_OK: an HTTP answer came, whatever its code */
-  int32_t code;         /* HTTP status; 0 when none came */
-  void *tag;            /* as given to start */
+  tenon_status status; /* TENON_OK: an HTTP answer came, whatever its code */
+  int32_t code;        /* HTTP status; 0 when none came */
+  void *tag;           /* as given to start */
   const char *label;
-  const char *url;      /* asked for */
-  const char *reason;   /* status not OK: what happened, in words, naming host and port */
-  const char *address;  /* peer's "192.0.2.1:443", or NULL */
-  const char *route;    /* "direct" or "proxy http://proxy:3128" */
-  uint32_t reused;      /* 1: over a connection that was there already, so the first four times are 0 */
+  const char *url;     /* asked for */
+  const char *reason;  /* status not OK: what happened, in words, naming host and port */
+  const char *address; /* peer's "192.0.2.1:443", or NULL */
+  const char *route;   /* "direct" or "proxy http://proxy:3128" */
+  uint32_t reused; /* 1: over a connection that was there already, so the first three times are 0 */
   uint32_t reserved;
   const tenon_pair *headers; /* of the answer, in order, keys as sent */
   size_t n_headers;
   tenon_text body;           /* len bytes and a NUL; empty when a sink took it */
   const tenon_http_tls *tls; /* NULL over plain http or before the handshake */
-  int64_t resolve_ns, connect_ns, tls_ns, first_byte_ns, total_ns; /* each phase alone, total from the start */
+  /* Each phase alone, total from the start. */
+  int64_t resolve_ns, connect_ns, tls_ns, first_byte_ns, total_ns;
 } tenon_http_completion;
 
 /* ---- the service ----------------------------------------------------------------------------------------------- */
 
 struct tenon_http {
   uint32_t size;
-  int32_t ready_fd; /* readable when next() has work to do: poll it beside cancel_fd and the source's ready_fd */
+  /* Readable when next() has work to do: poll it beside cancel_fd and the source's ready_fd. */
+  int32_t ready_fd;
   /* Once, in open. TENON_E_CONFIG with *ret_field naming the member at fault ("ca_pem", "tls_pin", "proxy", "resolve")
    * and a sentence in *ret_why, both borrowed until close; both pointers may be NULL. [hook] */
   tenon_status (*options)(const tenon_http *, const tenon_http_options *, const char **ret_field,
@@ -179,8 +186,10 @@ struct tenon_http {
   /* Many: start puts one in flight (TENON_E_TRANSIENT when TENON_HTTP_IN_FLIGHT_MAX are), next drives all of them and
    * gives one that ended: TENON_OK, or TENON_E_TRANSIENT when none ended within wait_ns (0: do not wait; the wait
    * ends early on cancel, with TENON_E_CANCELLED), TENON_E_CONFIG when none is in flight. [hook] */
-  tenon_status (*start)(const tenon_http *, const tenon_call *, const tenon_http_request *, void *tag);
-  tenon_status (*next)(const tenon_http *, const tenon_call *, int64_t wait_ns, const tenon_http_completion **ret);
+  tenon_status (*start)(const tenon_http *, const tenon_call *, const tenon_http_request *,
+                        void *tag);
+  tenon_status (*next)(const tenon_http *, const tenon_call *, int64_t wait_ns,
+                       const tenon_http_completion **ret);
   /* Ends every transaction in flight without completions. The host does so too when the hook returns. [hook] */
   void (*abort)(const tenon_http *);
   /* Gives a completion back; NULL is fine. All are given back by the host when the hook returns. [hook] */
@@ -188,12 +197,15 @@ struct tenon_http {
   /* Channels: sign-ins that belong to a connection (NTLM, Negotiate, WSMan), one identity, one connection. Hosts of
    * ABI 1.0 may answer TENON_E_UNSUPPORTED to open; nothing else is called then. scheme: "ntlm", "negotiate",
    * "kerberos". wrap and unwrap give bytes borrowed until the next call on the channel. [hook] */
-  tenon_status (*channel_open)(const tenon_http *, const tenon_call *, const char *url, const char *scheme,
-                               const char *user, tenon_secret *, tenon_http_channel **ret);
-  tenon_status (*channel_perform)(tenon_http_channel *, const tenon_call *, const tenon_http_request *,
-                                  const tenon_http_completion **ret);
-  tenon_status (*channel_wrap)(tenon_http_channel *, tenon_text plain, tenon_text *ret_signature, tenon_text *ret);
-  tenon_status (*channel_unwrap)(tenon_http_channel *, tenon_text signature, tenon_text sealed, tenon_text *ret);
+  tenon_status (*channel_open)(const tenon_http *, const tenon_call *, const char *url,
+                               const char *scheme, const char *user, tenon_secret *,
+                               tenon_http_channel **ret);
+  tenon_status (*channel_perform)(tenon_http_channel *, const tenon_call *,
+                                  const tenon_http_request *, const tenon_http_completion **ret);
+  tenon_status (*channel_wrap)(tenon_http_channel *, tenon_text plain, tenon_text *ret_signature,
+                               tenon_text *ret);
+  tenon_status (*channel_unwrap)(tenon_http_channel *, tenon_text signature, tenon_text sealed,
+                                 tenon_text *ret);
   void (*channel_close)(tenon_http_channel *);
 };
 

@@ -40,7 +40,7 @@ extern "C" {
 /* Append-only. A reader takes an unknown negative code as TENON_E_INTERNAL, an unknown positive one as TENON_OK. */
 typedef int32_t tenon_status;
 #define TENON_OK            0
-#define TENON_E_CONFIG      (-1)  /* "config": an answer is missing or wrong: the check names the field */
+#define TENON_E_CONFIG      (-1)  /* "config": an answer is wrong: the check names the field */
 #define TENON_E_AUTH        (-2)  /* "auth": the credential was refused */
 #define TENON_E_DENIED      (-3)  /* "denied": signed in, but not permitted */
 #define TENON_E_NETWORK     (-4)  /* "network": name, route, connection, proxy */
@@ -48,7 +48,7 @@ typedef int32_t tenon_status;
 #define TENON_E_PROTOCOL    (-6)  /* "protocol": the peer said what the protocol does not know */
 #define TENON_E_TRANSIENT   (-7)  /* "transient": busy or throttled: retry_ns says when */
 #define TENON_E_CANCELLED   (-8)  /* "cancelled" */
-#define TENON_E_NOANSWER    (-9)  /* "noanswer": a question was needed and nobody was there to answer it */
+#define TENON_E_NOANSWER    (-9)  /* "noanswer": a question, and nobody there to answer it */
 #define TENON_E_UNSUPPORTED (-10) /* "unsupported": this host, plugin or build does not do that */
 #define TENON_E_NOMEM       (-11) /* "nomem" */
 #define TENON_E_INTERNAL    (-12) /* "internal": a defect of the side that returns it */
@@ -76,9 +76,10 @@ typedef struct tenon_choice {
 
 /* ---- names of things that are defined below or by the other side ----------------------------------------------- */
 
-typedef struct tenon_host tenon_host;       /* the host's services, growable */
-typedef struct tenon_call tenon_call;       /* one hook call: deadline and cancel, growable */
-typedef struct tenon_secret tenon_secret;   /* opaque handle of the host: a secret that is not shown */
+typedef struct tenon_host tenon_host; /* the host's services, growable */
+typedef struct tenon_call tenon_call; /* one hook call: deadline and cancel, growable */
+/* Opaque handle of the host: a secret that is not shown. */
+typedef struct tenon_secret tenon_secret;
 typedef struct tenon_session tenon_session; /* opaque, the plugin's: made by open, ended by close */
 
 /* ---- the form: pages and fields -------------------------------------------------------------------------------- */
@@ -90,9 +91,9 @@ typedef struct tenon_session tenon_session; /* opaque, the plugin's: made by ope
 #define TENON_CHOICE   4u /* one of choices */
 #define TENON_URL      5u /* http or https, absolute */
 #define TENON_EMAIL    6u
-#define TENON_FILE     7u /* a path; the host reads the file (at most 1 MiB) and value() gives its bytes */
-#define TENON_DURATION 8u /* "30s", "5m": value() gives the text, min and max are nanoseconds */
-#define TENON_SECRET   9u /* never through value(), only as a handle through secret() */
+#define TENON_FILE     7u  /* a path; value() gives the bytes of the file, at most 1 MiB */
+#define TENON_DURATION 8u  /* "30s", "5m": value() gives the text, min and max are nanoseconds */
+#define TENON_SECRET   9u  /* never through value(), only as a handle through secret() */
 #define TENON_PATH     10u /* a path that stays a path: value() gives it as typed */
 
 /* Flags of a field. Unknown bits are ignored. */
@@ -114,15 +115,17 @@ typedef struct tenon_page {
  * plugin code. What depends on the network comes later, through suggest and browse. */
 typedef struct tenon_field {
   uint32_t size, type, flags, reserved;
-  const char *page;  /* id of its page */
-  const char *key;   /* [a-z][a-z0-9_]*, at most 63 bytes, never renamed, never reused */
-  const char *label; /* "Password" */
-  const char *help;  /* a sentence, or NULL */
-  const char *link;  /* https URL with more, or NULL */
-  const char *preset;  /* text, parsed like an answer, or NULL; never on a TENON_SECRET */
-  const char *when;    /* "auth == 'basic' && server != ''": key, == or !=, quoted literal, joined by &&; or NULL */
+  const char *page;   /* id of its page */
+  const char *key;    /* [a-z][a-z0-9_]*, at most 63 bytes, never renamed, never reused */
+  const char *label;  /* "Password" */
+  const char *help;   /* a sentence, or NULL */
+  const char *link;   /* https URL with more, or NULL */
+  const char *preset; /* text, parsed like an answer, or NULL; never on a TENON_SECRET */
+  /* "auth == 'basic' && server != ''": key, == or !=, quoted literal, joined by &&; or NULL. */
+  const char *when;
   const char *pattern; /* POSIX extended regular expression, anchored by the host, or NULL */
-  int64_t min, max;    /* of the number, the nanoseconds, or the length of text in bytes; both 0: not bounded */
+  /* Of the number, the nanoseconds, or the length of text in bytes; both 0: not bounded. */
+  int64_t min, max;
   const tenon_choice *choices; /* of TENON_CHOICE; ends with value == NULL */
   const char *browse;          /* what to hand to the browse hook for this field, or NULL */
   const char *replaces;        /* comma list of keys that this one took over, or NULL */
@@ -144,18 +147,19 @@ typedef struct tenon_field {
 /* One finding. The host copies it before the sink returns: all pointers may point to the plugin's stack. */
 typedef struct tenon_check {
   uint32_t size, state, level, reserved;
-  const char *id;      /* dotted, stable: of the family's list, or prefixed with the plugin's id */
-  const char *title;   /* a few words; never NULL */
-  const char *detail;  /* what was tried and what came back, or NULL */
-  const char *remedy;  /* what to do, imperative; mandatory when state is TENON_FAIL */
-  const char *field;   /* key of the field to send the person back to, or NULL */
-  const char *link;    /* https URL with more, or NULL */
-  const char *subject; /* impersonate: the subject this closes, byte for byte as next() gave it; else NULL */
+  const char *id;     /* dotted, stable: of the family's list, or prefixed with the plugin's id */
+  const char *title;  /* a few words; never NULL */
+  const char *detail; /* what was tried and what came back, or NULL */
+  const char *remedy; /* what to do, imperative; mandatory when state is TENON_FAIL */
+  const char *field;  /* key of the field to send the person back to, or NULL */
+  const char *link;   /* https URL with more, or NULL */
+  /* Impersonate: the subject this closes, byte for byte as next() gave it; else NULL. */
+  const char *subject;
   const char *because; /* TENON_SKIP: id of the check that made it skip; else NULL */
   tenon_status cause;  /* of a WARN or FAIL; TENON_OK otherwise */
   uint32_t reserved2;
-  int64_t elapsed_ns;  /* time this check took, 0 when it took none */
-  int64_t retry_ns;    /* TENON_E_TRANSIENT: come back after this; else 0 */
+  int64_t elapsed_ns;     /* time this check took, 0 when it took none */
+  int64_t retry_ns;       /* TENON_E_TRANSIENT: come back after this; else 0 */
   const tenon_pair *data; /* machine-readable facts; keys of the family are fixed */
   size_t n_data;
 } tenon_check;
@@ -177,7 +181,8 @@ typedef struct tenon_step {
   uint32_t size, state;
   const char *id;    /* dotted, stable */
   const char *title; /* "Assign the role ApplicationImpersonation" */
-  const char *kind;  /* who can run it: a name of tenon_connector.runs, of this or another plugin of the family */
+  /* Who can run it: a name of tenon_connector.runs, of this or another plugin of the family. */
+  const char *kind;
   const char *body;  /* what to run, readable by a person, one command a line */
   const char *undo;  /* what takes it back, or NULL */
   const char *needs; /* what the one who runs it must hold ("Organization Management"), or NULL */
@@ -226,11 +231,11 @@ typedef struct tenon_source {
 #define TENON_ASK_VISIT   5u /* show url and code and keep waiting on the network: a device code */
 typedef struct tenon_ask {
   uint32_t size, kind;
-  const char *id;    /* stable, dotted: an answers file may hold it; listed in tenon_connector.asks */
-  const char *title; /* the question */
-  const char *body;  /* more, or NULL */
-  const char *url;   /* TENON_ASK_VISIT, or NULL */
-  const char *code;  /* TENON_ASK_VISIT, or NULL */
+  const char *id; /* stable, dotted: an answers file may hold it; listed in tenon_connector.asks */
+  const char *title;           /* the question */
+  const char *body;            /* more, or NULL */
+  const char *url;             /* TENON_ASK_VISIT, or NULL */
+  const char *code;            /* TENON_ASK_VISIT, or NULL */
   const tenon_choice *choices; /* TENON_ASK_CHOICE */
   int64_t expires_ns;          /* host clock; 0: does not expire */
 } tenon_ask;
@@ -285,12 +290,13 @@ struct tenon_host {
   tenon_status (*signin_begin)(const tenon_host *, const tenon_call *, const char *resource);
   void (*signin_end)(const tenon_host *, const char *resource);
   /* Puts a question on the screen and returns at once with its ticket; TENON_E_NOANSWER when nobody is there. [hook] */
-  tenon_status (*ask)(const tenon_host *, const tenon_call *, const tenon_ask *, uint64_t *ret_ticket);
+  tenon_status (*ask)(const tenon_host *, const tenon_call *, const tenon_ask *,
+                      uint64_t *ret_ticket);
   /* Waits for the answer, at most wait_ns: TENON_OK, TENON_E_TRANSIENT not yet, TENON_E_CANCELLED the person declined,
    * TENON_E_NOANSWER. A TENON_ASK_SECRET is answered by a handle in ret_secret, all others by text, borrowed until the
    * hook returns; the one that does not apply may be NULL. [hook] */
-  tenon_status (*answer)(const tenon_host *, const tenon_call *, uint64_t ticket, int64_t wait_ns, tenon_text *ret,
-                         tenon_secret **ret_secret);
+  tenon_status (*answer)(const tenon_host *, const tenon_call *, uint64_t ticket, int64_t wait_ns,
+                         tenon_text *ret, tenon_secret **ret_secret);
   /* Takes the question off the screen. Every ticket is answered or withdrawn before the hook returns. [hook] */
   void (*withdraw)(const tenon_host *, uint64_t ticket);
   /* A service by its id, or NULL: "tenon.http/1" (tenon/http.h). Valid until close. [hook] */
@@ -300,7 +306,7 @@ struct tenon_host {
 /* ---- what the plugin gives ------------------------------------------------------------------------------------- */
 
 /* Flags of a connector. */
-#define TENON_PROBE (1u << 0) /* no choice of its own: adds its checks to every connection of its family */
+#define TENON_PROBE (1u << 0) /* no choice of its own: adds its checks to all of its family */
 
 /* Roles. */
 #define TENON_SOURCE (1u << 0)
@@ -316,41 +322,45 @@ struct tenon_host {
  * the checks came out; a negative status says why they could not. Nothing may be written to descriptors 0, 1 and 2. */
 typedef struct tenon_connector {
   uint32_t size, flags;
-  const char *id;      /* [a-z][a-z0-9-]*, at most 63 bytes: "exchange-onprem" */
-  const char *version; /* of the plugin: "1.2.0" */
-  const char *name;    /* as people know it: "On-premises Exchange" */
-  const char *summary; /* one line: for whom it is */
+  const char *id;                /* [a-z][a-z0-9-]*, at most 63 bytes: "exchange-onprem" */
+  const char *version;           /* of the plugin: "1.2.0" */
+  const char *name;              /* as people know it: "On-premises Exchange" */
+  const char *summary;           /* one line: for whom it is */
   const char *vendor, *docs_url; /* or NULL */
-  const char *family;  /* "tenon.exchange/1": members can be swapped; or NULL */
-  uint32_t roles;      /* TENON_SOURCE | TENON_TARGET */
-  uint32_t schema;     /* revision of the form, counted up whenever it changes */
-  const char *retires;   /* "2027-04-01": the day it stops being of use, or NULL */
-  const char *successor; /* id of the connector to go to, or NULL */
-  const char *const *runs; /* kinds of steps that its configure(TENON_APPLY) runs; ends with NULL; or NULL */
-  const char *const *asks; /* ids of the questions it may ask; ends with NULL; or NULL */
+  const char *family;            /* "tenon.exchange/1": members can be swapped; or NULL */
+  uint32_t roles;                /* TENON_SOURCE | TENON_TARGET */
+  uint32_t schema;               /* revision of the form, counted up whenever it changes */
+  const char *retires;           /* "2027-04-01": the day it stops being of use, or NULL */
+  const char *successor;         /* id of the connector to go to, or NULL */
+  /* Kinds of steps that its configure(TENON_APPLY) runs; ends with NULL; or NULL. */
+  const char *const *runs;
+  const char *const *asks;          /* ids of the questions it may ask; ends with NULL; or NULL */
   const tenon_page *const *pages;   /* ends with NULL; in the order shown */
   const tenon_field *const *fields; /* ends with NULL; in the order asked; at most 128 */
 
   /* Makes a session from the answers in host->value. No network. Reports what is wrong with an answer as a FAIL check
    * that names the field, and returns TENON_E_CONFIG then. Deadline 5 s. */
-  tenon_status (*open)(const tenon_host *, const tenon_call *, const tenon_sink *, tenon_session **ret);
+  tenon_status (*open)(const tenon_host *, const tenon_call *, const tenon_sink *,
+                       tenon_session **ret);
   /* Ends it. No network. */
   void (*close)(tenon_session *);
   /* Does the connection work? Changes nothing on the server. Deadline 60 s. */
   tenon_status (*verify)(tenon_session *, const tenon_call *, const tenon_sink *);
   /* Fills the form after a page, from the network: read-only, repeatable, patches and offers only. `page` is the page
    * just left. May be NULL. Deadline 15 s. */
-  tenon_status (*suggest)(tenon_session *, const tenon_call *, const char *page, const tenon_sink *);
+  tenon_status (*suggest)(tenon_session *, const tenon_call *, const char *page,
+                          const tenon_sink *);
   /* Acts as each subject. No deadline for the call: 60 s for a subject less announced back-off. May be NULL. */
-  tenon_status (*impersonate)(tenon_session *, const tenon_call *, const tenon_source *, const tenon_sink *);
+  tenon_status (*impersonate)(tenon_session *, const tenon_call *, const tenon_source *,
+                              const tenon_sink *);
   /* Offers values for a field whose `browse` is `what` and that holds `typed` so far. May be NULL. 120 s without
    * progress ends it. */
   tenon_status (*browse)(tenon_session *, const tenon_call *, const char *what, const char *typed,
                          const tenon_sink *);
   /* Plans, applies or takes back changes on the server. Steps are given with TENON_APPLY and TENON_UNDO, ending with
    * NULL; NULL with TENON_PLAN. May be NULL. Deadline 120 s. */
-  tenon_status (*configure)(tenon_session *, const tenon_call *, uint32_t phase, const tenon_step *const *steps,
-                            const tenon_sink *);
+  tenon_status (*configure)(tenon_session *, const tenon_call *, uint32_t phase,
+                            const tenon_step *const *steps, const tenon_sink *);
   /* A service of the plugin by id, or NULL. No session needed. May be NULL. */
   const void *(*extension)(const char *id);
 } tenon_connector;
@@ -367,13 +377,14 @@ typedef struct tenon_module {
 TENON_EXPORT const tenon_module *tenon_entry_1(void);
 
 /* Defines it: TENON_MODULE(&one_connector, &another) */
-#define TENON_MODULE(...) \
-  TENON_EXPORT const tenon_module *tenon_entry_1(void) \
-  { \
-    static const tenon_connector *const list_[] = {__VA_ARGS__, NULL}; \
-    static const tenon_module module_ = {sizeof module_, TENON_ABI_MAJOR, TENON_ABI_MINOR, 0, list_}; \
-    return &module_; \
-  } \
+#define TENON_MODULE(...)                                                                          \
+  TENON_EXPORT const tenon_module *tenon_entry_1(void)                                             \
+  {                                                                                                \
+    static const tenon_connector *const list_[] = {__VA_ARGS__, NULL};                             \
+    static const tenon_module module_ = {sizeof module_, TENON_ABI_MAJOR, TENON_ABI_MINOR, 0,      \
+                                         list_};                                                   \
+    return &module_;                                                                               \
+  }                                                                                                \
   struct tenon_module_needs_a_semicolon_
 
 /* The identity of the file, as an ELF note (section .note.tenon, owner "tenon", type 1) that holds JSON, so that a host
@@ -385,11 +396,11 @@ TENON_EXPORT const tenon_module *tenon_entry_1(void);
  * At most 16 KiB. docs/abi.md has the grammar. */
 #define TENON_NOTE_TYPE  1u
 #define TENON_NOTE_BYTES 16384u
-#define TENON_NOTE(json) \
-  __attribute__((section(".note.tenon"), used, aligned(4))) static const struct { \
-    uint32_t owner_size, json_size, type; \
-    char owner[8]; \
-    char text[sizeof(json)]; \
+#define TENON_NOTE(json)                                                                           \
+  __attribute__((section(".note.tenon"), used, aligned(4))) static const struct {                  \
+    uint32_t owner_size, json_size, type;                                                          \
+    char owner[8];                                                                                 \
+    char text[sizeof(json)];                                                                       \
   } tenon_note_ = {6, sizeof(json), TENON_NOTE_TYPE, "tenon", json}
 
 #ifdef __cplusplus
