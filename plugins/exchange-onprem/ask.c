@@ -67,6 +67,8 @@ describe(const struct tenon_session *s, enum operation operation, uint32_t place
     kit_text_printf(&text, " as %s with Basic", s->account);
 }
 
+#define OFFERS (SEEN_CHALLENGE | SEEN_BASIC | SEEN_WINDOWS | SEEN_BEARER)
+
 void
 answer_read(struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
             const tenon_http_completion *completion, struct answer *ret)
@@ -87,9 +89,13 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
   if (s->identity == EWS_IDENTITY_SID)
     ret->evidence.seen |= SEEN_SID;
   verdict_gather(&ret->evidence, completion, s->reader, &ret->reply, &ret->challenge);
-  if (completion->fault == TENON_HTTP_FAULT_GATE ||
-      (completion->code == 401 && place != PLACE_OPEN))
-    s->refused = true;
+  if (completion->fault == TENON_HTTP_FAULT_GATE)
+    ret->evidence.seen |= s->refused_seen;
+  else if (completion->code == 401 && place != PLACE_OPEN)
+    s->refused_seen = ret->evidence.seen & OFFERS;
+  else
+    return;
+  s->refused = true;
 }
 
 void

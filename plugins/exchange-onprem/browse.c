@@ -109,6 +109,7 @@ onprem_browse(tenon_session *s, const tenon_call *call, const char *what, const 
   const char *wanted = kit_text_trimmed(&text);
   struct listing list = {.sink = sink};
   s->refused = false;
+  s->refused_seen = 0;
   bool good = true;
   tenon_status status =
       wanted[0] == 0 ? look_up_letters(s, call, &list) : look_up(s, call, wanted, &list, &good);

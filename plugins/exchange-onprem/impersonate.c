@@ -356,6 +356,7 @@ onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source 
   if (run.slots == NULL)
     return TENON_E_NOMEM;
   s->refused = false;
+  s->refused_seen = 0;
   s->lookup_failures = 0;
   tenon_status status = drive(&run);
   if (run.n_flying > 0)

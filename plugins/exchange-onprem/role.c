@@ -32,7 +32,7 @@ role_probe(struct tenon_session *s, const tenon_call *call, struct act *act, enu
   tenon_status status = act_perform(s, call, act, &step);
   if (status != TENON_OK)
     return status;
-  *ret = ROLE_UNKNOWN;
+  *ret = step == ACT_DONE_OK ? ROLE_IGNORED : ROLE_UNKNOWN;
   if (step == ACT_DONE_OK)
     return TENON_OK;
   struct verdict_evidence *evidence = &act->answer.evidence;

@@ -64,6 +64,7 @@ struct tenon_session {
   size_t version;                       // step of the ladder
   bool version_known;                   // the server has taken it
   bool refused;                         // 401: nothing more is sent
+  uint32_t refused_seen;                // what that 401 offered: SEEN_...
   struct ews_template templates[3];     // by operation
   struct ews_ids ids;
   struct soap_reader *reader;
@@ -146,7 +147,8 @@ tenon_status onprem_configure(tenon_session *, const tenon_call *, uint32_t phas
                               const tenon_step *const *steps, const tenon_sink *);
 
 // ---- role.c: may the administrator act as anybody? ----------------------------------------------
-enum role { ROLE_UNKNOWN, ROLE_MISSING, ROLE_LIKELY };
+// IGNORED: it worked, so that whom tenon acts as is not heeded at all.
+enum role { ROLE_UNKNOWN, ROLE_MISSING, ROLE_LIKELY, ROLE_IGNORED };
 // Acts as somebody who does not exist. `act` holds the answer until act_drop.
 tenon_status role_probe(struct tenon_session *, const tenon_call *, struct act *, enum role *ret);
 

@@ -386,6 +386,31 @@ role_not_proven(struct verification *v, enum role role, bool mailbox_given)
   report_check(&v->report, &check, -1);
 }
 
+// Somebody invented could be acted as: on this server every test of impersonation would succeed.
+static void
+role_ignored(struct verification *v, const struct act *act)
+{
+  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 128];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s acted as %s, whom tenon made up, and the server opened a mailbox.",
+                  v->s->account, act->address);
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_FAIL,
+      .level = TENON_LEVEL_REQUIRED,
+      .id = TENON_CHECK_IMPERSONATE_ROLE,
+      .title = "The server does not heed whom tenon acts as",
+      .detail = detail,
+      .remedy = "Name a server that knows impersonation: this one opens the same mailbox whoever "
+                "is acted as, so that every test of it would succeed and mean nothing.",
+      .field = TENON_KEY_SERVER,
+      .cause = TENON_E_UNSUPPORTED,
+  };
+  say(v, check.id);
+  report_check(&v->report, &check, -1);
+}
+
 static tenon_status
 role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
 {
@@ -396,9 +421,11 @@ role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
     return status;
   if (role == ROLE_MISSING)
     fail(v, TENON_CHECK_IMPERSONATE_ROLE);
+  else if (role == ROLE_IGNORED)
+    role_ignored(v, &act);
   else
     role_not_proven(v, role, mailbox_given);
-  *ret_missing = role == ROLE_MISSING;
+  *ret_missing = role == ROLE_MISSING || role == ROLE_IGNORED;
   act_drop(v->s, &act);
   return TENON_OK;
 }
@@ -424,6 +451,26 @@ mailbox_failed(struct verification *v, struct act *act)
   return TENON_OK;
 }
 
+// It worked. Exchange refuses what it does not allow; of a server that is none that is to be seen.
+static tenon_status
+mailbox_worked(struct verification *v, const struct act *act)
+{
+  if (ews_product_of(&v->build) == NULL) {
+    struct act control;
+    enum role role;
+    tenon_status status = role_probe(v->s, v->call, &control, &role);
+    if (status != TENON_OK)
+      return status;
+    if (role == ROLE_IGNORED)
+      role_ignored(v, &control);
+    act_drop(v->s, &control);
+    if (role == ROLE_IGNORED)
+      return TENON_OK;
+  }
+  role_proven(v, act);
+  return TENON_OK;
+}
+
 static tenon_status
 act_as_mailbox(struct verification *v)
 {
@@ -433,10 +480,7 @@ act_as_mailbox(struct verification *v)
   tenon_status status = act_perform(v->s, v->call, &act, &step);
   if (status != TENON_OK)
     return status;
-  if (step == ACT_DONE_OK)
-    role_proven(v, &act);
-  else
-    status = mailbox_failed(v, &act);
+  status = step == ACT_DONE_OK ? mailbox_worked(v, &act) : mailbox_failed(v, &act);
   act_drop(v->s, &act);
   return status;
 }
@@ -482,6 +526,7 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   struct verification v = {.s = s, .call = call};
   struct answer anonymous = {0};
   s->refused = false;
+  s->refused_seen = 0;
   report_init(&v.report, s->host, sink);
   report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Reaching the server");
   tenon_status status = ask(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &anonymous);

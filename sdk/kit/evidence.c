@@ -48,6 +48,8 @@ body_kind(const tenon_http_completion *c)
   size_t len = p != NULL ? c->body.len : 0;
   if (len >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
     p += 3, len -= 3;
+  if (len >= 4 && (memcmp(p, "\xFF\xFE<", 4) == 0 || memcmp(p, "\xFE\xFF\0<", 4) == 0))
+    return SEEN_XML; // UTF-16, which every reader of XML knows
   while (len > 0 && strchr(" \t\r\n", *p) != NULL)
     p++, len--;
   if (len == 0)
@@ -127,6 +129,24 @@ answerer(const tenon_http_completion *c)
   return seen;
 }
 
+// Why a handshake ended stands in words only: OpenSSL's, which the host passes on.
+static uint32_t
+handshake(const char *reason)
+{
+  static const struct {
+    uint32_t seen;
+    const char *words;
+  } reasons[] = {
+      {SEEN_CLIENT, "certificate required"},   {SEEN_OLD_TLS, "alert protocol version"},
+      {SEEN_OLD_TLS, "unsupported protocol"},  {SEEN_NO_TLS, "wrong version number"},
+      {SEEN_NO_TLS, "packet length too long"},
+  };
+  for (size_t i = 0; reason != NULL && i < sizeof reasons / sizeof *reasons; i++)
+    if (contains(reason, strlen(reason), reasons[i].words))
+      return reasons[i].seen;
+  return 0;
+}
+
 void
 verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c,
                struct soap_reader *reader, struct soap_reply *reply, struct challenge *challenge)
@@ -135,8 +155,10 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   evidence->soap = NULL;
   evidence->challenge = challenge;
   challenge_init(challenge);
-  if (c->code == 0)
+  if (c->code == 0) {
+    evidence->seen |= handshake(c->reason);
     return;
+  }
   challenge_read(challenge, c->headers, c->n_headers);
   uint32_t kind = body_kind(c);
   evidence->seen |= kind | schemes(challenge) | answerer(c) | logon(c, kind);

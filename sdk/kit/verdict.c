@@ -188,8 +188,9 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
   v->check.title = write_text(v, row->title, e, false);
   v->check.detail = write_text(v, row->detail, e, false);
   v->check.remedy = write_text(v, row->remedy, e, false);
-  bool word = e->place == PLACE_ACT && row->word != NULL && (e->seen & SEEN_PROBE) == 0;
-  verdict_add(v, TENON_DATA_VERDICT, word ? row->word : row->name);
+  bool word = e->place == PLACE_ACT && (e->seen & SEEN_PROBE) == 0;
+  const char *verdict = row->word != NULL ? row->word : TENON_VERDICT_ERROR;
+  verdict_add(v, TENON_DATA_VERDICT, word ? verdict : row->name);
   if (word)
     verdict_add(v, "symptom", row->name);
   add_witness(v, e);

@@ -60,6 +60,9 @@
 #define SEEN_DOMAIN    (1u << 25) // the login has the form DOMAIN\user
 #define SEEN_PROBE     (1u << 26) // the mailbox acted as is one that cannot exist
 #define SEEN_MOMENT    (1u << 27) // a redirect to the error page of ASP.NET
+#define SEEN_CLIENT    (1u << 28) // TLS ended for want of a client certificate
+#define SEEN_OLD_TLS   (1u << 29) // ...for want of a version that both sides speak
+#define SEEN_NO_TLS    (1u << 30) // what answered the handshake is not TLS
 
 struct verdict_evidence {
   uint32_t place, seen;

@@ -157,6 +157,13 @@ or_empty(const char *text)
 }
 
 static const char *
+type_of(const tenon_http_completion *c)
+{
+  const char *type = verdict_header(c, "Content-Type").ptr;
+  return type != NULL && type[0] != 0 ? type : "a body of no type";
+}
+
+static const char *
 plain_value(const struct verdict_evidence *e, const char *name)
 {
   const tenon_http_completion *c = e->completion;
@@ -176,6 +183,7 @@ plain_value(const struct verdict_evidence *e, const char *name)
       {"text", e->soap != NULL ? e->soap->text : ""},
       {"why", e->soap != NULL ? e->soap->why : ""},
       {"right", e->soap != NULL ? e->soap->address : ""},
+      {"type", type_of(c)},
       {"location", or_empty(verdict_header(c, "Location").ptr)},
       {"policy", or_empty(verdict_header(c, "X-EWS-Policy-Reason").ptr)},
   };
@@ -192,7 +200,7 @@ plain_value(const struct verdict_evidence *e, const char *name)
 static const char *const place_names[] = {
     "server", "account", "mailbox", "tried",    "url",    "reason",  "route", "offered", "code",
     "text",   "why",     "right",   "location", "policy", "subject", "names", "issuer",  "pin",
-    "by",     "wait",    "host",    "port",     "http",   "since",   "until",
+    "by",     "wait",    "host",    "port",     "http",   "since",   "until", "type",
 };
 
 static bool

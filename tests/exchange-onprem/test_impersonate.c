@@ -266,6 +266,24 @@ START_TEST(impersonate__offers_a_refused_password_no_more)
 END_TEST
 
 static void
+windows_only(const struct fake_request *r, struct fake_answer *a)
+{
+  (void)r;
+  fake_challenge(a, "Negotiate, NTLM");
+}
+
+START_TEST(impersonate__blames_no_password_where_basic_is_not_offered)
+{
+  run(windows_only, NULL, 20);
+  ck_assert_uint_eq(fake.failed, 20);
+  for (size_t i = 0; i < 20; i++) {
+    ck_assert_int_eq(fake.checks[i].cause, TENON_E_AUTH);
+    ck_assert_str_eq(fake.checks[i].field, "auth");
+  }
+}
+END_TEST
+
+static void
 wants_primary(const struct fake_request *r, struct fake_answer *a)
 {
   if (strcmp(r->address, "right@b.c") == 0) {
@@ -368,6 +386,7 @@ impersonate_cases(void)
   tcase_add_test(cases, impersonate__comes_back_after_a_pause);
   tcase_add_test(cases, impersonate__gives_up_after_three_tries);
   tcase_add_test(cases, impersonate__offers_a_refused_password_no_more);
+  tcase_add_test(cases, impersonate__blames_no_password_where_basic_is_not_offered);
   tcase_add_test(cases, impersonate__takes_the_primary_address_that_the_server_names);
   tcase_add_test(cases, impersonate__survives_garbage);
   tcase_add_test(cases, impersonate__takes_no_address_that_is_none);

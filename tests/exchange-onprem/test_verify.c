@@ -102,6 +102,33 @@ role_missing(const struct fake_request *r, struct fake_answer *a)
     fake_fault(a, 500, "t:ErrorImpersonateUserDenied");
 }
 
+// A server that is no Exchange and opens the same mailbox whoever is acted as.
+static void
+heeds_nobody(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user != NULL && strcmp(r->label, "ews.convertid") == 0)
+    fake_fault(a, 500, "s:Server");
+  else if (r->user != NULL)
+    fake_success(a, "GetFolder");
+  char *version = strstr(a->body, "ServerVersionInfo");
+  if (version != NULL)
+    *version = '_'; // says nothing of a version
+}
+
+START_TEST(verify__does_not_believe_a_server_where_a_made_up_person_can_be_acted_as)
+{
+  verify(_i == 0 ? no_mailbox : answers, heeds_nobody);
+  expect("auth.basic", TENON_PASS);
+  expect("impersonate.role", TENON_FAIL);
+  const struct fake_check *check = fake_check_of("impersonate.role");
+  ck_assert_int_eq(check->cause, TENON_E_UNSUPPORTED);
+  ck_assert_uint_eq(fake.failed, 1);
+  if (_i == 1)
+    expect("impersonate.mailbox", TENON_SKIP);
+}
+END_TEST
+
 START_TEST(verify__finds_the_missing_role_without_a_mailbox)
 {
   verify(no_mailbox, role_missing);
@@ -477,6 +504,8 @@ verify_cases(void)
   tcase_add_test(cases, verify__passes_everything_in_three_requests);
   tcase_add_test(cases, verify__says_every_id_once);
   tcase_add_test(cases, verify__without_a_mailbox_only_warns_about_the_role);
+  tcase_add_loop_test(
+      cases, verify__does_not_believe_a_server_where_a_made_up_person_can_be_acted_as, 0, 2);
   tcase_add_test(cases, verify__finds_the_missing_role_without_a_mailbox);
   tcase_add_test(cases, verify__blames_the_missing_role_alone_and_not_the_mailbox_too);
   tcase_add_test(cases, verify__blames_the_mailbox_when_the_role_seems_to_be_there);

@@ -79,7 +79,9 @@ judge(const struct fixture *f)
       .code = f->code,
       .status = f->code != 0 ? TENON_OK : TENON_E_NETWORK,
       .url = "https://mail.contoso.example/EWS/Exchange.asmx",
-      .reason = f->code != 0 ? NULL : "could not.",
+      .reason = f->code != 0        ? NULL
+                : f->reason != NULL ? f->reason
+                                    : "could not.",
       .route = "direct",
       .headers = headers,
       .n_headers = split_headers(f->headers != NULL ? f->headers : ""),
@@ -170,6 +172,53 @@ judge_row(const char *name)
     }
   ck_abort_msg("no fixture %s", name);
 }
+
+// data.verdict of a mailbox is one of ten words, whatever the symptom; scripts count on that.
+START_TEST(verdict__has_a_word_of_the_bulk_for_every_symptom)
+{
+  static const char *const words[] = {
+      TENON_VERDICT_REFUSED,   TENON_VERDICT_OUT_OF_SCOPE, TENON_VERDICT_NO_MAILBOX,
+      TENON_VERDICT_ELSEWHERE, TENON_VERDICT_DISABLED,     TENON_VERDICT_INVALID,
+      TENON_VERDICT_THROTTLED, TENON_VERDICT_FLAPPING,     TENON_VERDICT_ERROR,
+  };
+  struct fixture f = fixtures[_i];
+  f.place = PLACE_ACT;
+  f.seen &= ~SEEN_PROBE;
+  judge(&f);
+  bool found = false;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    found = found || strcmp(data(TENON_DATA_VERDICT), words[i]) == 0;
+  ck_assert_msg(found, "%s is called %s", verdict.row->name, data(TENON_DATA_VERDICT));
+  ck_assert_str_eq(data("symptom"), verdict.row->name);
+}
+END_TEST
+
+START_TEST(verdict__reads_an_answer_in_utf_16)
+{
+  static const char text[] = "<s:Envelope xmlns:s=\"" SOAP_NS_ENVELOPE "\"><s:Body/></s:Envelope>";
+  static char wide[2 * sizeof text] = "\xFF\xFE";
+  for (size_t i = 0; i < sizeof text - 1; i++)
+    wide[2 + 2 * i] = text[i];
+  completion = (tenon_http_completion){
+      .size = sizeof completion, .code = 200, .body = {wide, 2 * sizeof text}};
+  evidence = (struct verdict_evidence){.place = PLACE_SIGNIN};
+  verdict_gather(&evidence, &completion, reader, &reply, &challenge);
+  ck_assert_uint_ne(evidence.seen & SEEN_SOAP, 0);
+}
+END_TEST
+
+START_TEST(verdict__names_the_kind_of_what_it_does_not_understand)
+{
+  const struct fixture json = {.row = "unexpected",
+                               .place = PLACE_SIGNIN,
+                               .code = 200,
+                               .headers = "Content-Type: application/json\n",
+                               .body = "{}"};
+  judge(&json);
+  ck_assert_str_eq(verdict.row->name, "unexpected");
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "HTTP 200 with application/json."));
+}
+END_TEST
 
 START_TEST(verdict__fills_the_command_with_the_account)
 {
@@ -263,6 +312,9 @@ verdict_cases(void)
   tcase_add_loop_test(cases, verdict__finds_the_row_of_a_symptom, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__has_a_fixture_for_every_row);
   tcase_add_test(cases, verdict__gives_no_remedy_of_the_cloud_on_premises);
+  tcase_add_loop_test(cases, verdict__has_a_word_of_the_bulk_for_every_symptom, 0, (int)n_fixtures);
+  tcase_add_test(cases, verdict__reads_an_answer_in_utf_16);
+  tcase_add_test(cases, verdict__names_the_kind_of_what_it_does_not_understand);
   tcase_add_test(cases, verdict__fills_the_command_with_the_account);
   tcase_add_test(cases, verdict__quotes_what_a_command_would_misread);
   tcase_add_test(cases, verdict__says_what_was_offered_and_who_answered);

@@ -16,6 +16,10 @@
   {                                                                                                \
     .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_CERTIFICATE, .tls = (v)            \
   }
+#define HANDSHAKE(name, f, why)                                                                    \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = (f), .reason = why                                  \
+  }
 #define ACT(name, c)                                                                               \
   {                                                                                                \
     .row = name, .place = PLACE_ACT, .code = 500, .body = FAULT(c)                                 \
@@ -47,6 +51,22 @@ const struct fixture fixtures[] = {
     NET("request-impossible", TENON_HTTP_FAULT_REQUEST),
     NET("transport-failed", TENON_HTTP_FAULT_OTHER),
     {.row = "credential-held-back", .place = PLACE_ACT, .fault = TENON_HTTP_FAULT_GATE},
+    {.row = "credential-held-back",
+     .place = PLACE_ACT,
+     .fault = TENON_HTTP_FAULT_GATE,
+     .seen = SEEN_CHALLENGE | SEEN_BASIC},
+    {.row = "not-offered-held-back",
+     .place = PLACE_ACT,
+     .fault = TENON_HTTP_FAULT_GATE,
+     .seen = SEEN_CHALLENGE | SEEN_WINDOWS},
+    HANDSHAKE("client-certificate-wanted", TENON_HTTP_FAULT_RESET,
+              "SSL routines::tlsv13 alert certificate required"),
+    HANDSHAKE("client-certificate-wanted", TENON_HTTP_FAULT_TLS,
+              "SSL routines::tlsv13 alert certificate required"),
+    HANDSHAKE("tls-too-old", TENON_HTTP_FAULT_TLS, "SSL routines::tlsv1 alert protocol version"),
+    HANDSHAKE("tls-too-old", TENON_HTTP_FAULT_TLS, "SSL routines::unsupported protocol"),
+    HANDSHAKE("tls-not-spoken", TENON_HTTP_FAULT_TLS, "SSL routines::wrong version number"),
+    HANDSHAKE("tls-handshake", TENON_HTTP_FAULT_TLS, "SSL routines::sslv3 alert handshake failure"),
     CERT("certificate-self-signed", TENON_HTTP_TLS_SELF_SIGNED),
     CERT("certificate-untrusted", TENON_HTTP_TLS_UNTRUSTED),
     CERT("certificate-wrong-name", TENON_HTTP_TLS_NAME),

@@ -12,7 +12,8 @@ struct fixture {
   int code;
   const char *headers; // "Name: value\n..."
   const char *body;
-  uint32_t seen; // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
+  const char *reason; // of a failure below HTTP; NULL: some
+  uint32_t seen;      // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
 };
 
 extern const struct fixture fixtures[];
