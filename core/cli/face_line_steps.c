@@ -74,7 +74,7 @@ line_choose(struct line_face *f)
   line_send(f, "choose", "connector", copy ? copy : "");
 }
 
-/* ---- Configuration ---------------------------------------------------------------------------------------------------------- */
+/* ---- Configuration ----------------------------------------------------------------------------------------------- */
 
 static void
 plan_prompt(struct line_face *f, struct buf *prompt)
@@ -136,7 +136,7 @@ line_report(struct line_face *f)
     line_tell(f, COLOUR_YELLOW, 2, "! \"%s\" is none of these.", buf_text(&typed));
 }
 
-/* ---- Test impersonation --------------------------------------------------------------------------------------------------------- */
+/* ---- Test impersonation ------------------------------------------------------------------------------------------ */
 
 static const cJSON *
 considered(const struct line_face *f, const char *event)
@@ -231,7 +231,7 @@ test(struct line_face *f)
   }
 }
 
-/* ---- Verification ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Verification ------------------------------------------------------------------------------------------------ */
 
 static void
 finish(struct line_face *f)
@@ -291,11 +291,12 @@ static const char *
 blamed(const struct line_face *f, const char *typed)
 {
   const cJSON *fields = json_array(f->view, "blamed");
-  int n = typed[1] ? atoi(typed + 1) : 1;
+  char *end = NULL;
+  long n = typed[0] && typed[1] ? strtol(typed + 1, &end, 10) : 1;
 
-  if ((typed[0] != 'e' && typed[0] != 'E') || n < 1)
+  if ((typed[0] != 'e' && typed[0] != 'E') || (end && *end) || n < 1 || n > 999)
     return NULL;
-  return json_text(cJSON_GetArrayItem(fields, n - 1), "key");
+  return json_text(cJSON_GetArrayItem(fields, (int)n - 1), "key");
 }
 
 static void
@@ -355,7 +356,7 @@ line_verification(struct line_face *f)
     take_step(f, &typed);
 }
 
-/* ---- questions of plugins ---------------------------------------------------------------------------------------------------------- */
+/* ---- questions of plugins ---------------------------------------------------------------------------------------- */
 
 static void
 show_ask(struct line_face *f, const cJSON *ask)

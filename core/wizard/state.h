@@ -71,7 +71,8 @@ struct event_row {
   bool while_busy; /* may come while a hook runs */
   bool needs_shape;
 };
-extern const struct event_row form_events[], run_events[], hook_events[], finish_events[];
+extern const struct event_row form_events[], run_events[], hook_events[], ask_events[],
+    finish_events[];
 
 /* Marks what is wrong with the answers of one page; true: nothing. */
 bool check_page(struct wizard *w, size_t page);

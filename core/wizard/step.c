@@ -9,7 +9,7 @@
 static const struct event_row *
 find_event(const char *name)
 {
-  static const struct event_row *const tables[] = {form_events, run_events, hook_events,
+  static const struct event_row *const tables[] = {form_events, run_events, hook_events, ask_events,
                                                    finish_events};
 
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)

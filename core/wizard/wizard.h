@@ -20,7 +20,6 @@
 #define WIZARD_ASKS_MAX      16u /* questions on the screen at a time; further ones are declined */
 #define WIZARD_SUBJECT_BYTES 1024u                 /* of one subject typed for a test */
 #define WIZARD_SUBJECTS_MAX  64u                   /* of one test */
-#define WIZARD_NAME_BYTES    64u                   /* of a connection's name */
 #define WIZARD_PRINT_MAX     (16u * 1024u * 1024u) /* a session document read back */
 #define WIZARD_DEPTH_MAX     14u                   /* of events and sessions read */
 #define WIZARD_VALUES_MAX    200000u               /* values in them */

@@ -163,7 +163,7 @@ step_into(const cJSON *item, const char *name, size_t n)
   if (cJSON_IsObject(item))
     return cJSON_GetObjectItemCaseSensitive(item, word);
   if (word[0] >= '0' && word[0] <= '9')
-    return cJSON_GetArrayItem(item, atoi(word));
+    return cJSON_GetArrayItem(item, (int)strtol(word, NULL, 10));
   cJSON_ArrayForEach(element, item)
   {
     const char *key = json_text(element, "key"), *id = json_text(element, "id");
