@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* The buffer that every message is written into: it ends at its maximum, keeps what it held, and says so once. */
 #include <string.h>
 
 #include "core/base/buf.h"

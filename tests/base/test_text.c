@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* The small pieces that everything stands on: UTF-8, durations, arenas. What they let through, nobody looks at again. */
 #include <string.h>
 
 #include "core/base/arena.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+/* What a worker or a file may say in JSON: the limits to the unit, what cJSON alone would take, and that each shape reads
+ * back as it was written. */
 #include <string.h>
 
 #include "core/base/clock.h"

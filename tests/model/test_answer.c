@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+/* Answers and conditions of a form. The host, the worker and the wizard judge by the same functions, so a mistake here is one
+ * everywhere. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* What many checks come to: the outcome and cause that a run is judged by, and the names that reports print. */
 #include <string.h>
 
 #include "core/model/check.h"
