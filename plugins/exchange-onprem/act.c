@@ -140,6 +140,7 @@ act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, en
     struct ews_request fill;
     tenon_http_request request;
     const tenon_http_completion *completion = NULL;
+    act->answer.version = s->version;
     ask_prepare(s, OPERATION_GET_FOLDER, true, act->address, &fill, &request);
     tenon_status status = s->http->perform(s->http, call, &request, &completion);
     if (status != TENON_OK)

@@ -113,6 +113,9 @@ ask_steps_down(struct tenon_session *s, const struct answer *answer)
     return false;
   const char *code = soap_reply_code(&answer->reply);
   bool too_new = ews_ladder_steps_down(code);
+  // Of several in flight the first takes the step; the others were sent before it and go again.
+  if (too_new && answer->version < s->version)
+    return true;
   // Once a version was taken, "invalid request" is about the request and not about the version.
   if (too_new && s->version_known && strcmp(code, "ErrorInvalidRequest") == 0)
     return false;
@@ -133,6 +136,7 @@ ask(struct tenon_session *s, const tenon_call *call, enum operation operation, u
     struct ews_request fill;
     tenon_http_request request;
     const tenon_http_completion *completion = NULL;
+    ret->version = s->version;
     ask_prepare(s, operation, place != PLACE_OPEN, value, &fill, &request);
     tenon_status status = s->http->perform(s->http, call, &request, &completion);
     if (status != TENON_OK)

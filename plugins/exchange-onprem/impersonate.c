@@ -186,6 +186,7 @@ send_slot(struct run *run, struct slot *slot)
   struct ews_request fill;
   tenon_http_request request;
   bool lookup = slot->state == SLOT_LOOK_UP;
+  slot->act.answer.version = s->version;
   ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
               &fill, &request);
   tenon_status status = s->http->start(s->http, run->call, &request, slot);

@@ -45,6 +45,7 @@ struct answer {
   struct challenge challenge;
   struct verdict_evidence evidence;
   char tried[ONPREM_TRIED_MAX];
+  size_t version; // step of the ladder that the request was sent with
 };
 
 struct lookup {

@@ -18,6 +18,7 @@ struct verification {
   const char *ids[IDS_MAX]; // said so far: an id is said once
   size_t n_ids;
   struct ews_build build;
+  bool open; // it answered without asking for a sign-in
 };
 
 static const struct {
@@ -259,6 +260,28 @@ sign_in(struct verification *v, struct answer *ret)
   }
 }
 
+// Without a credential the server did not ask for one, and with it there came a fault: either may be
+// what it answers to everybody.
+static void
+not_asked(struct verification *v)
+{
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_RECOMMENDED,
+      .id = TENON_CHECK_AUTH_BASIC,
+      .title = "The sign-in is not proven",
+      .detail =
+          "The server answers without a sign-in too, so that its answer does not tell whether "
+          "the password is right. Exchange asks everybody to sign in.",
+      .remedy = "Check that the server is Exchange itself, and the password by another program.",
+      .field = TENON_KEY_SERVER,
+      .cause = TENON_E_AUTH,
+  };
+  say(v, check.id);
+  report_check(&v->report, &check, -1);
+}
+
 static bool
 signed_in(struct verification *v, const struct answer *answer)
 {
@@ -270,6 +293,10 @@ signed_in(struct verification *v, const struct answer *answer)
       (about_account && !verdict_is_good(&answer->evidence))) {
     fail(v, TENON_CHECK_AUTH_BASIC);
     return false;
+  }
+  if (v->open && answer->reply.fault) {
+    not_asked(v);
+    return true;
   }
   char detail[ONPREM_ACCOUNT_MAX + 64];
   struct kit_text text;
@@ -533,6 +560,7 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   if (status != TENON_OK)
     return status;
   note_build(&v, &anonymous);
+  v.open = verdict_is_ews(&anonymous.evidence);
   bool good =
       report_layers(&v, &anonymous) && endpoint(&v, &anonymous) && offers_basic(&v, &anonymous);
   answer_drop(s, &anonymous);

@@ -234,7 +234,8 @@ static const struct verdict_row rows[] = {
      .remedy = "Try again in a minute. If it stays, look at what stands between this machine and "
                "{host}, and at the application pool of EWS on the server.",
      .likely = "the application pool was recycled or is overloaded",
-     .also = {"a firewall or load balancer ended the connection"},
+     .also = {"a firewall or load balancer ended the connection",
+              "the server wants a client certificate"},
      .prove = "curl -sv -o /dev/null {url}",
      .mend = "Restart-WebAppPool MSExchangeServicesAppPool    # on the server"},
     {.name = "slow",

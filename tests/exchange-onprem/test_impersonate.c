@@ -265,6 +265,23 @@ START_TEST(impersonate__offers_a_refused_password_no_more)
 }
 END_TEST
 
+// Exchange 2007 refuses every newer version; with four requests in flight each is refused once a step.
+static void
+knows_2007_only(const struct fake_request *r, struct fake_answer *a)
+{
+  if (strstr(r->body, "\"Exchange2007_SP1\"") != NULL)
+    fake_success(a, "GetFolder");
+  else
+    fake_fault(a, 500, "t:ErrorInvalidServerVersion");
+}
+
+START_TEST(impersonate__steps_down_once_for_all_that_is_in_flight)
+{
+  run(knows_2007_only, NULL, 50);
+  ck_assert_uint_eq(fake.by_verdict[OK], 50);
+}
+END_TEST
+
 static void
 windows_only(const struct fake_request *r, struct fake_answer *a)
 {
@@ -387,6 +404,7 @@ impersonate_cases(void)
   tcase_add_test(cases, impersonate__gives_up_after_three_tries);
   tcase_add_test(cases, impersonate__offers_a_refused_password_no_more);
   tcase_add_test(cases, impersonate__blames_no_password_where_basic_is_not_offered);
+  tcase_add_test(cases, impersonate__steps_down_once_for_all_that_is_in_flight);
   tcase_add_test(cases, impersonate__takes_the_primary_address_that_the_server_names);
   tcase_add_test(cases, impersonate__survives_garbage);
   tcase_add_test(cases, impersonate__takes_no_address_that_is_none);

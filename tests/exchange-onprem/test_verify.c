@@ -102,6 +102,22 @@ role_missing(const struct fake_request *r, struct fake_answer *a)
     fake_fault(a, 500, "t:ErrorImpersonateUserDenied");
 }
 
+// A server that asks nobody to sign in, and answers every request with the same fault.
+static void
+asks_nobody(const struct fake_request *r, struct fake_answer *a)
+{
+  (void)r;
+  fake_fault(a, 200, "s:Client");
+}
+
+START_TEST(verify__does_not_call_a_password_right_that_nobody_asked_for)
+{
+  verify(no_mailbox, asks_nobody);
+  expect("ews.endpoint", TENON_PASS);
+  expect("auth.basic", TENON_WARN);
+}
+END_TEST
+
 // A server that is no Exchange and opens the same mailbox whoever is acted as.
 static void
 heeds_nobody(const struct fake_request *r, struct fake_answer *a)
@@ -506,6 +522,7 @@ verify_cases(void)
   tcase_add_test(cases, verify__without_a_mailbox_only_warns_about_the_role);
   tcase_add_loop_test(
       cases, verify__does_not_believe_a_server_where_a_made_up_person_can_be_acted_as, 0, 2);
+  tcase_add_test(cases, verify__does_not_call_a_password_right_that_nobody_asked_for);
   tcase_add_test(cases, verify__finds_the_missing_role_without_a_mailbox);
   tcase_add_test(cases, verify__blames_the_missing_role_alone_and_not_the_mailbox_too);
   tcase_add_test(cases, verify__blames_the_mailbox_when_the_role_seems_to_be_there);
