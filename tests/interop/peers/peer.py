@@ -163,11 +163,14 @@ class Peer:
         return context
 
     def __enter__(self):
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
         return self
 
     def __exit__(self, *_):
         self.stopped.set()
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread: a descriptor in use must not be closed
+        self.thread.join()
         self.listener.close()
         with self.lock:
             left = list(self.open)
@@ -200,7 +203,16 @@ class Peer:
             self.hang_up(connection)
 
     def secure(self, connection):
-        return self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+        if not self.tls:
+            return connection
+        spare = connection.dup()
+        try:
+            return self.tls.wrap_socket(connection, server_side=True)
+        except ssl.SSLError:
+            drain(spare)
+            raise
+        finally:
+            spare.close()
 
     def hang_up(self, connection):
         """A close_notify and an orderly end."""
@@ -249,6 +261,15 @@ class Peer:
 
     def trusts(self, request):
         return request.basic == (USER, PASSWORD)
+
+
+def drain(connection):
+    """Lets the client read why it is refused: closing over unread bytes would be a reset, which overtakes the alert."""
+    connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(1)
+    with contextlib.suppress(OSError):
+        while connection.recv(65536):
+            pass
 
 
 def http(status, headers, body=b"", version="HTTP/1.1"):
