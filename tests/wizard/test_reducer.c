@@ -109,6 +109,7 @@ START_TEST(answer__to_a_secret_is_refused_and_not_kept)
   bench_start(&b);
   send_event(&b, "{'event':'answer','key':'password','text':'c4n4ry'}");
   expect(&b, "fields.password.secret", "unset");
+  ck_assert_ptr_nonnull(strstr(at(&b, "problem"), "is a secret"));
   CLEANUP_FREE char *text = json_print(b.session);
   ck_assert_ptr_null(strstr(text, "c4n4ry"));
 }
@@ -489,6 +490,68 @@ START_TEST(given_answers__that_no_field_takes_are_named)
 }
 END_TEST
 
+START_TEST(problem__is_said_once)
+{
+  bench_start(&b);
+  send_event(&b, "{'event':'verify'}");
+  ck_assert_ptr_nonnull(at(&b, "problem"));
+  send_event(&b, "{'event':'answer','key':'admin','text':'a@b.example'}");
+  ck_assert_ptr_null(at(&b, "problem"));
+}
+END_TEST
+
+START_TEST(answer__that_empties_a_required_field_is_said_on_next)
+{
+  bench_start(&b);
+  send_event(&b, "{'event':'answer','key':'admin','text':'a@b.example'}");
+  send_event(&b, "{'event':'answer','key':'admin','text':''}");
+  expect(&b, "fields.admin.value", "");
+  ck_assert_ptr_null(at(&b, "fields.admin.problem"));
+  send_event(&b, "{'event':'next'}");
+  ck_assert_ptr_nonnull(at(&b, "fields.admin.problem"));
+}
+END_TEST
+
+START_TEST(suggest__is_asked_once_for_the_same_answers)
+{
+  bench_at_verification(&b);
+  send_event(&b, "{'event':'goto','page':'credentials'}");
+  send_event(&b, "{'event':'next'}");
+  expect(&b, "page.id", "server");
+  send_event(&b, "{'event':'answer','key':'room','text':'r'}");
+  send_event(&b, "{'event':'goto','page':'credentials'}");
+  send_event(&b, "{'event':'next'}");
+  expect(&b, "hook", "suggest");
+}
+END_TEST
+
+START_TEST(same_answer__changes_nothing)
+{
+  bench_at_verification(&b);
+  bench_verify(&b, "pass", NULL);
+  send_event(&b, "{'event':'answer','key':'admin','text':'root@corp.example'}");
+  ck_assert_str_eq(effect_at(&b, 0), "");
+  ck_assert(can(&b, "finish"));
+}
+END_TEST
+
+START_TEST(verification__names_a_blamed_field_once)
+{
+  bench_at_verification(&b);
+  send_event(&b, "{'event':'verify'}");
+  for (int i = 0; i < 2; i++) {
+    CLEANUP_FREE char *check = text_printf("{'event':'checked','generation':%d,'check':{'id':'a.%d'"
+                                           ",'title':'T','state':'fail','level':"
+                                           "'required','remedy':'R','field':'server'}}",
+                                           generation(&b), i);
+    send_event(&b, check);
+  }
+  end_hook(&b, "ok");
+  expect(&b, "blamed.0.key", "server");
+  ck_assert_ptr_null(at(&b, "blamed.1.key"));
+}
+END_TEST
+
 START_TEST(resume__of_a_busy_session_is_its_form_and_says_interrupted)
 {
   bench_at_verification(&b);
@@ -554,7 +617,12 @@ main(void)
                                 editing__takes_stored_answers_as_they_are_and_keeps_stored_secrets,
                                 given_answers__that_no_field_takes_are_named,
                                 resume__of_a_busy_session_is_its_form_and_says_interrupted,
-                                quit__cancels_what_runs_and_says_so};
+                                quit__cancels_what_runs_and_says_so,
+                                problem__is_said_once,
+                                answer__that_empties_a_required_field_is_said_on_next,
+                                suggest__is_asked_once_for_the_same_answers,
+                                same_answer__changes_nothing,
+                                verification__names_a_blamed_field_once};
 
   tcase_add_checked_fixture(c, NULL, finish);
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
