@@ -15,7 +15,7 @@
 #define NAMES_MAX 4096u /* bytes of subjectAltName shown */
 
 bool
-certificate_pin(const X509 *certificate, unsigned char pin[static TLS_PIN_BYTES])
+certificate_pin(const X509 *certificate, unsigned char pin[static TLS_PIN_SIZE])
 {
   unsigned char *der = NULL;
   int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
@@ -110,8 +110,8 @@ fingerprint(struct arena *arena, const X509 *certificate)
 static const char *
 pin_text(struct arena *arena, const X509 *certificate)
 {
-  unsigned char pin[TLS_PIN_BYTES];
-  char text[8 + (TLS_PIN_BYTES + 2) / 3 * 4 + 1] = "sha256//";
+  unsigned char pin[TLS_PIN_SIZE];
+  char text[8 + (TLS_PIN_SIZE + 2) / 3 * 4 + 1] = "sha256//";
   if (!certificate_pin(certificate, pin))
     return "";
   (void)EVP_EncodeBlock((unsigned char *)text + 8, pin, sizeof pin);

@@ -322,14 +322,14 @@ wait_ms(const struct pump *pump, int64_t until_ns)
 bool
 pump_drive(struct pump *pump, int cancel_fd, int64_t until_ns)
 {
-  struct epoll_event events[PUMP_EVENTS_MAX];
+  struct epoll_event events[PUMP_EVENTS];
   bool cancelled = false;
   set_cancel(pump, cancel_fd);
   fire_timer(pump); /* what was added just now is sent before the wait, and may even be answered */
   if (take_ended(pump))
     until_ns = 0;
   flush_sockets(pump);
-  int n = epoll_wait(pump->epoll_fd, events, PUMP_EVENTS_MAX, wait_ms(pump, until_ns));
+  int n = epoll_wait(pump->epoll_fd, events, PUMP_EVENTS, wait_ms(pump, until_ns));
   for (int i = 0; i < n; i++)
     cancelled |= handle_event(pump, &events[i]);
   fire_timer(pump);

@@ -12,7 +12,7 @@
 
 #include "core/base/cleanup.h"
 
-#define PUMP_EVENTS_MAX      64 /* taken from the kernel at a time */
+#define PUMP_EVENTS          64 /* taken from the kernel at a time */
 #define PUMP_CONNECTIONS_MAX 64 /* kept alive at a time, over all hosts, at least */
 
 struct pump_socket {

@@ -33,8 +33,8 @@ settings_init(struct settings *s, const struct http_config *config, struct crede
   const char *why;
   *s = (struct settings){
       .by_environment = true,
-      .connect_timeout_ns = SETTINGS_CONNECT_TIMEOUT_NS,
-      .timeout_ns = SETTINGS_TIMEOUT_NS,
+      .connect_timeout_ns = SETTINGS_CONNECT_TIMEOUT,
+      .timeout_ns = SETTINGS_TIMEOUT,
       .connections = SETTINGS_CONNECTIONS,
   };
   s->http_why = environment_proxy(env->http_proxy, &s->http);

@@ -12,13 +12,13 @@
 #include "core/http/service.h"
 #include "core/http/tls.h"
 
-#define SETTINGS_CONNECT_TIMEOUT_NS (15 * INT64_C(1000000000))
-#define SETTINGS_TIMEOUT_NS         (60 * INT64_C(1000000000))
-#define SETTINGS_TIMEOUT_MAX_NS     (24 * 3600 * INT64_C(1000000000))
-#define SETTINGS_CONNECTIONS        8u
-#define SETTINGS_CONNECTIONS_MAX    256u
-#define SETTINGS_RESOLVE_MAX        64u   /* host=address pairs */
-#define SETTINGS_TEXT_MAX           4096u /* bytes of any one text but ca_pem */
+#define SETTINGS_CONNECT_TIMEOUT (15 * INT64_C(1000000000))
+#define SETTINGS_TIMEOUT         (60 * INT64_C(1000000000))
+#define SETTINGS_TIMEOUT_MAX_NS  (24 * 3600 * INT64_C(1000000000))
+#define SETTINGS_CONNECTIONS     8u
+#define SETTINGS_CONNECTIONS_MAX 256u
+#define SETTINGS_RESOLVE_MAX     64u   /* host=address pairs */
+#define SETTINGS_TEXT_MAX        4096u /* bytes of any one text but ca_pem */
 
 struct settings {
   struct tls_policy tls;

@@ -154,7 +154,7 @@ judge(struct tls_facts *facts, X509 *leaf, X509_STORE_CTX *ctx)
 {
   const struct tls_policy *policy = facts->policy;
   CLEANUP_BUF struct buf text = BUF_INIT(VERDICT_TEXT_MAX);
-  unsigned char pin[TLS_PIN_BYTES];
+  unsigned char pin[TLS_PIN_SIZE];
   bool pin_fits =
       policy->pinned && certificate_pin(leaf, pin) && memcmp(pin, policy->pin, sizeof pin) == 0;
   int error = X509_V_OK;

@@ -17,7 +17,7 @@
 #define TLS_CA_PEM_MAX          (1024u * 1024u) /* bytes of ca_pem */
 #define TLS_CA_CERTIFICATES_MAX 256u            /* certificates in it */
 #define TLS_ERRORS_MAX          8u              /* complaints about one chain that are kept */
-#define TLS_PIN_BYTES           32
+#define TLS_PIN_SIZE            32
 
 /* What this session asks of a server's certificate. */
 struct tls_policy {
@@ -25,7 +25,7 @@ struct tls_policy {
   STACK_OF(X509) * extra; /* ca_pem; or NULL */
   X509_STORE *store;      /* made at the first connection */
   bool pinned;
-  unsigned char pin[TLS_PIN_BYTES];
+  unsigned char pin[TLS_PIN_SIZE];
   char *expected_name; /* or NULL */
 };
 
@@ -59,6 +59,6 @@ void tls_facts_unref(struct tls_facts *); /* NULL is fine */
 /* Fills in the chain, at most TENON_HTTP_CHAIN_MAX of it. certificate.c. */
 void tls_facts_read_chain(struct tls_facts *, STACK_OF(X509) *, X509 *leaf);
 /* sha256 of the certificate's SubjectPublicKeyInfo. */
-TENON_NODISCARD bool certificate_pin(const X509 *, unsigned char pin[static TLS_PIN_BYTES]);
+TENON_NODISCARD bool certificate_pin(const X509 *, unsigned char pin[static TLS_PIN_SIZE]);
 
 #endif

@@ -72,7 +72,7 @@ tls_policy_set_pin(struct tls_policy *policy, const char *pin)
   ERR_clear_error();
   if (n != (int)sizeof bytes)
     return wrong;
-  memcpy(policy->pin, bytes, TLS_PIN_BYTES);
+  memcpy(policy->pin, bytes, TLS_PIN_SIZE);
   policy->pinned = true;
   return NULL;
 }

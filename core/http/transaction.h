@@ -21,7 +21,6 @@
 #define TRANSACTION_URL_MAX          8192u
 #define TRANSACTION_LABEL_MAX        128u
 #define TRANSACTION_METHOD_MAX       31u
-#define TRANSACTION_USER_MAX         1024u
 #define TRANSACTION_REASON_MAX       1024u
 #define TRANSACTION_PARTS_MAX        256u
 #define TRANSACTION_KEEP_BYTES                                                                     \

@@ -105,7 +105,7 @@ worth(enum secret_form form, size_t n_raw, size_t n)
     return n >= ESCAPED_MIN;
   if (SECRET_FORM_EMBEDDED(form))
     return n >= EMBEDDED_MIN;
-  return n_raw >= SCRUB_SHORT_BYTES || n >= ESCAPED_MIN;
+  return n_raw >= SCRUB_SHORT || n >= ESCAPED_MIN;
 }
 
 static bool
@@ -133,7 +133,7 @@ entry_create(const void *bytes, size_t n)
     if (!worth(form, n, len) || known_form(e, at, len))
       continue;
     unsigned flags = SECRET_FORM_EMBEDDED(form) && len >= EMBEDDED_MIN ? PATTERN_EMBEDDED : 0;
-    if (form == SECRET_FORM_RAW && n < SCRUB_SHORT_BYTES)
+    if (form == SECRET_FORM_RAW && n < SCRUB_SHORT)
       flags = PATTERN_POSITION;
     e->patterns[e->n_patterns++] = (struct pattern){.bytes = at, .n = len, .flags = flags};
     at += len;

@@ -11,7 +11,7 @@
 
 #include "core/base/cleanup.h"
 
-#define SCRUB_SHORT_BYTES                                                                          \
+#define SCRUB_SHORT                                                                                \
   8u /* a value below this is matched in credential positions and encoded forms only */
 #define SCRUB_SECRETS_MAX 1024u
 #define SCRUB_VALUE_MAX   65536u /* bytes of one secret */

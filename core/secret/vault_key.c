@@ -221,7 +221,7 @@ put_sealed(struct buf *text, const struct vault_secret *key, const char *passphr
 
   randombytes_buf(salt, sizeof salt);
   randombytes_buf(nonce, sizeof nonce);
-  int e = derive(passphrase, strlen(passphrase), salt, VAULT_KDF_PASSES, VAULT_KDF_BYTES, &kek);
+  int e = derive(passphrase, strlen(passphrase), salt, VAULT_KDF_PASSES, VAULT_KDF_MEMORY, &kek);
   if (e < 0)
     return e;
   (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -230,7 +230,7 @@ put_sealed(struct buf *text, const struct vault_secret *key, const char *passphr
   (void)json_put_member(text, "protection", "passphrase");
   (void)json_put_member(text, "kdf", "argon2id");
   (void)json_put_member_int(text, "passes", VAULT_KDF_PASSES);
-  (void)json_put_member_int(text, "bytes", VAULT_KDF_BYTES);
+  (void)json_put_member_int(text, "bytes", VAULT_KDF_MEMORY);
   put_encoded(text, "salt", salt, sizeof salt);
   put_encoded(text, "nonce", nonce, sizeof nonce);
   put_encoded(text, "sealed", sealed, sizeof sealed);

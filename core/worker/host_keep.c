@@ -25,7 +25,7 @@ tenon_status
 worker_keep(const tenon_host *h, uint32_t scope, const char *key, tenon_secret *secret)
 {
   struct worker *w = worker_of(h);
-  char name[KEYS_MAX];
+  char name[KEYS_SIZE];
   tenon_secret *same;
   size_t mark;
 
@@ -77,7 +77,7 @@ worker_kept(const tenon_host *h, const tenon_call *c, const char *key, tenon_sec
   tenon_status status = await_secret(w, request, &secret);
   if (status != TENON_OK)
     return status;
-  char name[KEYS_MAX];
+  char name[KEYS_SIZE];
   if (!secret && keys_join(name, KEYS_KEPT, key))
     secret = secret_table_find(w->secrets, name);
   if (!secret)

@@ -44,7 +44,7 @@ static tenon_status
 host_secret(const tenon_host *h, const char *key, tenon_secret **ret)
 {
   struct worker *w = worker_of(h);
-  char name[KEYS_MAX];
+  char name[KEYS_SIZE];
   const tenon_field *field = key ? connector_field(w->connector, key) : NULL;
   if (!ret || !field || field->type != TENON_SECRET || !keys_join(name, KEYS_FIELD, key))
     return TENON_E_UNSUPPORTED;

@@ -29,7 +29,7 @@ worker_take_secret(struct worker *w, const char *key, const cJSON *message, cons
 static void
 receive_secret(struct worker *w, const cJSON *message)
 {
-  char key[KEYS_MAX];
+  char key[KEYS_SIZE];
   const char *name = json_text(message, WIRE_KEY_KEY), *scope = json_text(message, WIRE_KEY_SCOPE);
   const char *space = !scope                                      ? KEYS_FIELD
                       : strcmp(scope, WIRE_SCOPE_HOST) == 0       ? KEYS_HOST

@@ -11,13 +11,13 @@
 #define KEYS_FIELD "field:"
 #define KEYS_KEPT  "kept:"
 #define KEYS_HOST  "host:"
-#define KEYS_MAX   (SECRET_KEY_MAX + 1u)
+#define KEYS_SIZE  (SECRET_KEY_MAX + 1u)
 
 static inline bool
-keys_join(char out[static KEYS_MAX], const char *space, const char *key)
+keys_join(char out[static KEYS_SIZE], const char *space, const char *key)
 {
-  int n = snprintf(out, KEYS_MAX, "%s%s", space, key);
-  return n > 0 && (size_t)n < KEYS_MAX;
+  int n = snprintf(out, KEYS_SIZE, "%s%s", space, key);
+  return n > 0 && (size_t)n < KEYS_SIZE;
 }
 
 #endif

@@ -84,7 +84,7 @@ sink_clean(struct sink_cleaner *c, const char *what, const char *of, const char 
     return text;
   if (found == 0)
     copy = strndup(text, cut);
-  if (!copy || c->n == SINK_CLEAN_MAX)
+  if (!copy || c->n == SINK_CLEAN_COPIES)
     return free(copy), "";
   return c->copies[c->n++] = copy;
 }

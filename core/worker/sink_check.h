@@ -5,15 +5,15 @@
 
 #include "core/worker/state.h"
 
-#define SINK_TEXT_MAX  16384u /* bytes of one text; what is longer is cut */
-#define SINK_DATA_MAX  64u    /* pairs of data of one check */
-#define SINK_CLEAN_MAX (SINK_DATA_MAX + 8u)
+#define SINK_TEXT_MAX     16384u /* bytes of one text; what is longer is cut */
+#define SINK_DATA_MAX     64u    /* pairs of data of one check */
+#define SINK_CLEAN_COPIES (SINK_DATA_MAX + 8u)
 
 /* Copies that one call of the sink needed; most need none. */
 struct sink_cleaner {
   struct worker *w;
   const char *rule; /* what unprintable text breaks */
-  char *copies[SINK_CLEAN_MAX];
+  char *copies[SINK_CLEAN_COPIES];
   size_t n;
 };
 

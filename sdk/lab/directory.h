@@ -11,9 +11,9 @@
 
 #include "lab_limits.h"
 
-#define DIRECTORY_DOMAIN   "contoso.example"
-#define DIRECTORY_NETBIOS  "CONTOSO"
-#define DIRECTORY_NAME_MAX 96
+#define DIRECTORY_DOMAIN    "contoso.example"
+#define DIRECTORY_NETBIOS   "CONTOSO"
+#define DIRECTORY_NAME_SIZE 96
 
 enum person_kind {
   PERSON_ALLOWED,  // a mailbox, within the administrator's reach
@@ -27,9 +27,9 @@ struct person {
   uint64_t number; // unique over all kinds
   char address[EWS_ADDRESS_MAX];
   char alias[EWS_ADDRESS_MAX];
-  char name[DIRECTORY_NAME_MAX];
-  char given[DIRECTORY_NAME_MAX];
-  char family[DIRECTORY_NAME_MAX];
+  char name[DIRECTORY_NAME_SIZE];
+  char given[DIRECTORY_NAME_SIZE];
+  char family[DIRECTORY_NAME_SIZE];
 };
 
 struct directory {

@@ -21,7 +21,7 @@ is_format(const char *format)
 }
 
 static const char *
-convert(const struct xml_element *source, const char *wanted, char ret_id[FOLDER_ID_TEXT_MAX])
+convert(const struct xml_element *source, const char *wanted, char ret_id[FOLDER_ID_TEXT_SIZE])
 {
   struct folder_id id;
   if (!ews_address_plausible(xml_attribute(source, "Mailbox")))
@@ -35,7 +35,7 @@ convert(const struct xml_element *source, const char *wanted, char ret_id[FOLDER
 static void
 write_message(const struct xml_element *source, const char *wanted, struct text *body)
 {
-  char id[FOLDER_ID_TEXT_MAX];
+  char id[FOLDER_ID_TEXT_SIZE];
   const char *error = convert(source, wanted, id);
   if (error != NULL) {
     ews_write_error(body, "ConvertId", "Error", error);

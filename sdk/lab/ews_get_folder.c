@@ -157,7 +157,7 @@ write_field(struct text *body, const char *name, const char *value)
 static void
 write_folder(const struct folder_id *id, unsigned int wanted, struct text *body)
 {
-  char text[FOLDER_ID_TEXT_MAX];
+  char text[FOLDER_ID_TEXT_SIZE];
   const char *element = folders[id->folder].element;
   folder_id_write(id, "EwsId", text);
   text_format(body, "<t:%s><t:FolderId Id=\"%s\" ChangeKey=\"AQAAABYAAAB0ZW5vbi1sYWI%s\"/>",

@@ -53,7 +53,7 @@ is_base64(const char *format)
 }
 
 bool
-folder_id_write(const struct folder_id *id, const char *format, char ret_text[FOLDER_ID_TEXT_MAX])
+folder_id_write(const struct folder_id *id, const char *format, char ret_text[FOLDER_ID_TEXT_SIZE])
 {
   unsigned char bytes[ID_BYTES];
   pack(id, bytes);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FOLDER_ID_TEXT_MAX 192
+#define FOLDER_ID_TEXT_SIZE 192
 
 struct folder_id {
   uint64_t mailbox; // number in the directory
@@ -18,7 +18,7 @@ struct folder_id {
 
 // `format` is one of EwsLegacyId, EwsId, EntryId, HexEntryId, StoreId, OwaId; false: another one.
 bool folder_id_write(const struct folder_id *id, const char *format,
-                     char ret_text[FOLDER_ID_TEXT_MAX]);
+                     char ret_text[FOLDER_ID_TEXT_SIZE]);
 bool folder_id_read(const char *text, const char *format, struct folder_id *ret_id);
 
 #endif

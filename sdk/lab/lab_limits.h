@@ -24,7 +24,7 @@
 #define XML_DEPTH_MAX      32   // depth of a request
 #define XML_ATTRIBUTES_MAX 6    // attributes of an element that are kept, more is refused
 
-#define SIGNIN_CREDENTIALS_MAX 1024 // bytes of a decoded Authorization header
+#define SIGNIN_CREDENTIALS_MAX 1024 // bytes of base64 in an Authorization header
 
 #define EWS_IDS_MAX         100 // items in one GetFolder or ConvertId
 #define EWS_RESOLUTIONS_MAX 100 // results of ResolveNames, as Exchange has it
