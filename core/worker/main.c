@@ -14,6 +14,26 @@ extern void __lsan_do_leak_check(void) __attribute__((weak));
 
 #define EXIT_USAGE 2
 
+#ifdef TENON_SANITIZED
+/* A crash is a plugin's last word to the host, which names the signal. The sanitizers would turn it into an exit. */
+#define LEAVE_SIGNALS "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigill=0:handle_sigfpe=0"
+#define EXPORT        __attribute__((visibility("default")))
+EXPORT const char *__asan_default_options(void);
+EXPORT const char *__tsan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+  return LEAVE_SIGNALS;
+}
+
+const char *
+__tsan_default_options(void)
+{
+  return LEAVE_SIGNALS;
+}
+#endif
+
 static bool
 is_socket(int fd)
 {
