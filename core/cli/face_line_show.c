@@ -135,9 +135,9 @@ line_check(struct line_face *f, const cJSON *check, bool is_test)
 
   line_transient(f, NULL);
   if (is_test)
-    line_tell(f, is_good ? COLOUR_GREEN : COLOUR_RED, 2, "%s%s%s",
-              is_good ? WIZARD_SAYS_SUCCEEDED : WIZARD_SAYS_FAILED, subject ? "  " : "",
-              subject ? subject : "");
+    line_row(f, is_good ? COLOUR_GREEN : COLOUR_RED,
+             is_good ? WIZARD_SAYS_SUCCEEDED : WIZARD_SAYS_FAILED, 16, "%s",
+             subject ? subject : "");
   wizard_say_check(f->run, check);
 }
 

@@ -231,6 +231,56 @@ class JsonFace(bench.TestCase):
         self.check_shapes(lines)
 
 
+class Probe(JsonFace):
+    """The same transcripts with a probe of the family beside the connector, and what only it adds."""
+
+    def setUp(self):
+        super().setUp()
+        self.home.env["TENON_PLUGIN_PATH"] += ":" + os.environ["TENON_TEST_PROBES"]
+
+    def verified(self, script):
+        lines = self.lines("--connector", "testconnector", "--set", f"script=pass:x {script}")
+        self.to_verification(lines)
+        view = lines.do("verify")
+        lines.end()
+        self.check_shapes(lines)
+        return view, {check["id"]: check for check in view["checks"]}
+
+    def test_a_probe_is_no_choice_of_its_own(self):
+        lines = self.lines()
+        self.assertEqual([c["id"] for c in lines.until("choose")["connectors"]], ["testconnector"])
+        lines.end()
+
+    def test_its_checks_stand_beside_the_connectors(self):
+        view, checks = self.verified("")
+        self.assertEqual(view["outcome"], "pass")
+        self.assertEqual(checks["wizardprobe.shell"]["from"], "wizardprobe")
+        self.assertEqual(checks["wizardprobe.shell"]["detail"], "mail.contoso.example")
+        self.assertNotIn("from", checks["net.connect"])
+
+    def test_its_recommended_check_does_not_keep_from_finishing(self):
+        view, checks = self.verified("probe:fail")
+        self.assertEqual((view["outcome"], checks["wizardprobe.shell"]["state"]), ("pass", "fail"))
+
+    def test_its_death_is_a_check(self):
+        if bench.mode != "worker":
+            self.skipTest("in the process a death is everybody's")
+        view, checks = self.verified("probe:die")
+        self.assertEqual(view["outcome"], "fail")
+        self.assertEqual((checks["plugin.crashed"]["from"], checks["auth.basic"]["state"]), ("wizardprobe", "pass"))
+
+    def test_cancel_reaches_it(self):
+        lines = self.lines("--connector", "testconnector", "--set", "script=pass:x probe:slow")
+        self.to_verification(lines)
+        lines.send("verify")
+        view = lines.until("busy")
+        while len(view["checks"]) < 3:
+            view = lines.until("busy")
+        lines.send("cancel")
+        self.assertEqual(lines.settled()["problem"], "Cancelled.")
+        lines.end()
+
+
 def without_person(test, *args, typed=""):
     secret = ["--secret", "password=-"] if typed else []
     return test.home.run("wizard", "--no-input", *secret, *args, typed=typed)

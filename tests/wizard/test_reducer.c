@@ -392,7 +392,7 @@ START_TEST(question__with_nobody_there_is_named)
 {
   bench_init(&b);
   CLEANUP_FREE char *start = text_printf(
-      "{'event':'start','catalog':%s,'interactive':false,'replies':{'known.one':'yes'}}",
+      "{'event':'start','catalog':%s,'interactive':false,'replies':{'demo.ok':'perhaps'}}",
       demo_catalog);
   send_event(&b, start);
   send_event(&b, "{'event':'choose','connector':'demo'}");
