@@ -173,14 +173,15 @@ ask_secret(struct line_face *f, const char *key, const char *prompt)
   struct buf typed = BUF_INIT(LINE_TYPED_MAX);
   enum typed how = line_read(f, prompt, true, 0, &typed);
 
+  bool is_cut = buf_failed(&typed);
   if (how != TYPED_LINE)
     line_nobody(f, how, key);
+  else if (is_cut)
+    line_tell(f, COLOUR_YELLOW, 2, "! That is too long.");
   else if (typed.len)
     answer(f, "secret", key, buf_text(&typed));
-  if (!f->over && buf_failed(&typed))
-    line_tell(f, COLOUR_YELLOW, 2, "! That is too long.");
   buf_wipe(&typed);
-  if (!f->over)
+  if (!f->over && !is_cut)
     settle(f, key);
 }
 

@@ -164,6 +164,8 @@ line_command(struct line_face *f, const char *prompt, struct buf *ret)
     line_nobody(f, how, json_text(f->view, "title") ? json_text(f->view, "title") : "wizard");
     return false;
   }
+  if (buf_failed(ret))
+    buf_clear(ret);
   while (ret->len && strchr(" \t\r", ret->ptr[ret->len - 1]))
     ret->ptr[--ret->len] = '\0';
   buf_drop_front(ret, strspn(buf_text(ret), " \t"));

@@ -415,7 +415,7 @@ put_question(struct line_face *f, const cJSON *ask, int64_t ticket)
   const char *text = buf_text(&typed);
   if (is_confirm && (is(&typed, "y") || is(&typed, "n")))
     text = is(&typed, "y") ? "yes" : "no";
-  if (how == TYPED_LINE && typed.len)
+  if (how == TYPED_LINE && typed.len && !buf_failed(&typed))
     reply(f, ticket, id ? id : "", text);
   else if (how == TYPED_STOP && wizard_send(f->run, "cancel", NULL, NULL))
     f->over = true;

@@ -74,7 +74,8 @@ value_of(const char *key)
   return NULL;
 }
 
-#define FIELD(key, type, more) "{'key':'" key "','page':'p','type':'" type "','label':'The " key "'" more "}"
+#define FIELD(key, type, more)                                                                     \
+  "{'key':'" key "','page':'p','type':'" type "','label':'The " key "'" more "}"
 
 START_TEST(settings__fill_in_presets_and_leave_out_what_does_not_apply)
 {
