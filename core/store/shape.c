@@ -130,7 +130,8 @@ read_document(const char *name, cJSON *json)
   const char *connector = json_text(json, "connector");
   int64_t schema = 0;
 
-  if (!connector || (json_int(json, "schema", &schema) && (schema < 0 || schema > UINT32_MAX)))
+  if (!connector || !*connector ||
+      (json_int(json, "schema", &schema) && (schema < 0 || schema > UINT32_MAX)))
     return NULL;
   CLEANUP_CONNECTION struct connection *c =
       connection_create(name, connector, json_text(json, "connector_version"), (uint32_t)schema);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whatever a worker sends, the host stays whole: bytes from the wire, through the reader and every rule, to events. Made
- * for libFuzzer; without it, main mutates the seeds below with a fixed generator, so that each run of the suite tries the
- * same lines. */
-#include <stdio.h>
+/* Whatever a worker sends, the host stays whole: bytes from the wire, through the reader and every rule, to events. The first
+ * byte chooses the hook. */
 #include <string.h>
 
 #include "core/host/internal.h"
-
-int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n);
+#include "tests/fuzz/fuzz.h"
 
 static tenon_context *ctx;
 
@@ -61,7 +58,7 @@ make_worker(size_t *events, unsigned char choice)
 }
 
 int
-LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
   size_t events = 0, len;
   tenon_worker *w;
@@ -84,10 +81,9 @@ LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t n)
   return 0;
 }
 
-#ifndef TENON_LIBFUZZER
-#define ROUNDS 40000
+const unsigned fuzz_lines_max = 4, fuzz_choices = 1;
 
-static const char *const seeds[] = {
+const char *const fuzz_seeds[] = {
     "{\"type\":\"ready\",\"connector\":{\"id\":\"fuzzed\",\"version\":\"1\",\"name\":\"F\","
     "\"hooks\":[\"verify\"],\"pages\":"
     "[{\"id\":\"p\",\"title\":\"P\"}],\"fields\":[{\"key\":\"k\",\"page\":\"p\",\"label\":\"L\","
@@ -117,47 +113,5 @@ static const char *const seeds[] = {
     "{\"type\":\"signin.end\",\"resource\":\"r\"}",
     "{\"type\":\"broke\",\"rule\":\"TR-42\",\"detail\":\"d\"}",
     "{\"type\":\"ended\",\"call\":1,\"status\":\"ok\"}",
+    NULL,
 };
-#define N_SEEDS (sizeof seeds / sizeof *seeds)
-
-static unsigned
-chance(void)
-{
-  static uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
-
-  state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return (unsigned)(state >> 33);
-}
-
-static void
-mutate(unsigned char *bytes, size_t *n)
-{
-  static const char interesting[] = "\"{}[],:\\\n0-9eEntu\x80\xff ";
-
-  for (unsigned i = chance() % 4; i > 0 && *n > 2; i--) {
-    size_t at = 1 + chance() % (*n - 1);
-    if (chance() % 3 == 0) {
-      memmove(bytes + at, bytes + at + 1, *n - at - 1);
-      --*n;
-    } else
-      bytes[at] = (unsigned char)interesting[chance() % (sizeof interesting - 1)];
-  }
-}
-
-int
-main(void)
-{
-  static unsigned char bytes[8192];
-
-  for (unsigned round = 0; round < ROUNDS; round++) {
-    size_t n = 0;
-    bytes[n++] = (unsigned char)chance();
-    for (unsigned lines = 1 + chance() % 4; lines > 0; lines--)
-      n += (size_t)snprintf((char *)bytes + n, sizeof bytes - n, "%s\n", seeds[chance() % N_SEEDS]);
-    mutate(bytes, &n);
-    (void)LLVMFuzzerTestOneInput(bytes, n);
-  }
-  tenon_context_destroy(ctx);
-  return 0;
-}
-#endif
