@@ -219,6 +219,11 @@ call_end(tenon_worker *w, tenon_status status)
   }
   subjects_finish(&w->call.subjects);
   w->call = (struct call){.log_bytes = w->call.log_bytes};
+  /* The program may have cancelled from one of the last events: there is nothing left to end. */
+  if (w->state != WORKER_DEAD && (w->ending == ENDING_CANCEL || w->ending == ENDING_SOFT)) {
+    w->ending = ENDING_NONE;
+    w->due = 0;
+  }
   emit(w, &ev);
 }
 

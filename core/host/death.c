@@ -142,6 +142,7 @@ worker_exited(tenon_worker *w)
   char how[128];
   bool clean;
 
+  reap_kill_rest(w);
   worker_drain(w);
   output_read(w, &w->out);
   output_read(w, &w->err);

@@ -19,20 +19,22 @@
 #include "core/wire/message.h"
 #include "tenon/host.h"
 
-#define HOST_WORKERS_MAX  256u  /* of one context */
-#define HOST_TICKETS_MAX  16u   /* questions of one worker on the screen at a time */
-#define HOST_KEEP_MAX     256u  /* secrets kept for the life of a context */
-#define HOST_KEEP_KEY_MAX 255u  /* bytes of such a key */
-#define HOST_WAITERS_MAX  256u  /* sign-in locks held or waited for */
-#define HOST_RESOURCE_MAX 1024u /* bytes of a sign-in's resource */
-#define HOST_STEPS_MAX    1000u /* of one plan */
-#define HOST_PATCHES_MAX  1000u /* of one suggest */
-#define HOST_BEGUN_MAX    200u  /* bytes remembered of the check last begun */
-#define HOST_WORDS_MAX    400u  /* bytes remembered of what it last wrote to stderr */
-#define HOST_LOOP_EVENTS  64    /* taken from the kernel at a time */
-#define HOST_READS_MAX    16    /* reads from one worker before the next one has its turn */
-#define HOST_ERROR_MAX    2048u /* bytes of tenon_context_error, and of a finding's detail */
-#define HOST_REMEDY_MAX   1024u /* bytes of a finding's remedy */
+#define HOST_WORKERS_MAX    256u  /* of one context */
+#define HOST_TICKETS_MAX    16u   /* questions of one worker on the screen at a time */
+#define HOST_KEEP_MAX       256u  /* secrets kept for the life of a context */
+#define HOST_KEEP_KEY_MAX   255u  /* bytes of such a key */
+#define HOST_WAITERS_MAX    256u  /* sign-in locks held or waited for */
+#define HOST_RESOURCE_MAX   1024u /* bytes of a sign-in's resource */
+#define HOST_CALL_BYTES_MAX (32u * 1024u * 1024u) /* of a call's results without a subject */
+#define HOST_DRAIN_READS    1024                  /* from the socket of a worker that has ended */
+#define HOST_STEPS_MAX      1000u                 /* of one plan */
+#define HOST_PATCHES_MAX    1000u                 /* of one suggest */
+#define HOST_BEGUN_MAX      200u                  /* bytes remembered of the check last begun */
+#define HOST_WORDS_MAX      400u  /* bytes remembered of what it last wrote to stderr */
+#define HOST_LOOP_EVENTS    64    /* taken from the kernel at a time */
+#define HOST_READS_MAX      16    /* reads from one worker before the next one has its turn */
+#define HOST_ERROR_MAX      2048u /* bytes of tenon_context_error, and of a finding's detail */
+#define HOST_REMEDY_MAX     1024u /* bytes of a finding's remedy */
 
 /* ---- the loop -------------------------------------------------------------------------------------------------- */
 
@@ -105,7 +107,7 @@ struct call {
   bool full;                        /* cancelled because nothing more is taken */
   bool stalled;                     /* it was progress_ns that ran out */
   uint32_t checks, offers, steps, patches;
-  size_t log_bytes;
+  size_t log_bytes, bytes; /* of log, of results without a subject */
   char begun[HOST_BEGUN_MAX];
   struct ticket tickets[HOST_TICKETS_MAX];
   size_t n_tickets;
@@ -232,6 +234,8 @@ void worker_receive(tenon_worker *w, char *line, size_t len);
 void on_ask(tenon_worker *w, const cJSON *m);
 void on_withdrawn(tenon_worker *w, const cJSON *m);
 void on_log(tenon_worker *w, const cJSON *m);
+/* So many bytes that are for the log; false: too many, and the worker was ended. */
+bool count_log(tenon_worker *w, size_t n);
 void on_keep(tenon_worker *w, const cJSON *m);
 void on_keep_get(tenon_worker *w, const cJSON *m);
 void on_signin_begin(tenon_worker *w, const cJSON *m);
@@ -301,6 +305,7 @@ void finding_untested(struct finding *f, tenon_status cause);
 
 /* reap.c: processes are signalled and reaped through their descriptor. */
 void reap_terminate(tenon_worker *w); /* SIGTERM, to its group */
+void reap_kill_rest(tenon_worker *w); /* what a worker that has ended left running */
 /* Says in words how it ended: "died of SIGSEGV (Segmentation fault)". True: it left on its own with status 0. */
 bool reap_status(tenon_worker *w, char *ret, size_t size);
 /* Kills what is left and lets go of its descriptors; for a thread: waits at most wait_ns for it. */
@@ -318,6 +323,8 @@ void keep_finish(struct kept **list);
 int signin_begin(tenon_worker *w, uint64_t request, const char *resource);
 void signin_end(tenon_worker *w, const char *resource); /* NULL: all it holds or waits for */
 bool signin_waits(const tenon_worker *w);
+/* Does it hold, or wait for, that lock? Waiting for oneself never ends. */
+bool signin_has(const tenon_worker *w, const char *resource);
 
 /* proxy.c */
 int proxies_init(struct proxies *p, const tenon_context_options *o);

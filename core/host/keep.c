@@ -162,6 +162,15 @@ signin_end(tenon_worker *w, const char *resource)
 }
 
 bool
+signin_has(const tenon_worker *w, const char *resource)
+{
+  for (const struct signin *s = w->ctx->signins; s; s = s->next)
+    if (s->worker == w && strcmp(s->resource, resource) == 0)
+      return true;
+  return false;
+}
+
+bool
 signin_waits(const tenon_worker *w)
 {
   for (const struct signin *s = w->ctx->signins; s; s = s->next)

@@ -82,7 +82,10 @@ worker_read(tenon_worker *w)
 void
 worker_drain(tenon_worker *w)
 {
-  while (w->socket.fd >= 0 && !w->destroyed && wire_reader_fill(&w->reader, w->socket.fd) > 0)
+  /* Somebody else may hold its end and write on: what a socket can hold is enough. */
+  for (int i = 0; i < HOST_DRAIN_READS && w->socket.fd >= 0 && !w->destroyed &&
+                  wire_reader_fill(&w->reader, w->socket.fd) > 0;
+       i++)
     take_lines(w);
 }
 

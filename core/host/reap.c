@@ -32,6 +32,13 @@ reap_terminate(tenon_worker *w)
   signal_group(w, SIGTERM);
 }
 
+/* Before its pid is given back, and before its last words are read: they might never end. */
+void
+reap_kill_rest(tenon_worker *w)
+{
+  signal_group(w, SIGKILL);
+}
+
 bool
 reap_status(tenon_worker *w, char *ret, size_t size)
 {
@@ -41,8 +48,6 @@ reap_status(tenon_worker *w, char *ret, size_t size)
     (void)snprintf(ret, size, "left its thread");
     return true;
   }
-  /* What it left running goes with it, before its pid is given back. */
-  signal_group(w, SIGKILL);
   if (waitid(P_PIDFD, (id_t)w->process.fd, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
     (void)snprintf(ret, size, "ended, cause unknown");
   else if (info.si_code == CLD_EXITED)

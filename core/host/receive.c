@@ -7,14 +7,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/json/shapes.h"
 #include "core/model/names.h"
+#include "core/module/descriptor.h"
 #include "core/module/rules.h"
 
 static void
 on_ready(tenon_worker *w, const cJSON *m)
 {
   struct connector *c;
+  struct refusal r = {0};
   tenon_event ev = {.kind = TENON_EVENT_READY};
   CLEANUP_BUF struct buf json = BUF_INIT(2 * WIRE_LINE_MAX);
 
@@ -26,6 +29,11 @@ on_ready(tenon_worker *w, const cJSON *m)
   if (!c || strcmp(c->d.id, w->id) != 0) {
     connector_destroy(c);
     worker_broke(w, NULL, "said \"ready\" without its connector");
+    return;
+  }
+  if (descriptor_judge(c, &r) != 0) {
+    connector_destroy(c);
+    worker_broke(w, r.rule, "said \"ready\" with a connector that breaks the rules: %s", r.detail);
     return;
   }
   w->connector = c;
@@ -236,9 +244,42 @@ dispatch_call(tenon_worker *w, enum wire_type type, const cJSON *m)
   }
 }
 
-static void
-dispatch(tenon_worker *w, enum wire_type type, const cJSON *m)
+/* What the program may be shown: a real worker looked at each text before. Not deeper than WIRE_DEPTH_MAX. */
+static bool
+is_printable(const cJSON *m)
 {
+  for (; m; m = m->next)
+    if ((m->string && !utf8_printable(m->string, strlen(m->string))) ||
+        (m->valuestring && !utf8_printable(m->valuestring, strlen(m->valuestring))) ||
+        !is_printable(m->child))
+      return false;
+  return true;
+}
+
+/* Results without a subject are kept by whoever shows them: their number is limited, and so is what they weigh. */
+static bool
+weighs_too_much(tenon_worker *w, enum wire_type type, const cJSON *m, size_t len)
+{
+  if (type == WIRE_CHECK && json_text(json_object(m, WIRE_KEY_CHECK), "subject"))
+    return false;
+  if (type != WIRE_CHECK && type != WIRE_OFFER && type != WIRE_PATCH && type != WIRE_STEP &&
+      type != WIRE_ASK)
+    return false;
+  w->call.bytes += len;
+  return w->call.bytes > HOST_CALL_BYTES_MAX;
+}
+
+static void
+dispatch(tenon_worker *w, enum wire_type type, const cJSON *m, size_t len)
+{
+  if (type != WIRE_LOG && !is_printable(m)) {
+    worker_broke(w, NULL, "sent control characters in \"%s\"", wire_type_name(type));
+    return;
+  }
+  if (weighs_too_much(w, type, m, len)) {
+    worker_broke(w, NULL, "sent more than %u bytes of results in one call", HOST_CALL_BYTES_MAX);
+    return;
+  }
   switch (type) {
   case WIRE_READY: on_ready(w, m); break;
   case WIRE_REFUSED: on_refused(w, m); break;
@@ -258,6 +299,7 @@ dispatch(tenon_worker *w, enum wire_type type, const cJSON *m)
   case WIRE_ENDED: dispatch_call(w, type, m); break;
   default:
     host_log(w->ctx, TENON_LOG_DEBUG, w->id, "a message of an unknown type was skipped");
+    (void)count_log(w, len);
     break;
   }
 }
@@ -276,7 +318,7 @@ worker_receive(tenon_worker *w, char *line, size_t len)
   if (w->state == WORKER_STARTING && type != WIRE_READY && type != WIRE_REFUSED && type != WIRE_LOG)
     worker_broke(w, NULL, "sent \"%s\" before \"ready\"", wire_type_name(type));
   else
-    dispatch(w, type, message);
+    dispatch(w, type, message, len);
   if (type == WIRE_KEEP) {
     wire_wipe(message);
     explicit_bzero(line, len);

@@ -8,6 +8,7 @@
 
 #include "core/json/shapes.h"
 #include "core/model/names.h"
+#include "core/module/rules.h"
 
 static bool
 request_of(tenon_worker *w, const cJSON *m, const char *key, uint64_t *ret)
@@ -80,6 +81,16 @@ on_withdrawn(tenon_worker *w, const cJSON *m)
 
 /* ---- log ------------------------------------------------------------------------------------------------------- */
 
+bool
+count_log(tenon_worker *w, size_t n)
+{
+  w->call.log_bytes += n;
+  if (w->call.log_bytes <= WIRE_LOG_MAX)
+    return true;
+  worker_broke(w, NULL, "flooded the log with more than %u bytes", WIRE_LOG_MAX);
+  return false;
+}
+
 void
 on_log(tenon_worker *w, const cJSON *m)
 {
@@ -90,10 +101,7 @@ on_log(tenon_worker *w, const cJSON *m)
     level = TENON_LOG_DEBUG;
   if (!text)
     return;
-  w->call.log_bytes += strlen(text);
-  if (w->call.log_bytes > WIRE_LOG_MAX)
-    worker_broke(w, NULL, "flooded the log with more than %u bytes", WIRE_LOG_MAX);
-  else
+  if (count_log(w, strlen(text)))
     worker_log(w, level, text, strlen(text));
 }
 
@@ -170,6 +178,8 @@ on_signin_begin(tenon_worker *w, const cJSON *m)
     return;
   if (!w->call.hook || !resource || strlen(resource) > HOST_RESOURCE_MAX)
     worker_broke(w, NULL, "asked for a sign-in lock without a resource, or outside a call");
+  else if (signin_has(w, resource))
+    worker_broke(w, TR_SIGNIN, "asked twice for the sign-in lock of \"%.80s\"", resource);
   else if (signin_begin(w, number, resource) != 0)
     worker_broke(w, NULL, "waits for more than %u sign-in locks", HOST_WAITERS_MAX);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #define ENVIRONMENT_MAX 32u /* variables handed on */
 
@@ -202,6 +203,8 @@ worker_spawn(tenon_worker *w)
   if (w->process.fd < 0) {
     err = -errno;
     (void)kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+      ;
     return context_fail(w->ctx, err, "No descriptor can be had for a worker: %s.", strerror(-err));
   }
   w->pid = pid;

@@ -32,7 +32,7 @@ static bool
 matches(const char *pattern, const char *value)
 {
   regex_t re;
-  CLEANUP_FREE char *anchored = text_printf("^(%s)$", pattern);
+  CLEANUP_FREE char *anchored = pattern_tame(pattern) ? text_printf("^(%s)$", pattern) : NULL;
 
   if (!anchored || regcomp(&re, anchored, REG_EXTENDED | REG_NOSUB) != 0)
     return false;

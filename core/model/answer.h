@@ -8,14 +8,20 @@
 #include "core/base/buf.h"
 #include "tenon/plugin.h"
 
-#define ANSWER_BYTES_MAX 65536u          /* of one answer */
-#define ANSWER_FILE_MAX  (1024u * 1024u) /* of a file that a field of type FILE names */
+#define ANSWER_BYTES_MAX   65536u /* of one answer */
+#define PATTERN_BYTES_MAX  256u
+#define PATTERN_DEPTH_MAX  16u   /* groups within groups */
+#define PATTERN_COPIES_MAX 1000u /* that the braces of one pattern make, groups counted through */
+#define ANSWER_FILE_MAX    (1024u * 1024u) /* of a file that a field of type FILE names */
 
 /* Checks the answer, and writes its canonical form (trimmed; a choice by its value, also when its label or number was
  * typed; "yes" as "true") to ret_value. On failure ret_why gets a sentence that names the field's label and the remedy.
  * An empty answer is good unless the field is required. Secrets are only checked for length. */
 bool answer_check(const tenon_field *field, const char *text, struct buf *ret_value,
                   struct buf *ret_why);
+
+/* Is the pattern of a field short and simple enough to be compiled? */
+bool pattern_tame(const char *pattern);
 
 /* The present answer to a key, or NULL. */
 typedef const char *(*answer_lookup)(void *user, const char *key);

@@ -128,6 +128,7 @@ static int
 read_list(struct descriptor_reader *d, const tenon_module *m, const struct note *note,
           const char *id, struct connector *c, tenon_connector *live)
 {
+  const struct note_connector *seen[DESCRIPTOR_CONNECTORS_MAX + 1];
   size_t n = 0;
   bool found = false;
   for (; n <= DESCRIPTOR_CONNECTORS_MAX && m->connectors && m->connectors[n]; n++) {
@@ -141,6 +142,11 @@ read_list(struct descriptor_reader *d, const tenon_module *m, const struct note 
     const struct note_connector *said = note_find(note, identity.id);
     if (!said)
       return descriptor_wrong(d, TR_EQUAL, "Add it to TENON_NOTE.", "the note does not mention it");
+    for (size_t i = 0; i < n; i++)
+      if (seen[i] == said)
+        return descriptor_wrong(d, TR_EQUAL, "Give each connector an id of its own.",
+                                "its id is used before");
+    seen[n] = said;
     err = compare_note(d, &identity, said);
     if (!err && strcmp(identity.id, id) == 0) {
       found = true;
@@ -184,4 +190,19 @@ descriptor_read(const tenon_module *module, const struct note *note, const char 
   *ret = c;
   *ret_live = live;
   return 0;
+}
+
+int
+descriptor_judge(const struct connector *c, struct refusal *r)
+{
+  CLEANUP_ARENA struct arena arena = ARENA_INIT;
+  struct descriptor_reader d = {.arena = &arena, .r = r, .place = "the connector"};
+  tenon_connector identity;
+  struct connector copy = {.n_pages = 0};
+
+  int err = read_identity(&d, &c->d, &identity);
+  copy.d = identity;
+  err = err ? err : read_names(&d, "runs", c->d.runs, grammar_family, &copy.d.runs);
+  err = err ? err : read_names(&d, "asks", c->d.asks, grammar_check_id, &copy.d.asks);
+  return err ? err : descriptor_form(&d, &c->d, &copy);
 }

@@ -21,4 +21,7 @@ int descriptor_read(const tenon_module *module, const struct note *note, const c
                     struct connector **ret, tenon_connector *ret_live, struct refusal *r)
     TENON_NODISCARD;
 
+/* Holds a connector that came over the wire to the same rules: a worker that plugin code took over may say anything. */
+int descriptor_judge(const struct connector *c, struct refusal *r) TENON_NODISCARD;
+
 #endif

@@ -78,6 +78,10 @@ judge_bounds(struct descriptor_reader *d, const tenon_field *f)
                             "its min is above its max");
   if (!f->pattern)
     return 0;
+  if (!pattern_tame(f->pattern))
+    return descriptor_wrong(
+        d, TR_BOUNDS, "Shorten it: few groups, small numbers in braces, no backward reference.",
+        "its pattern is too long or too costly");
   CLEANUP_FREE char *anchored = text_printf("^(%s)$", f->pattern);
   if (!anchored || regcomp(&compiled, anchored, REG_EXTENDED | REG_NOSUB) != 0)
     return descriptor_wrong(d, TR_BOUNDS, "Write a POSIX extended regular expression.",

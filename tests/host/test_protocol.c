@@ -78,6 +78,10 @@ static const struct broken {
     {"flood", "flooded its standard output"},
     {"logs", "flooded the log"},
     {"eof", "closed its connection"},
+    {"unknowns", "flooded the log"},
+    {"heavy", "bytes of results in one call"},
+    {"signins", "asked twice for the sign-in lock"},
+    {"terminal", "control characters in \"began\""},
 };
 
 START_TEST(host__stops_a_worker_that_breaks_the_rules_of_the_wire)
@@ -107,6 +111,29 @@ START_TEST(host__refuses_a_second_ready)
   bench_wait_died(&b);
   expect_finding(&b, "plugin.protocol", "\"ready\" twice");
   goes_on(&b);
+}
+END_TEST
+
+static const struct broken lying[] = {
+    {"pattern", "too costly"},
+    {"nochoice", "choice without choices"},
+    {"escape", "control characters in \"ready\""},
+};
+
+START_TEST(host__refuses_a_connector_that_no_descriptor_could_be)
+{
+  struct bench b;
+
+  start(&b, lying[_i].fake);
+  bench_wait_died(&b);
+  expect_finding(&b, "plugin.protocol", lying[_i].words);
+  goes_on(&b);
+}
+END_TEST
+
+START_TEST(host__is_not_held_by_what_a_dead_worker_left_running)
+{
+  verify_breaks("heir", "plugin.crashed", "status 3", TENON_E_CRASHED);
 }
 END_TEST
 
@@ -353,6 +380,32 @@ START_TEST(impersonate__that_gives_up_says_so_of_each_subject)
 }
 END_TEST
 
+/* As a program does whose reader is gone: it cancels when it is told of a subject. */
+static void
+cancel_at_finding(struct bench *b, const tenon_event *e)
+{
+  if (e->kind == TENON_EVENT_CHECK)
+    tenon_worker_cancel(b->worker);
+}
+
+START_TEST(cancel__from_the_last_events_of_a_call_does_not_end_the_worker)
+{
+  struct bench b;
+  unsigned n = 0;
+
+  start(&b, "early");
+  b.hook = cancel_at_finding;
+  ck_assert_int_eq(tenon_worker_impersonate(b.worker, 2, three, &n, NULL), 0);
+  bench_wait(&b, 1);
+  b.hook = NULL;
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+  bench_wait(&b, 2);
+  ck_assert_int_eq(b.status, TENON_OK);
+  ck_assert_uint_eq(b.died, 0);
+  goes_on(&b);
+}
+END_TEST
+
 START_TEST(calls__are_refused_while_one_runs_and_when_the_worker_is_gone)
 {
   struct bench b;
@@ -427,7 +480,11 @@ main(void)
   tcase_set_timeout(tc, SUITE_SECONDS_MAX);
   tcase_add_loop_test(tc, host__stops_a_worker_that_breaks_the_rules_of_the_wire, 0,
                       (int)(sizeof broken / sizeof *broken));
+  tcase_add_loop_test(tc, host__refuses_a_connector_that_no_descriptor_could_be, 0,
+                      (int)(sizeof lying / sizeof *lying));
   const TTest *const tests[] = {
+      host__is_not_held_by_what_a_dead_worker_left_running,
+      cancel__from_the_last_events_of_a_call_does_not_end_the_worker,
       host__refuses_a_check_after_the_hook_has_returned,
       host__refuses_a_second_ready,
       host__refuses_a_check_before_ready,

@@ -36,14 +36,24 @@ sayf(const char *fmt, long number)
 static void
 ready(void)
 {
-  char line[512];
+  char line[1024];
+  const char *field = "";
 
+  /* What no descriptor that was judged could say. */
+  if (strcmp(id, "pattern") == 0)
+    field = ",\"type\":\"text\",\"pattern\":\"((x{1,255}){1,255}){1,255}\"}";
+  else if (strcmp(id, "nochoice") == 0)
+    field = ",\"type\":\"choice\"}";
+  else if (strcmp(id, "escape") == 0)
+    field = ",\"type\":\"text\",\"help\":\"\\u001b[2J\"}";
   (void)snprintf(
       line, sizeof line,
-      "{\"type\":\"ready\",\"connector\":{\"id\":\"%s\",\"version\":\"1\",\"name\":\"Fake\","
-      "\"vendor\":\"Fake Ltd\",\"hooks\":[\"verify\",\"impersonate\",\"browse\"],"
-      "\"pages\":[],\"fields\":[]},\"sandbox\":{\"landlock\":\"5\"}}",
-      id);
+      "{\"type\":\"ready\",\"connector\":{\"id\":\"%s\",\"version\":\"1.0.0\",\"name\":\"Fake\","
+      "\"summary\":\"A fake\",\"vendor\":\"Fake "
+      "Ltd\",\"hooks\":[\"verify\",\"impersonate\",\"browse\"],"
+      "\"pages\":[{\"id\":\"p\",\"title\":\"P\"}],\"fields\":[%s%s]},\"sandbox\":{\"landlock\":"
+      "\"5\"}}",
+      id, *field ? "{\"key\":\"f\",\"page\":\"p\",\"label\":\"F\"" : "", field);
   say(line);
 }
 
@@ -90,18 +100,47 @@ flood(void)
 }
 
 static void
+many(const char *fmt)
+{
+  for (;;)
+    sayf(fmt, call);
+}
+
+/* Checks of almost the largest size that a line may have. */
+static void
+heavy(void)
+{
+  static char detail[1000000];
+
+  memset(detail, 'd', sizeof detail - 1);
+  for (;;) {
+    char head[256];
+    int n = snprintf(head, sizeof head,
+                     "{\"type\":\"check\",\"call\":%ld,\"check\":{\"id\":\"a.b\",\"title\":\"T\","
+                     "\"state\":\"pass\",\"level\":\"info\",\"detail\":\"",
+                     call);
+    if (write(3, head, (size_t)n) < 0 || write(3, detail, sizeof detail - 1) < 0 ||
+        write(3, "\"}}\n", 4) < 0)
+      _exit(9);
+  }
+}
+
+/* Ends, and leaves somebody behind who holds its end of the socket and never stops. */
+static void
+leave_heir(void)
+{
+  if (fork() == 0)
+    many("{\"type\":\"withdrawn\",\"ticket\":%ld}");
+  (void)usleep(20000);
+  _exit(3);
+}
+
+static void
 hang(void)
 {
   (void)signal(SIGTERM, SIG_IGN);
   for (;;)
     (void)pause();
-}
-
-static void
-many(const char *fmt)
-{
-  for (;;)
-    sayf(fmt, call);
 }
 
 /* What the process was given, one word each: "fd3 env:PATH=... sig:SigBlk:0". */
@@ -172,6 +211,18 @@ verify(void)
   else if (strcmp(id, "logs") == 0)
     many("{\"type\":\"log\",\"level\":\"info\",\"text\":\"%ld "
          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+  else if (strcmp(id, "unknowns") == 0)
+    many("{\"type\":\"from.the.future\",\"n\":%ld,\"text\":"
+         "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
+  else if (strcmp(id, "heavy") == 0)
+    heavy();
+  else if (strcmp(id, "heir") == 0)
+    leave_heir();
+  else if (strcmp(id, "signins") == 0)
+    for (int i = 1; i <= 2; i++)
+      sayf("{\"type\":\"signin.begin\",\"request\":%ld,\"resource\":\"tenant\"}", i);
+  else if (strcmp(id, "terminal") == 0)
+    sayf("{\"type\":\"began\",\"call\":%ld,\"id\":\"a.b\",\"title\":\"\\u001b]0;x\\u0007\"}", call);
   else if (strcmp(id, "hang") == 0)
     hang();
   else if (strcmp(id, "exit3") == 0)
