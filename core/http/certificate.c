@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include "core/base/buf.h"
+#include "core/base/utf8.h"
 #include "core/http/tls.h"
 
 #define NAMES_MAX 4096u /* bytes of subjectAltName shown */
@@ -24,13 +25,26 @@ certificate_pin(const X509 *certificate, unsigned char pin[static TLS_PIN_SIZE])
   return ok;
 }
 
+/* A name may hold any bytes in any encoding, also such as no plugin may show. */
+static void
+clean(char *text, size_t n)
+{
+  if (utf8_printable(text, n))
+    return;
+  for (size_t i = 0; i < n; i++)
+    if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x7f)
+      text[i] = text[i] == '\n' ? '\n' : '?';
+}
+
 static const char *
 text_of_bio(struct arena *arena, BIO *bio)
 {
   char *bytes = NULL;
   long n = BIO_get_mem_data(bio, &bytes);
-  const char *text = arena_bytes(arena, n > 0 ? bytes : "", n > 0 ? (size_t)n : 0);
+  char *text = arena_bytes(arena, n > 0 ? bytes : "", n > 0 ? (size_t)n : 0);
   BIO_free(bio);
+  if (text)
+    clean(text, strlen(text));
   return text ? text : "";
 }
 

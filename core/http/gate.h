@@ -19,9 +19,9 @@ enum gate_word {
 };
 
 enum gate_result {
-  GATE_ACCEPTED, /* the server answered, and not with a refusal */
+  GATE_ACCEPTED, /* the server answered as it does to who is signed in */
   GATE_REFUSED,
-  GATE_UNKNOWN, /* no answer: the next one finds out */
+  GATE_UNKNOWN, /* no answer, or one that anybody gets: the next one finds out */
 };
 
 struct gate_account;

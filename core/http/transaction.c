@@ -189,13 +189,18 @@ fill_address(struct transaction *t)
   t->completion.address = t->address;
 }
 
+/* Does this answer say that the credential is good? A load balancer's 503, a redirect or a 403 is given to anybody, and
+ * a password that nobody has looked at yet must not be let through sixty-four times at once. A 500 comes from the
+ * application behind the sign-in. A token locks no account: all but 401 opens. */
 static enum gate_result
 gate_result(const struct transaction *t)
 {
   int32_t code = t->completion.code;
   if (code == 401)
     return GATE_REFUSED;
-  return code == 0 || code == 407 ? GATE_UNKNOWN : GATE_ACCEPTED;
+  if (code == 0 || code == 407)
+    return GATE_UNKNOWN;
+  return t->is_token || (code >= 200 && code < 300) || code == 500 ? GATE_ACCEPTED : GATE_UNKNOWN;
 }
 
 /* Every transaction that is to have a completion comes through here, once. */
@@ -345,6 +350,7 @@ transaction_begin(struct transaction *t, const tenon_call *call, const tenon_htt
     run(t);
   } else {
     const char *user = request->auth == TENON_HTTP_AUTH_BASIC ? request->user : "";
+    t->is_token = request->auth == TENON_HTTP_AUTH_BEARER;
     transaction_admit(
         t, gate_enter(t->service->gate, t->target.host, user, request->secret, &t->visit));
   }

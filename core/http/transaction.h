@@ -67,6 +67,7 @@ struct transaction {
   struct buf label, headers, body;
   char *secret_body; /* secret memory, or NULL */
   size_t n_body;
+  bool is_token;             /* signed in by one, not by a password */
   bool has_body, has_secret; /* has_secret: its answer may hold a token */
   char method[TRANSACTION_METHOD_MAX + 1];
   enum shape shape;

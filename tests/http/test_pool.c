@@ -251,6 +251,26 @@ START_TEST(gate__lets_the_next_one_try_when_no_answer_came)
 }
 END_TEST
 
+/* Whoever asks gets a 503, a redirect or a 403: none of them says that a password is right. */
+START_TEST(gate__stays_closed_to_answers_that_anybody_gets)
+{
+  static const char *const paths[] = {"/status/503", "/status/302", "/status/403", "/status/429"};
+  static struct server balancer;
+  balancer = (struct server){.tls = pki_server(PKI_GOOD)};
+  server_start(&balancer);
+  start((struct server){.delay_ms = 20, .good_authorization = "Basic YWRtaW46cmlnaHQtb25l"});
+  tenon_http_request r = sign_in("wrong-one");
+  r.url = harness_url(&balancer, paths[_i]);
+  (void)harness_perform(&r);
+  r.url = harness_url(&server, "/ok");
+  start_many(&r, 10);
+  take(10, look_gate);
+  ck_assert_uint_eq(n_401, 1);
+  ck_assert_uint_eq(n_gate, 9);
+  ck_assert_uint_eq(atomic_load(&server.with_authorization), 1);
+}
+END_TEST
+
 START_TEST(gate__an_aborted_request_does_not_keep_it_closed)
 {
   start((struct server){.delay_ms = 100});
@@ -273,6 +293,7 @@ add(TCase *tc)
   tcase_add_test(tc, pool__times_of_phases_stand_alone);
   tcase_add_test(tc, pool__abort_leaves_nothing_and_a_new_hook_starts_clean);
   tcase_add_test(tc, gate__sends_a_wrong_password_once);
+  tcase_add_loop_test(tc, gate__stays_closed_to_answers_that_anybody_gets, 0, 4);
   tcase_add_test(tc, gate__opens_with_the_first_accepted_answer);
   tcase_add_test(tc, gate__lets_the_next_one_try_when_no_answer_came);
   tcase_add_test(tc, gate__an_aborted_request_does_not_keep_it_closed);

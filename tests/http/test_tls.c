@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* TLS: each thing that can be wrong with a certificate has its verdict, its facts, and the one exception that heals
  * it. */
+#include <string.h>
+
 #include "tests/http/harness.h"
+
+#include "core/base/utf8.h"
 
 static struct server server;
 
@@ -53,6 +57,18 @@ START_TEST(tls__facts_stand_with_every_transaction_also_on_a_reused_connection)
     ck_assert_str_eq(c->tls->chain[1]->subject, "CN=Test Authority");
   }
   ck_assert_uint_eq(atomic_load(&server.connections), 1);
+}
+END_TEST
+
+START_TEST(tls__facts_are_text_whatever_the_certificate_says_of_itself)
+{
+  start(PKI_ODD_NAME);
+  harness_open(NULL);
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_ok(c, 200);
+  const char *subject = c->tls->chain[0]->subject;
+  ck_assert_msg(utf8_printable(subject, strlen(subject)), "%s", subject);
+  ck_assert_int_eq(strncmp(subject, "CN=lo", 5), 0);
 }
 END_TEST
 
@@ -216,6 +232,7 @@ static void
 add(TCase *tc)
 {
   tcase_add_test(tc, tls__facts_stand_with_every_transaction_also_on_a_reused_connection);
+  tcase_add_test(tc, tls__facts_are_text_whatever_the_certificate_says_of_itself);
   tcase_add_test(tc, tls__says_expired);
   tcase_add_test(tc, tls__says_not_yet_valid);
   tcase_add_test(tc, tls__says_wrong_name_and_which_names_there_are);
