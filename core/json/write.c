@@ -8,7 +8,7 @@
 #include "core/json/json.h"
 
 static bool
-put_escape(struct buf *b, unsigned char c)
+put_escape(struct buf *b, unsigned c)
 {
   static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
                                  ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
@@ -23,7 +23,25 @@ put_escape(struct buf *b, unsigned char c)
 static bool
 wants_escape(unsigned char c)
 {
-  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+  return c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xc2 || c == 0xe2;
+}
+
+/* A line of JSON may be shown on a terminal: C1 controls (U+0080..9F) and what turns the writing direction (U+200E..F,
+ * U+202A..E, U+2066..9) are written as escapes. The code point at p, or 0; *ret_len its bytes. */
+static unsigned
+trap_at(const unsigned char *p, size_t n, size_t *ret_len)
+{
+  if (n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+    *ret_len = 2;
+    return p[1];
+  }
+  if (n < 3 || p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81) || p[2] < 0x80 || p[2] > 0xbf)
+    return 0;
+  unsigned c = 0x2000u + ((p[1] & 3u) << 6) + (p[2] & 0x3fu);
+  *ret_len = 3;
+  return c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
+             ? c
+             : 0;
 }
 
 bool
@@ -35,8 +53,15 @@ json_put_text(struct buf *b, const char *text, size_t len)
   for (size_t i = 0; i < len; i++) {
     if (!wants_escape((unsigned char)text[i]))
       continue;
+    size_t taken = 1;
+    unsigned char first = (unsigned char)text[i];
+    unsigned trap =
+        first >= 0x80 ? trap_at((const unsigned char *)text + i, len - i, &taken) : first;
+    if (first >= 0x80 && !trap)
+      continue;
     (void)buf_put(b, text + start, i - start);
-    (void)put_escape(b, (unsigned char)text[i]);
+    (void)put_escape(b, trap);
+    i += taken - 1;
     start = i + 1;
   }
   (void)buf_put(b, text + start, len - start);

@@ -83,6 +83,20 @@ START_TEST(write__escapes_so_that_it_reads_back)
 }
 END_TEST
 
+START_TEST(write__lets_nothing_through_that_drives_a_terminal)
+{
+  CLEANUP_BUF struct buf b = BUF_INIT(1000);
+  const char *why, *text = "\xc2\x9b"
+                           "2J \xe2\x80\xae"
+                           "fdp.exe \xe2\x81\xa6 \x1b \xc2\xa0 \xe2\x80\x93 \xc3\xa9";
+  ck_assert(buf_putc(&b, '{') && json_put_member(&b, "k", text) && buf_putc(&b, '}'));
+  ck_assert_str_eq(buf_text(&b), "{\"k\":\"\\u009b2J \\u202efdp.exe \\u2066 \\u001b \xc2\xa0 "
+                                 "\xe2\x80\x93 \xc3\xa9\"}");
+  CLEANUP_JSON cJSON *json = json_parse(buf_text(&b), b.len, NULL, &why);
+  ck_assert_str_eq(json_text(json, "k"), text);
+}
+END_TEST
+
 START_TEST(shapes__check_reads_back_as_it_was)
 {
   const tenon_pair data[] = {{"offered", {"NTLM", 4}}, {"also.1", {"a \"quote\"", 9}}};
@@ -179,5 +193,6 @@ END_TEST
 
 SUITE("json", parse__takes_an_object_with_blanks_around, parse__refuses_what_cjson_would_take,
       parse__holds_its_limits_to_the_unit, int__reads_numbers_and_text_and_nothing_inexact,
-      write__escapes_so_that_it_reads_back, shapes__check_reads_back_as_it_was,
-      shapes__check_without_state_is_refused, shapes__connector_reads_back_as_it_was)
+      write__escapes_so_that_it_reads_back, write__lets_nothing_through_that_drives_a_terminal,
+      shapes__check_reads_back_as_it_was, shapes__check_without_state_is_refused,
+      shapes__connector_reads_back_as_it_was)
