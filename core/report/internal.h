@@ -3,6 +3,7 @@
 #ifndef CORE_REPORT_INTERNAL_H
 #define CORE_REPORT_INTERNAL_H
 
+#include "core/base/arena.h"
 #include "core/report/report.h"
 
 struct rendering {
@@ -17,7 +18,20 @@ extern const struct rendering rendering_text, rendering_json, rendering_jsonl, r
 struct verdict_count {
   char name[REPORT_VERDICT_MAX];
   uint64_t count;
-  uint64_t remedy; /* text: hash of the remedy last shown with it */
+  /* text: hashes of the remedies shown with it */
+  uint64_t remedies[REPORT_REMEDIES_MAX];
+  size_t n_remedies;
+  char meaning[REPORT_MEANING_MAX]; /* title of its first check, without the subject */
+  bool mixed;                       /* another check of it had another title */
+  bool passed;
+  char first[REPORT_FIRST_MAX * REPORT_SUBJECT_MAX]; /* whom it was said of first, in one line */
+};
+
+/* What the connector's form calls a field. */
+struct named_field {
+  struct named_field *next;
+  const char *key, *label;
+  bool secret;
 };
 
 struct report {
@@ -34,11 +48,15 @@ struct report {
   struct tally tally;
   struct verdict_count verdicts[REPORT_VERDICTS_MAX + 1];
   size_t n_verdicts;
+  struct arena arena; /* of the fields */
+  struct named_field *fields;
 };
 
 /* The verdict of a check with a subject: data.verdict, else the state's word. */
 const char *report_check_verdict(const tenon_check *c);
 struct verdict_count *report_count_of(struct report *r, const char *verdict);
+/* What the form calls it, or NULL. */
+const struct named_field *report_field_of(const struct report *r, const char *key);
 /* "counts":{...}, behind a comma. */
 void report_put_counts(const struct report *r, struct buf *b);
 

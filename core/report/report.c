@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/json/json.h"
 #include "core/model/names.h"
 #include "core/report/internal.h"
@@ -74,6 +75,7 @@ report_destroy(struct report *r)
     return;
   buf_finish(&r->piece);
   buf_finish(&r->offered);
+  arena_finish(&r->arena);
   free(r);
 }
 
@@ -118,14 +120,66 @@ report_count_of(struct report *r, const char *verdict)
   return v;
 }
 
+/* ---- fields --------------------------------------------------------------------------------------------------------- */
+
+void
+report_name_field(struct report *r, const char *key, const char *label, bool secret)
+{
+  struct named_field *f = arena_alloc(&r->arena, sizeof *f);
+
+  if (!f || !(f->key = arena_text(&r->arena, key)) || !(f->label = arena_text(&r->arena, label)))
+    return; /* then it goes by its key */
+  f->secret = secret;
+  f->next = r->fields;
+  r->fields = f;
+}
+
+const struct named_field *
+report_field_of(const struct report *r, const char *key)
+{
+  const struct named_field *f = r->fields;
+
+  while (f && strcmp(f->key, key) != 0)
+    f = f->next;
+  return f;
+}
+
+/* ---- checks --------------------------------------------------------------------------------------------------------- */
+
+static void
+cut_into(char *to, size_t size, const char *text)
+{
+  size_t n = utf8_cut(text, strlen(text), size - 1);
+
+  memcpy(to, text, n);
+  to[n] = '\0';
+}
+
+static void
+count_subject(struct report *r, const tenon_check *c)
+{
+  struct verdict_count *v = report_count_of(r, report_check_verdict(c));
+  char meaning[REPORT_MEANING_MAX], name[REPORT_SUBJECT_MAX - 2];
+
+  r->subjects++;
+  cut_into(meaning, sizeof meaning, c->title);
+  if (v->count++ == 0)
+    memcpy(v->meaning, meaning, sizeof meaning);
+  v->mixed = v->mixed || strcmp(v->meaning, meaning) != 0;
+  v->passed = c->state == TENON_PASS;
+  if (v->count > REPORT_FIRST_MAX)
+    return;
+  cut_into(name, sizeof name, c->subject);
+  size_t n = strlen(v->first);
+  (void)snprintf(v->first + n, sizeof v->first - n, "%s%s", n ? ", " : "", name);
+}
+
 bool
 report_check(struct report *r, const tenon_check *c)
 {
   tally_add(&r->tally, c);
-  if (c->subject) {
-    r->subjects++;
-    report_count_of(r, report_check_verdict(c))->count++;
-  }
+  if (c->subject)
+    count_subject(r, c);
   if (!r->gone)
     r->rendering->check(r, &r->piece, c);
   r->checks++;

@@ -15,6 +15,11 @@
 #define REPORT_PIECE_MAX    (4u << 20) /* bytes of one check, rendered */
 #define REPORT_VERDICTS_MAX 32u  /* verdicts counted apart; further ones are counted as "other" */
 #define REPORT_VERDICT_MAX  32u  /* bytes of a verdict's name in the counts */
+#define REPORT_REMEDIES_MAX 8u   /* explanations written for one verdict of subjects */
+#define REPORT_FIRST_MAX    3u   /* subjects named in the sum of a verdict */
+#define REPORT_SUBJECT_MAX  72u  /* bytes of such a name, cut */
+#define REPORT_MEANING_MAX  160u /* bytes of what a verdict means, cut */
+#define REPORT_LINES        200u /* lines for one verdict on a terminal; further ones are counted */
 #define REPORT_WIDTH        100u /* columns where nobody knows better */
 #define REPORT_WIDTH_MIN    40u
 #define REPORT_WIDTH_MAX    160u
@@ -28,6 +33,7 @@ bool report_format_from_name(const char *name, uint32_t *ret); /* "table" is tex
 struct report_style {
   bool colour, utf8;
   unsigned width; /* columns; 0: REPORT_WIDTH */
+  unsigned lines; /* text: subjects listed for one verdict; 0: all */
 };
 
 /* false: the reader is gone; nothing further is rendered. */
@@ -44,6 +50,9 @@ struct report;
 struct report *report_create(uint32_t format, const struct report_style *style, report_write write,
                              void *user) TENON_NODISCARD; /* NULL: memory */
 void report_destroy(struct report *r);
+
+/* What the form calls a field, so that a check can name it to people. Any time before the check. */
+void report_name_field(struct report *r, const char *key, const char *label, bool secret);
 
 /* In this order: begin, then checks or offers, then end. All false once the reader is gone. */
 bool report_begin(struct report *r, const struct report_head *head);

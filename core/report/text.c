@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* For people: a line a check with its mark, and under what failed the reason, what else it could be, what proves it and
- * what mends it. A check of a subject is one line, its remedy stands once a verdict until it changes. */
+ * what mends it. A title that is a name has its detail beside it, in one column; one that is a sentence has it below.
+ * Commands stand alone in their lines and are never wrapped, so that they can be copied. A check of a subject is one
+ * line; what explains it is written once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +12,14 @@
 #include "core/report/flow.h"
 #include "core/report/internal.h"
 
-#define TITLE_COLUMNS   18u
+#define TITLE_COLUMNS   20u /* a longer title is a sentence */
 #define SUBJECT_COLUMNS 36u
-#define VERDICT_COLUMNS 12u
+#define VERDICT_COLUMNS 14u /* "out-of-scope" and two blanks */
+#define COUNT_COLUMNS   7u
 #define DETAIL_INDENT   6u
+#define COMMAND_INDENT  8u
 #define LABEL_COLUMNS   15u
+#define ELAPSED_MIN_NS  (NS_PER_S / 20) /* what is quicker is not worth a number */
 
 struct mark {
   const char *sign, *ascii;
@@ -60,15 +65,22 @@ put_column(struct buf *b, const char *text, size_t columns)
 /* ---- under a check -------------------------------------------------------------------------------------------------- */
 
 static void
+put_dim(struct report *r, struct buf *b, const char *text)
+{
+  colour_on(b, &r->style, COLOUR_DIM);
+  (void)buf_puts(b, text);
+  colour_off(b, &r->style, COLOUR_DIM);
+}
+
+static void
 put_label(struct report *r, struct buf *b, const char *label)
 {
-  enum colour c = *label ? COLOUR_DIM : COLOUR_NONE;
+  size_t n = strlen(label);
 
   blanks_put(b, DETAIL_INDENT);
-  colour_on(b, &r->style, c);
-  (void)buf_puts(b, label);
-  colour_off(b, &r->style, c);
-  blanks_put(b, LABEL_COLUMNS - strlen(label));
+  if (n)
+    put_dim(r, b, label);
+  blanks_put(b, LABEL_COLUMNS - n);
 }
 
 static void
@@ -81,19 +93,34 @@ put_labelled(struct report *r, struct buf *b, const char *label, const char *tex
   (void)buf_putc(b, '\n');
 }
 
-/* A command is copied as it is: it is not wrapped. */
+/* A command is copied as it is: nothing else stands in its line, and nothing breaks it. */
 static void
 put_command(struct report *r, struct buf *b, const char *label, const char *text)
 {
-  while (text && *text) {
+  if (!text || !*text)
+    return;
+  blanks_put(b, DETAIL_INDENT);
+  put_dim(r, b, label);
+  (void)buf_putc(b, '\n');
+  while (*text) {
     size_t n = strcspn(text, "\n");
     CLEANUP_FREE char *line = strndup(text, n);
-    put_label(r, b, label);
+    blanks_put(b, COMMAND_INDENT);
     (void)text_put_safe(b, line ? line : "");
     (void)buf_putc(b, '\n');
-    label = "";
     text += n + (text[n] == '\n');
   }
+}
+
+/* What the detail has said already is not said again. */
+static void
+put_witness(struct report *r, struct buf *b, const tenon_check *c, const char *label,
+            const char *key)
+{
+  const char *text = check_data(c, key);
+
+  if (text && !(c->detail && strstr(c->detail, text)))
+    put_labelled(r, b, label, text);
 }
 
 static void
@@ -109,15 +136,31 @@ put_also(struct report *r, struct buf *b, const tenon_check *c)
 }
 
 static void
-put_reasons(struct report *r, struct buf *b, const tenon_check *c)
+put_reasons(struct report *r, struct buf *b, const tenon_check *c, const char *shown)
 {
-  put_labelled(r, b, "offered", check_data(c, "offered"));
-  put_labelled(r, b, "tried", check_data(c, "tried"));
-  put_labelled(r, b, "came back", check_data(c, "got"));
-  put_labelled(r, b, "answered by", check_data(c, "answered_by"));
+  put_witness(r, b, c, "offered", "offered");
+  put_witness(r, b, c, "tried", "tried");
+  if (check_data(c, "got") != shown)
+    put_witness(r, b, c, "came back", "got");
+  put_witness(r, b, c, "answered by", "answered_by");
   put_labelled(r, b, "most likely", check_data(c, "likely"));
   put_also(r, b, c);
   put_command(r, b, "this proves it", check_data(c, "prove"));
+}
+
+/* By the name that the form has for it, and how a command line gives it. */
+static void
+put_field(struct report *r, struct buf *b, const char *key)
+{
+  const struct named_field *f = key ? report_field_of(r, key) : NULL;
+  CLEANUP_BUF struct buf text = BUF_INIT(REPORT_PIECE_MAX);
+
+  if (!key)
+    return;
+  if (f)
+    (void)buf_printf(&text, "%s (%s %s=%s)", f->label, f->secret ? "--secret" : "--set", key,
+                     f->secret ? "FILE" : "...");
+  put_labelled(r, b, "field", f ? buf_text(&text) : key);
 }
 
 static void
@@ -128,7 +171,7 @@ put_remedy(struct report *r, struct buf *b, const tenon_check *c)
   put_labelled(r, b, "what to do", c->remedy);
   if (mend && (!c->remedy || !strstr(c->remedy, mend)))
     put_command(r, b, "this mends it", mend);
-  put_labelled(r, b, "answer to fix", c->field);
+  put_field(r, b, c->field);
   if (c->state == TENON_FAIL && c->retry_ns > 0) {
     char text[64];
     (void)snprintf(text, sizeof text, "in %lld s",
@@ -144,14 +187,14 @@ static void
 put_tail(struct report *r, struct buf *b, const tenon_check *c, size_t column)
 {
   char tail[160];
-  int n = c->elapsed_ns > 0 ? snprintf(tail, sizeof tail, "[%.100s, %.1f s]", c->id,
-                                       (double)c->elapsed_ns / (double)NS_PER_S)
-                            : snprintf(tail, sizeof tail, "[%.100s]", c->id);
+  int n = c->elapsed_ns >= ELAPSED_MIN_NS ? snprintf(tail, sizeof tail, "[%.100s, %.1f s]", c->id,
+                                                     (double)c->elapsed_ns / (double)NS_PER_S)
+                                          : snprintf(tail, sizeof tail, "[%.100s]", c->id);
 
   if (column + 1 + (size_t)n > r->style.width) {
     (void)buf_putc(b, '\n');
-    blanks_put(b, TITLE_COLUMNS + 4);
-  } else if (column > TITLE_COLUMNS + 4) {
+    blanks_put(b, DETAIL_INDENT);
+  } else {
     (void)buf_putc(b, ' ');
   }
   colour_on(b, &r->style, COLOUR_DIM);
@@ -159,13 +202,27 @@ put_tail(struct report *r, struct buf *b, const tenon_check *c, size_t column)
   colour_off(b, &r->style, COLOUR_DIM);
 }
 
+static void
+trim_line(struct buf *b)
+{
+  while (b->len && b->ptr[b->len - 1] == ' ')
+    b->ptr[--b->len] = '\0';
+}
+
+static void
+end_line(struct buf *b)
+{
+  trim_line(b);
+  (void)buf_putc(b, '\n');
+}
+
 static const char *
 detail_of(const tenon_check *c, char text[static 160])
 {
   if (c->detail || c->state != TENON_SKIP)
     return c->detail ? c->detail : "";
-  (void)snprintf(text, 160, "not run%s%.100s", c->because ? ", because of " : "",
-                 c->because ? c->because : "");
+  (void)snprintf(text, 160, "not run%s%.100s%s", c->because ? ", because " : "",
+                 c->because ? c->because : "", c->because ? " failed" : "");
   return text;
 }
 
@@ -174,19 +231,29 @@ put_check(struct report *r, struct buf *b, const tenon_check *c)
 {
   char text[160];
   bool calm = c->state == TENON_PASS || c->state == TENON_SKIP;
+  bool sentence = text_columns(c->title) >= TITLE_COLUMNS;
+  const char *detail = detail_of(c, text);
   size_t column = put_mark(r, b, c->state);
-  size_t indent = column + TITLE_COLUMNS;
+  size_t indent = sentence ? DETAIL_INDENT : column + TITLE_COLUMNS;
 
-  column += put_column(b, c->title, TITLE_COLUMNS);
-  column = flow_put(b, &r->style, column, indent, detail_of(c, text));
+  if (sentence) {
+    column = flow_put(b, &r->style, column, DETAIL_INDENT, c->title);
+  } else {
+    column += put_column(b, c->title, TITLE_COLUMNS);
+    column = flow_put(b, &r->style, column, indent, detail);
+    trim_line(b);
+  }
   if (!calm)
     put_tail(r, b, c, column);
-  while (b->len && b->ptr[b->len - 1] == ' ')
-    b->ptr[--b->len] = '\0';
   (void)buf_putc(b, '\n');
+  if (sentence && *detail) {
+    blanks_put(b, indent);
+    (void)flow_put(b, &r->style, indent, indent, detail);
+    end_line(b);
+  }
   if (calm)
     return;
-  put_reasons(r, b, c);
+  put_reasons(r, b, c, NULL);
   put_remedy(r, b, c);
 }
 
@@ -207,25 +274,64 @@ hash_of(const char *text, const char *subject)
   return h;
 }
 
+/* Is this explanation a new one? After REPORT_REMEDIES_MAX of them a verdict is explained enough. */
+static bool
+is_new(struct verdict_count *count, const tenon_check *c)
+{
+  uint64_t hash = hash_of(c->remedy, c->subject);
+
+  for (size_t i = 0; i < count->n_remedies; i++)
+    if (count->remedies[i] == hash)
+      return false;
+  if (count->n_remedies == REPORT_REMEDIES_MAX)
+    return false;
+  count->remedies[count->n_remedies++] = hash;
+  return true;
+}
+
+static void
+put_sentence(struct report *r, struct buf *b, const char *text)
+{
+  if (!text || !*text)
+    return;
+  blanks_put(b, DETAIL_INDENT);
+  (void)flow_put(b, &r->style, DETAIL_INDENT, DETAIL_INDENT, text);
+  end_line(b);
+}
+
+static void
+put_explanation(struct report *r, struct buf *b, const tenon_check *c, const char *shown)
+{
+  put_sentence(r, b, c->title);
+  if (shown != c->detail)
+    put_sentence(r, b, c->detail);
+  put_reasons(r, b, c, shown);
+  put_remedy(r, b, c);
+}
+
 static void
 put_subject(struct report *r, struct buf *b, const tenon_check *c)
 {
-  const char *verdict = report_check_verdict(c);
+  const char *verdict = report_check_verdict(c), *got = check_data(c, "got");
+  const char *shown = got && c->state != TENON_PASS ? got : c->detail;
   struct verdict_count *count = report_count_of(r, verdict);
+  bool explain = c->state != TENON_PASS && c->remedy && is_new(count, c);
+
+  if (r->style.lines && count->count > r->style.lines && !explain) {
+    if (count->count == (uint64_t)r->style.lines + 1)
+      (void)buf_printf(b,
+                       "  ... further \"%s\" are counted here and not listed; -o csv lists each\n",
+                       count->name);
+    return;
+  }
   size_t column = put_mark(r, b, c->state);
   size_t indent = column + SUBJECT_COLUMNS + VERDICT_COLUMNS;
-
   column += put_column(b, c->subject, SUBJECT_COLUMNS);
   column += put_column(b, verdict, VERDICT_COLUMNS);
-  (void)flow_put(b, &r->style, column, indent, c->detail ? c->detail : "");
-  while (b->len && b->ptr[b->len - 1] == ' ')
-    b->ptr[--b->len] = '\0';
-  (void)buf_putc(b, '\n');
-  if (c->state == TENON_PASS || !c->remedy || count->remedy == hash_of(c->remedy, c->subject))
-    return;
-  count->remedy = hash_of(c->remedy, c->subject);
-  put_reasons(r, b, c);
-  put_remedy(r, b, c);
+  (void)flow_put(b, &r->style, column, indent, shown ? shown : "");
+  end_line(b);
+  if (explain)
+    put_explanation(r, b, c, shown);
 }
 
 /* ---- the report ----------------------------------------------------------------------------------------------------- */
@@ -269,9 +375,7 @@ text_offer(struct report *r, struct buf *b, const tenon_offer *o)
     (void)put_column(b, o->label, SUBJECT_COLUMNS - 6);
   if (o->detail)
     (void)text_put_safe(b, o->detail);
-  while (b->len && b->ptr[b->len - 1] == ' ')
-    b->ptr[--b->len] = '\0';
-  (void)buf_putc(b, '\n');
+  end_line(b);
 }
 
 static void
@@ -284,6 +388,40 @@ put_count(struct buf *b, const char **separator, uint64_t n, const char *word)
   *separator = ", ";
 }
 
+/* A row a verdict, the most frequent first: how many, what it means, and whom it was said of first. */
+static void
+put_verdicts(struct report *r, struct buf *b)
+{
+  const struct verdict_count *rows[REPORT_VERDICTS_MAX + 1];
+  size_t width = VERDICT_COLUMNS;
+
+  for (size_t i = 0; i < r->n_verdicts; i++) {
+    size_t at = i, n = text_columns(r->verdicts[i].name) + 2;
+    for (; at > 0 && rows[at - 1]->count < r->verdicts[i].count; at--)
+      rows[at] = rows[at - 1];
+    rows[at] = &r->verdicts[i];
+    width = n > width ? n : width;
+  }
+  for (size_t i = 0; i < r->n_verdicts; i++) {
+    const struct verdict_count *v = rows[i];
+    size_t indent = 2 + width + COUNT_COLUMNS + 2;
+    blanks_put(b, 2);
+    (void)put_column(b, v->name, width);
+    (void)buf_printf(b, "%*llu  ", (int)COUNT_COLUMNS, (unsigned long long)v->count);
+    size_t column =
+        flow_put(b, &r->style, indent, indent, v->mixed ? "for different reasons" : v->meaning);
+    if (v->passed) { /* who passed needs no second look */
+      end_line(b);
+      continue;
+    }
+    (void)buf_puts(b, ": ");
+    (void)flow_put(b, &r->style, column + 2, indent, v->first);
+    if (v->count > REPORT_FIRST_MAX)
+      (void)buf_puts(b, " ...");
+    end_line(b);
+  }
+}
+
 static void
 text_end(struct report *r, struct buf *b, bool passed, tenon_status cause)
 {
@@ -293,21 +431,22 @@ text_end(struct report *r, struct buf *b, bool passed, tenon_status cause)
 
   if (r->offers && passed)
     return; /* a list of values is an answer by itself */
+  if (r->subjects > 1) {
+    (void)buf_putc(b, '\n');
+    put_verdicts(r, b);
+  }
   colour_on(b, &r->style, c);
   if (passed)
     (void)buf_puts(b, "Passed");
   else
     (void)buf_printf(b, "Failed (%s)", cause_name(cause));
   colour_off(b, &r->style, c);
-  if (r->subjects) {
-    for (size_t i = 0; i < r->n_verdicts; i++)
-      put_count(b, &separator, r->verdicts[i].count, r->verdicts[i].name);
-  } else {
-    put_count(b, &separator, t->fail, "failed");
-    put_count(b, &separator, t->warn, t->warn == 1 ? "warning" : "warnings");
-    put_count(b, &separator, t->pass, "passed");
-    put_count(b, &separator, t->skip, "not run");
-  }
+  if (r->subjects > 1)
+    put_count(b, &separator, r->subjects, "tested");
+  put_count(b, &separator, t->fail, "failed");
+  put_count(b, &separator, t->warn, t->warn == 1 ? "warning" : "warnings");
+  put_count(b, &separator, t->pass, "passed");
+  put_count(b, &separator, t->skip, "not run");
   (void)buf_puts(b, ".\n");
 }
 

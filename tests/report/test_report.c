@@ -135,6 +135,156 @@ START_TEST(text__says_a_remedy_once_for_many_subjects)
 }
 END_TEST
 
+/* Rendered as text at a width; what is to be found in it, or not. */
+static struct buf
+text_of(void (*feed)(struct report *), struct report_style style)
+{
+  struct buf got = BUF_INIT(16u << 20);
+  struct report *r = report_create(REPORT_TEXT, &style, collect, &got);
+
+  feed(r);
+  report_destroy(r);
+  return got;
+}
+
+#define COMMAND                                                                                    \
+  "Set-Thing -Identity 'somebody with a long name@corp.test' -TokenChecking Allow -Confirm:$false"
+
+static void
+feed_commands(struct report *r)
+{
+  static const tenon_pair data[] = {{"prove", {"one\ntwo", 7}},
+                                    {"mend", {COMMAND, sizeof COMMAND - 1}}};
+  const tenon_check c = CHECK(.state = TENON_FAIL, .id = "a", .title = "A", .remedy = "Set it.",
+                              .data = data, .n_data = 2, .link = "https://docs.test/" COMMAND);
+
+  ck_assert(report_begin(r, &(struct report_head){0}));
+  ck_assert(report_check(r, &c));
+  ck_assert(report_end(r, TENON_OK));
+}
+
+START_TEST(text__gives_each_command_a_line_of_its_own_that_nothing_breaks)
+{
+  CLEANUP_BUF struct buf got =
+      text_of(feed_commands, (struct report_style){.utf8 = true, .width = REPORT_WIDTH_MIN});
+
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), "\n        " COMMAND "\n"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), "\n        one\n        two\n"));
+}
+END_TEST
+
+static void
+feed_titles(struct report *r)
+{
+  const tenon_check checks[] = {
+      CHECK(.state = TENON_PASS, .id = "a", .title = "Name", .detail = "mail.test"),
+      CHECK(.state = TENON_PASS, .id = "b", .title = "Impersonation role", .detail = "is there"),
+      CHECK(.state = TENON_FAIL, .id = "c", .title = "The certificate is for another name",
+            .detail = "It is for web.test.", .remedy = "Name it.", .cause = TENON_E_TLS)};
+
+  ck_assert(report_begin(r, &(struct report_head){0}));
+  for (size_t i = 0; i < 3; i++)
+    ck_assert(report_check(r, &checks[i]));
+  ck_assert(report_end(r, TENON_OK));
+}
+
+START_TEST(text__has_details_in_one_column_and_under_a_sentence)
+{
+  CLEANUP_BUF struct buf got = text_of(feed_titles, (struct report_style){.utf8 = true});
+
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), " Name                mail.test\n"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), " Impersonation role  is there\n"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), " The certificate is for another name [c]\n"
+                                               "      It is for web.test.\n"));
+}
+END_TEST
+
+static void
+feed_fields(struct report *r)
+{
+  tenon_check c = CHECK(.state = TENON_FAIL, .id = "a", .title = "A", .remedy = "Do it.");
+  static const char *const fields[] = {"mailbox", "password", "unknown"};
+
+  report_name_field(r, "mailbox", "Mailbox to test with", false);
+  report_name_field(r, "password", "Password", true);
+  for (size_t i = 0; i < 3; i++) {
+    c.field = fields[i];
+    ck_assert(report_check(r, &c));
+  }
+}
+
+START_TEST(text__names_a_field_as_the_form_does_and_how_to_give_it)
+{
+  CLEANUP_BUF struct buf got = text_of(feed_fields, (struct report_style){.utf8 = true});
+
+  ck_assert_ptr_nonnull(
+      strstr(buf_text(&got), "field          Mailbox to test with (--set mailbox=...)\n"));
+  ck_assert_ptr_nonnull(
+      strstr(buf_text(&got), "field          Password (--secret password=FILE)\n"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), "field          unknown\n"));
+}
+END_TEST
+
+#define MANY 20000
+
+/* Every second is refused, in turn for one of two reasons. */
+static void
+feed_many(struct report *r)
+{
+  const tenon_pair refused[] = {{"verdict", {"refused", 7}}, {"got", {"HTTP 500", 8}}};
+  char subject[32];
+
+  for (int i = 0; i < MANY; i++) {
+    (void)snprintf(subject, sizeof subject, "u%05d@corp.test", i);
+    const tenon_check pass =
+        CHECK(.state = TENON_PASS, .id = "x", .title = "Acting", .subject = subject);
+    const tenon_check fail =
+        CHECK(.state = TENON_FAIL, .id = "x", .title = "It may not be acted as", .subject = subject,
+              .cause = TENON_E_DENIED, .detail = "said no",
+              .remedy = i % 4 == 1 ? "Grant it." : "Widen it.", .data = refused, .n_data = 2);
+    ck_assert(report_check(r, i % 2 ? &fail : &pass));
+  }
+  ck_assert(report_end(r, TENON_OK));
+}
+
+static size_t
+count_of(const char *text, const char *what)
+{
+  size_t n = 0;
+
+  for (const char *p = strstr(text, what); p; p = strstr(p + 1, what))
+    n++;
+  return n;
+}
+
+START_TEST(text__explains_each_reason_once_however_they_take_turns)
+{
+  CLEANUP_BUF struct buf got = text_of(feed_many, (struct report_style){.utf8 = true});
+
+  ck_assert_uint_eq(count_of(buf_text(&got), "Grant it."), 1);
+  ck_assert_uint_eq(count_of(buf_text(&got), "Widen it."), 1);
+  ck_assert_uint_eq(count_of(buf_text(&got), "HTTP 500\n"), MANY / 2);
+}
+END_TEST
+
+START_TEST(text__sums_up_many_subjects_in_a_row_a_verdict)
+{
+  CLEANUP_BUF struct buf got =
+      text_of(feed_many, (struct report_style){.utf8 = true, .lines = REPORT_LINES});
+
+  ck_assert_uint_lt(count_of(buf_text(&got), "\n"), 2 * REPORT_LINES + 40);
+  ck_assert_uint_eq(count_of(buf_text(&got), "further \"refused\" are counted"), 1);
+  const char *sum = strstr(buf_text(&got), "\n\n");
+  ck_assert_ptr_nonnull(sum);
+  ck_assert_str_eq(sum, "\n\n"
+                        "  ok              10000  Acting\n"
+                        "  refused         10000  It may not be acted as: u00001@corp.test, "
+                        "u00003@corp.test,\n"
+                        "                         u00005@corp.test ...\n"
+                        "Failed (denied): 20000 tested, 10000 failed, 10000 passed.\n");
+}
+END_TEST
+
 START_TEST(jsonl__is_one_object_a_line_and_the_result_last)
 {
   render(REPORT_JSONL, (struct report_style){0}, feed_verify, "verify.jsonl");
@@ -369,6 +519,11 @@ main(void)
   tcase_add_test(t, text__wraps_at_the_width_and_colours_where_wanted);
   tcase_add_test(t, text__marks_in_ascii_where_the_locale_has_no_more);
   tcase_add_test(t, text__says_a_remedy_once_for_many_subjects);
+  tcase_add_test(t, text__gives_each_command_a_line_of_its_own_that_nothing_breaks);
+  tcase_add_test(t, text__has_details_in_one_column_and_under_a_sentence);
+  tcase_add_test(t, text__names_a_field_as_the_form_does_and_how_to_give_it);
+  tcase_add_test(t, text__explains_each_reason_once_however_they_take_turns);
+  tcase_add_test(t, text__sums_up_many_subjects_in_a_row_a_verdict);
   tcase_add_test(t, jsonl__is_one_object_a_line_and_the_result_last);
   tcase_add_test(t, json__is_one_object);
   tcase_add_test(t, csv__quotes_as_rfc_4180_says);
