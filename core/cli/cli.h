@@ -146,6 +146,10 @@ int cli_bare(struct cli *cli, const struct args *a);
 struct report *cli_report(struct cli *cli) TENON_NODISCARD;
 /* How text looks on stdout. */
 struct report_style cli_style(const struct cli *cli);
+/* The same for what goes to stderr. */
+struct report_style cli_talk_style(const struct cli *cli);
+/* Tells a report what the form calls its fields. */
+void cli_name_fields(struct report *r, const tenon_connector *d);
 
 /* True once SIGINT or SIGTERM came. */
 bool cli_interrupted(const struct cli *cli);

@@ -45,6 +45,7 @@ on_ready(void *user, const tenon_connector *d)
   struct browse *b = user;
   const tenon_field *f = find_field(b, d);
 
+  cli_name_fields(b->report, d);
   b->what = f ? strdup(f->browse) : NULL;
   b->job.what = b->what;
 }

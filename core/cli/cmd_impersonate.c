@@ -39,7 +39,10 @@ begin(struct impersonate *im, const tenon_connector *d)
 static void
 on_ready(void *user, const tenon_connector *d)
 {
-  begin(user, d);
+  struct impersonate *im = user;
+
+  cli_name_fields(im->report, d);
+  begin(im, d);
 }
 
 static void

@@ -37,6 +37,7 @@ on_ready(void *user, const tenon_connector *d)
 
   v->head.version = v->connection->connector_version;
   v->head.title = arena_text(&v->arena, d->name);
+  cli_name_fields(v->report, d);
   if (!v->waiting)
     (void)report_begin(v->report, &v->head);
 }
@@ -191,6 +192,24 @@ attempts(struct verify *v, int64_t until_ns, tenon_status *ret_status)
   }
 }
 
+/* A failed check blames a field: it is changed in the wizard. What may pass by itself is asked again. */
+static void
+say_next(const struct verify *v, tenon_status cause)
+{
+  const char *name = v->connection->name;
+  bool blamed = false;
+
+  for (const struct held *h = v->first; h; h = h->next)
+    blamed = blamed || (h->check->state == TENON_FAIL && h->check->field);
+  (void)cli_flush(v->cli);
+  if (cause == TENON_E_CANCELLED)
+    return;
+  if (cause == TENON_E_TRANSIENT || cause == TENON_E_DENIED)
+    cli_talk(v->cli, "Next: tenon verify %s --wait 15m", name);
+  else if (blamed)
+    cli_talk(v->cli, "Next: tenon wizard %s", name);
+}
+
 static int
 verify(struct verify *v, int64_t wait_ns)
 {
@@ -204,8 +223,8 @@ verify(struct verify *v, int64_t wait_ns)
   (void)report_end(v->report, ended);
   note(v, ended);
   (void)report_outcome(v->report, ended, &cause);
-  if (strcmp(v->cli->format, "text") == 0 && cause == TENON_E_CONFIG)
-    cli_talk(v->cli, "Next: tenon wizard %s", v->connection->name);
+  if (strcmp(v->cli->format, "text") == 0)
+    say_next(v, cause);
   return status_of_cause(cause);
 }
 

@@ -117,6 +117,35 @@ wizard_status(struct wizard_run *run, const cJSON *view)
   return STATUS_CANCELLED;
 }
 
+/* Is it one word of a shell, whatever the shell? */
+static bool
+is_word(const char *text)
+{
+  return *text && *text != '-' &&
+         !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                            "0123456789@._+-")];
+}
+
+/* A command that runs as it is printed: acting as the subject that is known, else finding one. */
+static void
+say_subject(struct wizard_run *run, const char *name)
+{
+  const cJSON *session = driver_session(run->driver), *field;
+
+  cJSON_ArrayForEach(field, json_array(json_object(session, "shape"), "fields"))
+  {
+    const char *key = json_text(field, "key");
+    if (!key || !json_text(field, "browse"))
+      continue;
+    const char *subject = json_text(json_object(session, "answers"), key);
+    if (subject && is_word(subject))
+      cli_print(run->cli, "Next: tenon impersonate %s %s\n", name, subject);
+    else
+      cli_print(run->cli, "Next: tenon browse %s\n", name);
+    return;
+  }
+}
+
 void
 wizard_say_saved(struct wizard_run *run, const cJSON *view)
 {
@@ -130,7 +159,7 @@ wizard_say_saved(struct wizard_run *run, const cJSON *view)
     cli_print(run->cli, "Its secrets lie in: %s\n", vault);
   cli_print(run->cli, "Next: tenon verify %s\n", name);
   if (json_bool(view, "verified"))
-    cli_print(run->cli, "Next: tenon impersonate %s --help\n", name);
+    say_subject(run, name);
 }
 
 static bool
@@ -140,16 +169,32 @@ write_err(void *user, const char *bytes, size_t n)
   return fwrite(bytes, 1, n, cli->err) == n;
 }
 
+static void
+name_field(struct wizard_run *run, struct report *r, const char *key)
+{
+  const cJSON *shape = json_object(driver_session(run->driver), "shape"), *field;
+
+  cJSON_ArrayForEach(field, json_array(shape, "fields"))
+  {
+    const char *mine = json_text(field, "key"), *label = json_text(field, "label"),
+               *type = json_text(field, "type");
+    if (key && mine && label && strcmp(mine, key) == 0)
+      report_name_field(r, key, label, type && strcmp(type, "secret") == 0);
+  }
+}
+
 void
 wizard_say_check(struct wizard_run *run, const cJSON *check)
 {
   CLEANUP_ARENA struct arena a = ARENA_INIT;
-  const struct report_style style = {run->cli->colour_err, run->cli->utf8, 0};
+  const struct report_style style = cli_talk_style(run->cli);
   const tenon_check *read = shape_read_check(&a, check);
   struct report *r = read ? report_create(REPORT_TEXT, &style, write_err, run->cli) : NULL;
 
-  if (r)
+  if (r) {
+    name_field(run, r, read->field);
     (void)report_check(r, read);
+  }
   report_destroy(r);
   (void)fflush(run->cli->err);
 }

@@ -15,9 +15,29 @@ terminal_width(const struct cli *cli)
 }
 
 struct report_style
+cli_talk_style(const struct cli *cli)
+{
+  struct winsize size = {0};
+
+  if (cli->err_tty)
+    (void)ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+  return (struct report_style){cli->colour_err, cli->utf8, size.ws_col, 0};
+}
+
+void
+cli_name_fields(struct report *r, const tenon_connector *d)
+{
+  for (size_t i = 0; d->fields && d->fields[i]; i++)
+    report_name_field(r, d->fields[i]->key, d->fields[i]->label,
+                      d->fields[i]->type == TENON_SECRET);
+}
+
+struct report_style
 cli_style(const struct cli *cli)
 {
-  return (struct report_style){cli->colour_out, cli->utf8, terminal_width(cli)};
+  /* A person at a terminal reads the first of many; a file gets them all. */
+  return (struct report_style){cli->colour_out, cli->utf8, terminal_width(cli),
+                               cli->out_tty ? REPORT_LINES : 0};
 }
 
 static bool

@@ -88,7 +88,7 @@ START_TEST(verify__names_the_field_when_the_password_is_refused)
   store_test_connection("bad", "pass:one", "hunter22-wrong");
   CLEANUP_RAN struct ran r = run(mode("verify bad"));
   expect_status(&r, STATUS_AUTH);
-  expect_in(r.out, "answer to fix  password");
+  expect_in(r.out, "field          Password (--secret password=FILE)");
   expect_in(r.out, "Failed (auth)");
   expect_not_in(r.out, "hunter22");
   expect_not_in(r.err, "hunter22");
