@@ -60,14 +60,14 @@ onprem_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
   struct kit_text text;
   kit_text_init(&text, body, sizeof body);
   verdict_expand(&text,
-                 "New-ManagementRoleAssignment -Name:\"" ASSIGNMENT
-                 "\" -Role:ApplicationImpersonation -User:{account}\n"
+                 "New-ManagementRoleAssignment -Name \"" ASSIGNMENT
+                 "\" -Role ApplicationImpersonation -User {account}\n"
                  "# or, for some mailboxes only:\n"
-                 "# New-ManagementScope -Name:\"" ASSIGNMENT
-                 "\" -RecipientRestrictionFilter:\"Department -eq 'Sales'\"\n"
-                 "# New-ManagementRoleAssignment -Name:\"" ASSIGNMENT
-                 "\" -Role:ApplicationImpersonation -User:{account} "
-                 "-CustomRecipientWriteScope:\"" ASSIGNMENT "\"",
+                 "# New-ManagementScope -Name \"" ASSIGNMENT
+                 "\" -RecipientRestrictionFilter \"Department -eq 'Sales'\"\n"
+                 "# New-ManagementRoleAssignment -Name \"" ASSIGNMENT
+                 "\" -Role ApplicationImpersonation -User {account} "
+                 "-CustomRecipientWriteScope \"" ASSIGNMENT "\"",
                  &who, true);
   tenon_step step = {
       .size = sizeof step,
@@ -76,7 +76,7 @@ onprem_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
       .title = "Assign the role ApplicationImpersonation",
       .kind = "tenon.exchange.cmdlet/1",
       .body = body,
-      .undo = "Remove-ManagementRoleAssignment -Identity:\"" ASSIGNMENT "\" -Confirm:$false",
+      .undo = "Remove-ManagementRoleAssignment -Identity \"" ASSIGNMENT "\" -Confirm:$false",
       .needs = "Organization Management",
   };
   sink->step(sink, &step);

@@ -25,15 +25,15 @@ static const struct {
   const char *id, *title;
 } layers[] = {
     {TENON_CHECK_NET_PROXY, "Proxy"},
-    {TENON_CHECK_NET_RESOLVE, "Server name"},
+    {TENON_CHECK_NET_RESOLVE, "Name"},
     {TENON_CHECK_NET_CONNECT, "Connection"},
-    {TENON_CHECK_TLS_HANDSHAKE, "Encryption"},
+    {TENON_CHECK_TLS_HANDSHAKE, "TLS"},
     {TENON_CHECK_TLS_CERTIFICATE, "Certificate"},
-    {TENON_CHECK_EWS_ENDPOINT, "EWS endpoint"},
+    {TENON_CHECK_EWS_ENDPOINT, "EWS"},
     {TENON_CHECK_AUTH_BASIC, "Sign-in"},
     {TENON_CHECK_EWS_VERSION, "Version"},
     {TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role"},
-    {TENON_CHECK_IMPERSONATE_MAILBOX, "Test mailbox"},
+    {TENON_CHECK_IMPERSONATE_MAILBOX, "Impersonation"},
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 
@@ -152,7 +152,7 @@ layer_passed(struct verification *v, const char *id, const tenon_http_completion
     kit_text_printf(&text, "The route is %.200s.", c->route);
     pass(v, id, detail, c->connect_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_NET_RESOLVE) == 0) {
-    kit_text_printf(&text, "%s is %.100s.", v->s->server.host, c->address);
+    kit_text_printf(&text, "%s is at %.100s.", v->s->server.host, c->address);
     pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_NET_CONNECT) == 0) {
     kit_text_printf(&text, "Connected to %.100s.", c->address != NULL ? c->address : "it");
@@ -215,8 +215,8 @@ endpoint(struct verification *v, const struct answer *answer)
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   const char *offered = answer->challenge.text;
-  kit_text_printf(&text, "%s answers, and offers %s to sign in.", s->server.url,
-                  offered[0] != 0 ? offered : "no way");
+  kit_text_printf(&text, "%s, sign-in by %s.", s->server.url,
+                  offered[0] != 0 ? offered : "nothing that it names");
   const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->server.url)};
   pass(v, TENON_CHECK_EWS_ENDPOINT, detail, answer->completion->first_byte_ns, data, 2);
   return true;
@@ -301,7 +301,7 @@ signed_in(struct verification *v, const struct answer *answer)
   char detail[ONPREM_ACCOUNT_MAX + 64];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "As %s, with Basic over TLS.", s->account);
+  kit_text_printf(&text, "%s, with Basic over TLS.", s->account);
   pass(v, TENON_CHECK_AUTH_BASIC, detail, -1, NULL, 0);
   return true;
 }
@@ -312,7 +312,7 @@ report_product(struct verification *v, const char *number, const struct ews_prod
   char detail[320];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s, build %s; spoken to as %s.", product->name, number,
+  kit_text_printf(&text, "%s, build %s, asked as %s.", product->name, number,
                   ews_ladder_version(v->s->version));
   const char *end = product->support_end != NULL ? product->support_end : "";
   const tenon_pair data[] = {PAIR("build", number), PAIR("product", product->name),
@@ -517,7 +517,7 @@ impersonation(struct verification *v)
 {
   struct tenon_session *s = v->s;
   bool missing = false;
-  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Acting as somebody else");
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role");
   if (s->mailbox[0] == 0)
     return role_by_control(v, false, &missing);
   const char *fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
@@ -537,7 +537,7 @@ static tenon_status
 with_account(struct verification *v)
 {
   struct answer answer = {0};
-  report_begin(&v->report, TENON_CHECK_AUTH_BASIC, "Signing in");
+  report_begin(&v->report, TENON_CHECK_AUTH_BASIC, "Sign-in");
   tenon_status status = sign_in(v, &answer);
   if (status != TENON_OK)
     return status;
@@ -555,7 +555,7 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   s->refused = false;
   s->refused_seen = 0;
   report_init(&v.report, s->host, sink);
-  report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Reaching the server");
+  report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Connection");
   tenon_status status = ask(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &anonymous);
   if (status != TENON_OK)
     return status;

@@ -143,7 +143,7 @@ void verdict_judge(const struct verdict_evidence *evidence, struct verdict *ret)
 void verdict_add(struct verdict *verdict, const char *key, const char *value);
 
 // Writes a text of a row with its {places} filled from the evidence, or with NAMES when that is NULL.
-// In a command, values are quoted.
+// In a command, values are quoted; it has one line or more, each for a shell or for PowerShell.
 void verdict_expand(struct kit_text *to, const char *text, const struct verdict_evidence *evidence,
                     bool command);
 

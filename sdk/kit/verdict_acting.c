@@ -10,10 +10,10 @@
 #define NOBODY                                                                                     \
   "ErrorNonExistentMailbox|ErrorCannotFindUser|ErrorMailRecipientNotFound|"                        \
   "ErrorMissingEmailAddress"
-#define ROLE "Get-ManagementRoleAssignment -Role:ApplicationImpersonation -GetEffectiveUsers"
-#define GRANT                                                                                      \
-  "New-ManagementRoleAssignment -Name:\"tenon impersonation\" -Role:ApplicationImpersonation "     \
-  "-User:{account}"
+#define ROLE                                                                                       \
+  "Get-ManagementRoleAssignment -Role ApplicationImpersonation -GetEffectiveUsers | Format-Table " \
+  "RoleAssigneeName,EffectiveUserName,CustomRecipientWriteScope"
+#define GRANT "New-ManagementRoleAssignment -Role ApplicationImpersonation -User {account}"
 #define RECIPIENT                                                                                  \
   "Get-Recipient {mailbox} | Format-List "                                                         \
   "RecipientTypeDetails,EmailAddresses,ExternalEmailAddress,HiddenFromAddressListsEnabled"
@@ -113,7 +113,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Find out where the mailbox of {mailbox} is (another organization or premises), and "
                "connect to that server.",
      .likely = "it is a mail user whose mailbox was moved to another organization or premises",
-     .also = {"the mailbox was disconnected or its license was taken away"},
+     .also = {"the mailbox was disconnected"},
      .prove = RECIPIENT},
     {.name = "found-but-not-served",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
@@ -154,11 +154,10 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {server} answered {code}.",
      .remedy = "Enable the account of {mailbox}, or leave it out.",
      .likely = "the account of {mailbox} is disabled in the directory",
-     .also =
-         {"the mailbox is a room, equipment or shared mailbox, whose account is always disabled",
-          "the mailbox lacks a license"},
+     .also = {"the mailbox is a room, equipment or shared mailbox, whose account is always "
+              "disabled"},
      .prove = "Get-User {mailbox} | Format-List UserAccountControl,RecipientTypeDetails",
-     .mend = "Enable-ADAccount NAME"},
+     .mend = "Enable-ADAccount -Identity (Get-User {mailbox}).DistinguishedName"},
     {.name = "identity-not-supported",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,
@@ -188,7 +187,7 @@ static const struct verdict_row rows[] = {
      .likely = "the server has trouble with the directory",
      .also = {"the account of the EWS application pool was changed",
               "the server wants another form of the identity: try `identity` = smtp or upn"},
-     .prove = "Test-ServiceHealth; Get-WinEvent -LogName Application -MaxEvents 50"},
+     .prove = "Test-ServiceHealth\nGet-WinEvent -LogName Application -MaxEvents 50"},
     {.name = "not-primary",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,
@@ -233,7 +232,8 @@ static const struct verdict_row rows[] = {
          "Change the password of {account} (Outlook on the web, or Active Directory), then give "
          "the new one here.",
      .likely = "the password of {account} has run out or must be changed at the next sign-in",
-     .prove = "Get-ADUser NAME -Properties PasswordExpired,PasswordLastSet,PasswordNeverExpires"},
+     .prove = "Get-ADUser -Identity (Get-User {account}).DistinguishedName -Properties "
+              "PasswordExpired,PasswordLastSet,PasswordNeverExpires"},
     {.name = "account-disabled",
      .check = TENON_CHECK_AUTH_BASIC,
      .soap = "ErrorAccountDisabled",
@@ -244,7 +244,8 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {server} answered {code}.",
      .remedy = "Enable {account} in Active Directory, or use another account.",
      .likely = "the account was disabled",
-     .mend = "Enable-ADAccount NAME"},
+     .prove = "Get-User {account} | Format-List UserAccountControl",
+     .mend = "Enable-ADAccount -Identity (Get-User {account}).DistinguishedName"},
     {.name = "account-local",
      .check = TENON_CHECK_AUTH_BASIC,
      .soap = "ErrorCallerIsInvalidADAccount|ErrorInvalidClientSecurityContext|"
@@ -284,7 +285,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Have the EWS access policy and the rights of {account} looked at.",
      .likely = "a policy keeps {account} from EWS",
      .prove =
-         "Get-CASMailbox {account} | Format-List Ews*; Get-OrganizationConfig | Format-List Ews*"},
+         "Get-CASMailbox {account} | Format-List Ews*\nGet-OrganizationConfig | Format-List Ews*"},
     {.name = "mailbox-broken",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,

@@ -42,8 +42,7 @@ static const struct verdict_row rows[] = {
      .also = {"forms authentication is switched on for the EWS directory",
               "the address is that of Outlook on the web and not of EWS"},
      .prove = LOOK,
-     .mend = "Get-WebServicesVirtualDirectory -Server SERVER | Set-WebServicesVirtualDirectory "
-             "-BasicAuthentication:$true"},
+     .mend = VERDICT_BASIC_ON},
     {.name = "redirect-error-page",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .code_min = 300,
@@ -94,7 +93,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Unlock {account}, then verify again.",
      .likely = "the account is locked",
      .also = {"a second factor is wanted, which basic sign-in cannot give"},
-     .mend = "Unlock-ADAccount NAME"},
+     .mend = "Unlock-ADAccount -Identity (Get-User {account}).DistinguishedName"},
     {.name = "not-found",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .code_min = 404,
@@ -164,7 +163,10 @@ static const struct verdict_row rows[] = {
      .remedy = "Try again in a minute. If it stays, look at the load balancer or proxy in front of "
                "{host} and at the servers behind it.",
      .likely = "the server behind the gateway is down or restarting",
-     .prove = "Test-ServiceHealth; Get-ServerComponentState SERVER"},
+     .prove =
+         "Test-ServiceHealth\n"
+         "(Get-ExchangeServer) | ForEach-Object { Get-ServerComponentState -Identity $_.Name } | "
+         "Where-Object State -ne Active"},
     {.name = "definition-refused",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .seen = SEEN_DTD,

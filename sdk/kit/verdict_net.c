@@ -35,7 +35,7 @@ static const struct verdict_row rows[] = {
      .likely = "it is the wrong host or port",
      .also = {"the web server is stopped", "a firewall refuses connections from this machine"},
      .prove = "curl -sv -o /dev/null https://{server}/",
-     .mend = "Start-Service W3SVC    # on {host}"},
+     .mend = "Start-Service W3SVC"},
     {.name = "unreachable",
      .check = TENON_CHECK_NET_CONNECT,
      .fault = TENON_HTTP_FAULT_UNREACHABLE,
@@ -77,7 +77,7 @@ static const struct verdict_row rows[] = {
      .likely = "the server still has the certificate that the installation made",
      .also = {"something between here and the server answers in its name"},
      .prove = CA_PROVE,
-     .mend = CA_PROVE " | openssl x509 > {host}.pem    # then: ca_file = {host}.pem"},
+     .mend = CA_PROVE " | openssl x509 > {host}.pem"},
     {.name = "certificate-untrusted",
      .check = TENON_CHECK_TLS_CERTIFICATE,
      .fault = TENON_HTTP_FAULT_CERTIFICATE,
@@ -115,13 +115,12 @@ static const struct verdict_row rows[] = {
      .detail =
          "The certificate of {server} ({names}, issued by {issuer}) ended on {until}. Nothing "
          "was sent to it.",
-     .remedy = "Renew the server's certificate. There is no way around it on this side.",
+     .remedy = "Renew the server's certificate (Exchange admin center: Servers, Certificates) and "
+               "assign it to IIS. There is no way around it on this side.",
      .likely = "nobody renewed it",
      .also = {"this machine's clock is wrong", "an intermediate certificate expired"},
-     .prove = "date -u; " CA_PROVE " | openssl x509 -noout -dates",
-     .mend =
-         "Get-ExchangeCertificate | Format-List Subject,NotAfter,Services,Thumbprint    # renew, "
-         "then Enable-ExchangeCertificate -Thumbprint ... -Services IIS"},
+     .prove = "date -u\n" CA_PROVE " | openssl x509 -noout -dates\n"
+              "Get-ExchangeCertificate | Format-List Subject,NotAfter,Services,Thumbprint"},
     {.name = "certificate-not-yet-valid",
      .check = TENON_CHECK_TLS_CERTIFICATE,
      .fault = TENON_HTTP_FAULT_CERTIFICATE,
@@ -237,7 +236,7 @@ static const struct verdict_row rows[] = {
      .also = {"a firewall or load balancer ended the connection",
               "the server wants a client certificate"},
      .prove = "curl -sv -o /dev/null {url}",
-     .mend = "Restart-WebAppPool MSExchangeServicesAppPool    # on the server"},
+     .mend = "Restart-WebAppPool MSExchangeServicesAppPool"},
     {.name = "slow",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .fault = TENON_HTTP_FAULT_SLOW,

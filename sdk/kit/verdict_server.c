@@ -5,6 +5,14 @@
 
 #include <tenon/exchange.h>
 
+#define BUDGET                                                                                     \
+  "Get-ThrottlingPolicyAssociation {account}\n"                                                    \
+  "Get-ThrottlingPolicy | Format-List Name,Ews*"
+#define MORE_BUDGET                                                                                \
+  "New-ThrottlingPolicy -Name tenon -EwsMaxConcurrency 100 -EwsMaxBurst Unlimited "                \
+  "-EwsRechargeRate Unlimited -EwsCutoffBalance Unlimited\n"                                       \
+  "Set-ThrottlingPolicyAssociation -Identity {account} -ThrottlingPolicy tenon"
+
 static const struct verdict_row rows[] = {
     {.name = "busy",
      .check = TENON_CHECK_THROTTLE_BUDGET,
@@ -17,10 +25,8 @@ static const struct verdict_row rows[] = {
      .remedy = "Try again after {wait}; with many mailboxes use fewer at a time (--jobs).",
      .likely = "the EWS budget of {account} is used up",
      .also = {"the server is overloaded"},
-     .prove =
-         "Get-ThrottlingPolicyAssociation {account}; Get-ThrottlingPolicy | Format-List Name,Ews*",
-     .mend = "New-ThrottlingPolicy tenon -EwsMaxConcurrency 27 -EwsCutoffBalance Unlimited; "
-             "Set-ThrottlingPolicyAssociation {account} -ThrottlingPolicy tenon"},
+     .prove = BUDGET,
+     .mend = MORE_BUDGET},
     {.name = "too-many-connections",
      .check = TENON_CHECK_THROTTLE_BUDGET,
      .soap = "ErrorExceededConnectionCount|ErrorTooManyObjectsOpened",
@@ -33,9 +39,8 @@ static const struct verdict_row rows[] = {
          "Use fewer at a time (--jobs), or give {account} a throttling policy that allows more.",
      .likely = "{account} has more requests open than its policy allows",
      .also = {"other programs use the same account"},
-     .prove =
-         "Get-ThrottlingPolicyAssociation {account}; Get-ThrottlingPolicy | Format-List Name,Ews*",
-     .mend = "Set-ThrottlingPolicyAssociation {account} -ThrottlingPolicy NAME"},
+     .prove = BUDGET,
+     .mend = MORE_BUDGET},
     {.name = "version-older",
      .check = TENON_CHECK_EWS_VERSION,
      .soap =
@@ -86,7 +91,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Name the server of the site that {mailbox} is in.",
      .likely = "the mailbox is in another site or on another version of Exchange",
      .prove =
-         "Get-Mailbox {mailbox} | Format-List ServerName,Database; Get-WebServicesVirtualDirectory "
+         "Get-Mailbox {mailbox} | Format-List ServerName,Database\nGet-WebServicesVirtualDirectory "
          "| Format-List Server,InternalUrl,ExternalUrl"},
     {.name = "no-server-behind",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
@@ -103,7 +108,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Try again later; if it stays, name the server of the site that the mailbox is in.",
      .likely = "the servers of the mailbox's site are down",
      .also = {"the servers do not let each other through (Kerberos, TLS, versions)"},
-     .prove = "Get-Mailbox {mailbox} | Format-List ServerName,Database; Test-ServiceHealth"},
+     .prove = "Get-Mailbox {mailbox} | Format-List ServerName,Database\nTest-ServiceHealth"},
     {.name = "store-unavailable",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .soap = "ErrorMailboxStoreUnavailable|ErrorMailboxFailover|ErrorConnectionFailed|"
@@ -117,7 +122,7 @@ static const struct verdict_row rows[] = {
      .likely = "the database is failing over",
      .also = {"the database is dismounted"},
      .prove = "Get-MailboxDatabase -Status | Format-Table Name,Server,Mounted",
-     .mend = "Mount-Database NAME"},
+     .mend = "Mount-Database -Identity (Get-Mailbox {mailbox}).Database"},
     {.name = "directory-unavailable",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .soap = "ErrorADUnavailable|ErrorADOperation|ErrorADSessionFilter",

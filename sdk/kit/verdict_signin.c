@@ -7,9 +7,11 @@
 #include <tenon/exchange.h>
 
 #define EWS_DIRECTORY "Get-WebServicesVirtualDirectory | Format-List Server,*Authentication*,*Url"
-#define EWS_BASIC_ON                                                                               \
-  "Get-WebServicesVirtualDirectory -Server SERVER | Set-WebServicesVirtualDirectory "              \
-  "-BasicAuthentication:$true"
+#define ACCOUNT                                                                                    \
+  "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"                  \
+  "AuthenticationPolicy\n"                                                                         \
+  "Get-ADUser -Identity (Get-User {account}).DistinguishedName -Properties "                       \
+  "LockedOut,PasswordExpired"
 
 static const struct verdict_row rows[] = {
     {.name = "auth-basic-off",
@@ -30,7 +32,7 @@ static const struct verdict_row rows[] = {
      .likely = "Exchange's default: the EWS directory takes Windows sign-in only",
      .also = {"a reverse proxy in front takes Windows sign-in only"},
      .prove = EWS_DIRECTORY,
-     .mend = EWS_BASIC_ON},
+     .mend = VERDICT_BASIC_ON},
     {.name = "auth-bearer-only",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -49,7 +51,7 @@ static const struct verdict_row rows[] = {
      .likely = "modern authentication is the only one switched on for the EWS directory",
      .also = {"a publishing proxy in front takes tokens only"},
      .prove = EWS_DIRECTORY,
-     .mend = EWS_BASIC_ON},
+     .mend = VERDICT_BASIC_ON},
     {.name = "auth-basic-not-offered",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -68,7 +70,7 @@ static const struct verdict_row rows[] = {
      .likely = "basic authentication is off on the EWS directory",
      .also = {"a proxy in front answers with sign-ins of its own"},
      .prove = EWS_DIRECTORY,
-     .mend = EWS_BASIC_ON},
+     .mend = VERDICT_BASIC_ON},
     {.name = "auth-refused-later",
      .check = TENON_CHECK_AUTH_BASIC,
      .places = PLACE_ACT | PLACE_BROWSE,
@@ -84,8 +86,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Verify the connection; correct the password if it was changed meanwhile.",
      .likely = "the password was changed or the account locked",
      .also = {"the server is overloaded (some answer 401 then)"},
-     .prove = "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"
-              "AuthenticationPolicy"},
+     .prove = ACCOUNT},
     {.name = "auth-nothing-offered",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -119,8 +120,7 @@ static const struct verdict_row rows[] = {
      .also = {"the account is locked, disabled, or has to change its password",
               "an authentication policy keeps basic sign-in from EWS (BlockLegacyAuthWebServices)",
               "the DOMAIN in front of the user name is not the one that the server knows"},
-     .prove = "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"
-              "AuthenticationPolicy"},
+     .prove = ACCOUNT},
     {.name = "auth-refused",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -138,8 +138,7 @@ static const struct verdict_row rows[] = {
      .also = {"the user name for signing in is not the mail address",
               "the account is locked, disabled, or has to change its password",
               "an authentication policy keeps basic sign-in from EWS (BlockLegacyAuthWebServices)"},
-     .prove = "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"
-              "AuthenticationPolicy"},
+     .prove = ACCOUNT},
     {.name = "auth-refused-unsent",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -180,7 +179,7 @@ static const struct verdict_row rows[] = {
      .likely = "EWS is switched off for this user",
      .also = {"the organization's access policy does not list this program"},
      .prove =
-         "Get-OrganizationConfig | Format-List Ews*; Get-CASMailbox {mailbox} | Format-List Ews*",
+         "Get-OrganizationConfig | Format-List Ews*\nGet-CASMailbox {mailbox} | Format-List Ews*",
      .mend = "Set-CASMailbox {mailbox} -EwsEnabled:$true"},
     {.name = "forbidden-before-signin",
      .check = TENON_CHECK_EWS_ENDPOINT,
@@ -211,7 +210,7 @@ static const struct verdict_row rows[] = {
      .likely = "EWS is switched off for {mailbox} or for {account}",
      .also = {"an EWS access policy allows named programs only (by User-Agent)"},
      .prove =
-         "Get-CASMailbox {mailbox} | Format-List Ews*; Get-OrganizationConfig | Format-List Ews*",
+         "Get-CASMailbox {mailbox} | Format-List Ews*\nGet-OrganizationConfig | Format-List Ews*",
      .mend = "Set-CASMailbox {mailbox} -EwsEnabled:$true"},
     {.name = "forbidden-after-signin",
      .check = TENON_CHECK_EWS_POLICY,
@@ -226,7 +225,7 @@ static const struct verdict_row rows[] = {
      .also = {"an EWS access policy allows named programs only (by User-Agent)",
               "a proxy behind the sign-in forbids it"},
      .prove =
-         "Get-CASMailbox {account} | Format-List Ews*; Get-OrganizationConfig | Format-List Ews*",
+         "Get-CASMailbox {account} | Format-List Ews*\nGet-OrganizationConfig | Format-List Ews*",
      .mend = "Set-CASMailbox {account} -EwsEnabled:$true"},
 };
 

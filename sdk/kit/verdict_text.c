@@ -214,27 +214,61 @@ is_place(const char *name)
 
 // ---- writing ----------------------------------------------------------------------------------
 
-// In a command, a value with anything unusual in it is quoted as PowerShell and the shell both read.
-static void
-put_quoted(struct kit_text *to, const char *value)
+// Which quotes a line of a command takes: those of a shell, or those of PowerShell, whose commands
+// begin with a capital letter or a parenthesis.
+enum quoting { QUOTING_NONE, QUOTING_SHELL, QUOTING_POWERSHELL };
+
+static enum quoting
+quoting_of(const char *line)
 {
-  static const char safe[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._-+/:\\";
-  if (value[0] != 0 && value[strspn(value, safe)] == 0) {
+  return *line >= 'a' && *line <= 'z' ? QUOTING_SHELL : QUOTING_POWERSHELL;
+}
+
+// Bytes of a character that ends a literal in single quotes: ' everywhere, and in PowerShell also
+// U+2018 to U+201B.
+static size_t
+closing_quote(const char *p, enum quoting quoting)
+{
+  if (*p == '\'')
+    return 1;
+  return quoting == QUOTING_POWERSHELL && strncmp(p, "\xe2\x80", 2) == 0 &&
+                 (unsigned char)p[2] >= 0x98 && (unsigned char)p[2] <= 0x9b
+             ? 3
+             : 0;
+}
+
+// A value is one literal, whatever is in it: it comes from a list or a server, and goes into a
+// window with an administrator's rights. A plain word needs no quotes in a shell.
+static void
+put_quoted(struct kit_text *to, const char *value, enum quoting quoting)
+{
+  static const char plain[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._-+/:";
+  if (quoting == QUOTING_SHELL && value[0] != 0 && value[0] != '-' &&
+      value[strspn(value, plain)] == 0) {
     kit_text_put(to, value);
     return;
   }
   kit_text_put(to, "'");
-  for (const char *p = value; *p != 0; p++) {
-    kit_text_put_n(to, p, 1);
-    if (*p == '\'')
-      kit_text_put(to, "'");
+  for (const char *p = value; *p != 0;) {
+    size_t quote = closing_quote(p, quoting);
+    size_t n = quote != 0 ? quote : 1;
+    if ((unsigned char)*p < ' ' || *p == 0x7f)
+      kit_text_put(to, "?");
+    else
+      kit_text_put_n(to, p, n);
+    if (quote != 0 && quoting == QUOTING_POWERSHELL)
+      kit_text_put_n(to, p, n);
+    else if (quote != 0)
+      kit_text_put(to, "\\''");
+    p += n;
   }
   kit_text_put(to, "'");
 }
 
 static void
-put_place(struct kit_text *to, const char *name, const struct verdict_evidence *e, bool command)
+put_place(struct kit_text *to, const char *name, const struct verdict_evidence *e,
+          enum quoting quoting)
 {
   if (e == NULL) {
     for (const char *p = name; *p != 0; p++) {
@@ -250,8 +284,8 @@ put_place(struct kit_text *to, const char *name, const struct verdict_evidence *
     kit_text_put(&computed, plain_value(e, name));
   if (computed.cut)
     memcpy(buffer + computed.len - 3, "...", 3);
-  if (command)
-    put_quoted(to, buffer);
+  if (quoting != QUOTING_NONE)
+    put_quoted(to, buffer, quoting);
   else
     kit_text_put(to, buffer);
 }
@@ -260,10 +294,13 @@ void
 verdict_expand(struct kit_text *to, const char *text, const struct verdict_evidence *e,
                bool command)
 {
+  enum quoting quoting = command ? quoting_of(text) : QUOTING_NONE;
   for (;;) {
-    size_t n = strcspn(text, "{");
+    size_t n = strcspn(text, "{\n");
     kit_text_put_n(to, text, n);
     text += n;
+    if (command && *text == '\n')
+      quoting = quoting_of(text + 1);
     if (*text == 0)
       return;
     char name[16];
@@ -272,7 +309,7 @@ verdict_expand(struct kit_text *to, const char *text, const struct verdict_evide
       memcpy(name, text + 1, len);
       name[len] = 0;
       if (text[1 + len] == '}' && is_place(name)) {
-        put_place(to, name, e, command);
+        put_place(to, name, e, quoting);
         text += len + 2;
         continue;
       }

@@ -6,6 +6,7 @@
 #include <tenon/exchange.h>
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,18 +224,80 @@ END_TEST
 START_TEST(verdict__fills_the_command_with_the_account)
 {
   judge_row("impersonation-denied");
-  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "-User:svc@contoso.example"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "-User 'svc@contoso.example'"));
   ck_assert_str_eq(data(TENON_DATA_VERDICT), TENON_VERDICT_REFUSED);
   ck_assert_str_eq(data("symptom"), "impersonation-denied");
 }
 END_TEST
 
-START_TEST(verdict__quotes_what_a_command_would_misread)
+// PowerShell ends a literal at U+2018 to U+201B too.
+START_TEST(verdict__makes_one_literal_of_a_value_in_a_command)
 {
-  judge_row("impersonation-denied");
-  evidence.account = "CONTOSO\\o'neil; rm";
-  verdict_judge(&evidence, &verdict);
-  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "-User:'CONTOSO\\o''neil; rm'"));
+  static const char *const cases[][2] = {
+      {"CONTOSO\\o'neil; rm", "'CONTOSO\\o''neil; rm'"},
+      {"o'brien@contoso.example", "'o''brien@contoso.example'"},
+      {"a\xe2\x80\x99; calc #", "'a\xe2\x80\x99\xe2\x80\x99; calc #'"},
+      {"a\xe2\x80\x9b\xe2\x80\x98", "'a\xe2\x80\x9b\xe2\x80\x9b\xe2\x80\x98\xe2\x80\x98'"},
+      {"$(calc)\"`n", "'$(calc)\"`n'"},
+      {"-Confirm:$false", "'-Confirm:$false'"},
+      {"a\ncalc", "'a?calc'"},
+      {"{account}", "'{account}'"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    judge_row("impersonation-denied");
+    char command[256];
+    snprintf(command, sizeof command,
+             "New-ManagementRoleAssignment -Role ApplicationImpersonation -User %s", cases[i][1]);
+    evidence.account = cases[i][0];
+    verdict_judge(&evidence, &verdict);
+    ck_assert_str_eq(data(TENON_DATA_MEND), command);
+  }
+}
+END_TEST
+
+START_TEST(verdict__quotes_for_the_shell_in_a_line_that_is_for_one)
+{
+  static const char *const cases[][2] = {
+      {"mail.contoso.example", "getent ahosts mail.contoso.example"},
+      {"o'brien $(x)", "getent ahosts 'o'\\''brien $(x)'"},
+      {"-v", "getent ahosts '-v'"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    judge_row("name-unresolved");
+    evidence.server = cases[i][0];
+    verdict_judge(&evidence, &verdict);
+    ck_assert_str_eq(data(TENON_DATA_PROVE), cases[i][1]);
+  }
+}
+END_TEST
+
+// Begins with a command that is known, and leaves nothing to be filled in.
+static void
+complete(const char *row, const char *commands)
+{
+  static const char *const holes[] = {"NAME", "SERVER", "ADDRESS", "...", "# "};
+  static const char *const begins[] = {
+      "Get-",   "Set-",  "New-",  "Test-",    "Start-",  "Restart-", "Enable-", "Unlock-",
+      "Mount-", "(Get-", "curl ", "openssl ", "getent ", "env ",     "date ",
+  };
+  for (size_t i = 0; i < sizeof holes / sizeof *holes; i++)
+    ck_assert_msg(strstr(commands, holes[i]) == NULL, "%s leaves %s: %s", row, holes[i], commands);
+  for (const char *line = commands; line != NULL; line = strchr(line, '\n')) {
+    line += *line == '\n';
+    bool known = false;
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+      known = known || strncmp(line, begins[i], strlen(begins[i])) == 0;
+    ck_assert_msg(known, "%s begins with no command: %s", row, line);
+  }
+}
+
+START_TEST(verdict__gives_commands_that_run_as_they_stand)
+{
+  judge(&fixtures[_i]);
+  if (data(TENON_DATA_PROVE) != NULL)
+    complete(fixtures[_i].row, data(TENON_DATA_PROVE));
+  if (data(TENON_DATA_MEND) != NULL)
+    complete(fixtures[_i].row, data(TENON_DATA_MEND));
 }
 END_TEST
 
@@ -316,7 +379,9 @@ verdict_cases(void)
   tcase_add_test(cases, verdict__reads_an_answer_in_utf_16);
   tcase_add_test(cases, verdict__names_the_kind_of_what_it_does_not_understand);
   tcase_add_test(cases, verdict__fills_the_command_with_the_account);
-  tcase_add_test(cases, verdict__quotes_what_a_command_would_misread);
+  tcase_add_test(cases, verdict__makes_one_literal_of_a_value_in_a_command);
+  tcase_add_test(cases, verdict__quotes_for_the_shell_in_a_line_that_is_for_one);
+  tcase_add_loop_test(cases, verdict__gives_commands_that_run_as_they_stand, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__says_what_was_offered_and_who_answered);
   tcase_add_test(cases, verdict__names_the_authority_that_is_missing);
   tcase_add_test(cases, verdict__lists_the_names_and_dates_of_a_certificate);
