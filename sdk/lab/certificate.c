@@ -17,7 +17,7 @@
 #define GOOD_SUBJECT    "mail.contoso.example"
 #define WRONG_SUBJECT   "webmail.fabrikam.example"
 #define AUTHORITY_NAME  "tenon-lab CA"
-#define VALID_DAYS      30L
+#define VALID_DAYS      90L // well over what clients warn of
 #define EXPIRED_DAYS    3L
 #define ISSUED_DAYS_AGO 1L
 

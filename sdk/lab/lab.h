@@ -23,7 +23,9 @@ struct lab {
   struct directory directory;
   char password[LAB_PASSWORD_ROOM];
   int latency_ms;
-  atomic_ullong requests; // that reached EWS, signed in
+  atomic_ullong requests;                      // that reached EWS, signed in
+  atomic_ullong throttled;                     // the same, as the scenario `throttled` counts them
+  _Atomic uint64_t refused[LAB_REFUSED_SLOTS]; // by it, not come back yet; 0: free
 };
 
 #endif

@@ -9,6 +9,7 @@
 #define LAB_MAILBOXES_MAX     1000000 // allowed mailboxes at most
 #define LAB_LATENCY_MAX_MS    600000  // --latency at most: ten minutes
 #define LAB_READY_MAILBOXES   100     // mailboxes named on the ready line
+#define LAB_REFUSED_SLOTS     4096    // requests told to wait that are remembered until they return
 #define LAB_SUGGESTIONS_MAX   3       // close names in the message about an unknown one
 
 #define HTTP_BODY_MAX          (1024 * 1024) // bytes of a request body, more is 413

@@ -61,7 +61,7 @@ const struct scenario scenarios[] = {
      .challenges = basic,
      .soap_prefix = "s"},
     {.name = "throttled",
-     .summary = "every third request is told to wait 200 ms (ErrorServerBusy)",
+     .summary = "every third request is told to wait 200 ms (ErrorServerBusy), none twice in a row",
      EXCHANGE,
      .back = scenario_throttle},
     {.name = "slow",

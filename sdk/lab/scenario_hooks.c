@@ -13,12 +13,34 @@
 #define SLOW_DELAY_MS    1000
 #define SLOW_DRIBBLE_MS  4000
 
+// FNV-1a; never 0, which is a free slot.
+static uint64_t
+hash_of(const struct http_request *request)
+{
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (size_t i = 0; i < request->length; i++)
+    hash = (hash ^ (unsigned char)request->body[i]) * UINT64_C(1099511628211);
+  return hash | 1;
+}
+
+// A client that comes back as it was told must get on, however many others ask beside it: what was
+// refused is remembered until it comes again, and then served. Where there is no room to remember it,
+// it is not refused.
+static bool
+may_refuse(struct lab *lab, const struct http_request *request, bool due)
+{
+  uint64_t hash = hash_of(request), other = hash, none = 0;
+  _Atomic uint64_t *slot = &lab->refused[(hash >> 1) % LAB_REFUSED_SLOTS];
+  if (atomic_compare_exchange_strong(slot, &other, 0))
+    return false;
+  return due && atomic_compare_exchange_strong(slot, &none, hash);
+}
+
 bool
 scenario_throttle(struct lab *lab, const struct http_request *request, struct http_answer *answer)
 {
-  (void)request;
-  unsigned long long count = atomic_load(&lab->requests);
-  if (count % THROTTLE_EVERY != 0)
+  unsigned long long count = atomic_fetch_add(&lab->throttled, 1) + 1;
+  if (!may_refuse(lab, request, count % THROTTLE_EVERY == 0))
     return false;
   struct ews_fault fault;
   ews_fault_set(&fault, "ErrorServerBusy");

@@ -169,6 +169,24 @@ START_TEST(throttled__tells_every_third_request_how_long_to_wait)
 }
 END_TEST
 
+// Two clients in turn: the first, refused, comes back each time when a third request is due.
+START_TEST(throttled__serves_a_mailbox_that_was_refused_when_it_comes_again)
+{
+  struct lab_run lab = play("throttled");
+  unsigned refused = 0;
+  for (int i = 1; i <= 18; i++) {
+    char address[64];
+    snprintf(address, sizeof(address), "user%05d@contoso.example", i % 3 == 0 ? 1 : 2);
+    bool busy = i % 3 == 0 && i % 2 == 1;
+    refused += busy;
+    assert_open(&lab, "SmtpAddress", address, busy ? 500 : 200,
+                busy ? "ErrorServerBusy" : "NoError");
+  }
+  ck_assert_uint_eq(refused, 3);
+  ck_assert_int_eq(lab_stop(&lab), 0);
+}
+END_TEST
+
 START_TEST(slow__sends_the_whole_answer_after_five_seconds)
 {
   struct lab_run lab = play("slow");
@@ -239,6 +257,7 @@ main(void)
   tcase_add_test(scenarios, schemes__are_offered_as_the_scenario_says);
   tcase_add_test(scenarios, version_old__refuses_versions_after_2010_sp2);
   tcase_add_test(scenarios, throttled__tells_every_third_request_how_long_to_wait);
+  tcase_add_test(scenarios, throttled__serves_a_mailbox_that_was_refused_when_it_comes_again);
   tcase_add_test(scenarios, slow__sends_the_whole_answer_after_five_seconds);
   tcase_add_test(scenarios, reset__resets_the_connection_every_time);
   tcase_add_test(scenarios, html_500__answers_with_the_web_servers_page);
