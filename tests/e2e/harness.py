@@ -3,9 +3,11 @@
 
 A test program is run as `test_NAME.py MODE`, where MODE is worker or in-process; meson gives the paths of the built
 programs in TENON, TENON_LAB, TENON_LIBEXEC and TENON_PLUGIN_PATH."""
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,15 @@ class Lab:
     @property
     def password(self):
         return self.ready["admin"]["password"]
+
+    @contextlib.contextmanager
+    def silent(self):
+        """Accepts connections and says nothing, for the length of a with block."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
 
 class Result:
