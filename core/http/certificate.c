@@ -25,7 +25,7 @@ certificate_pin(const X509 *certificate, unsigned char pin[static TLS_PIN_SIZE])
   return ok;
 }
 
-/* A name may hold any bytes in any encoding, also such as no plugin may show. */
+/* A name may hold controls (U+009B drives a terminal), which no plugin may show. */
 static void
 clean(char *text, size_t n)
 {

@@ -14,7 +14,7 @@ enum pki_kind {
   PKI_STRANGER,       /* localhost, by an authority that nobody knows */
   PKI_WEAK,           /* localhost, 1024 bits */
   PKI_STALE_STRANGER, /* expired, and by that authority */
-  PKI_ODD_NAME,       /* localhost, its subject no UTF-8 and with controls */
+  PKI_ODD_NAME,       /* localhost, a C1 control in its subject */
 };
 
 /* A server's context with this certificate; freed by the caller. */
