@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 #include "core/store/store.h"
 #include "tests/store/temp_dir.h"
 
-#define WORDS_MAX 64
+#define WORDS_MAX    64
+#define OUTPUT_TRIES 6000 /* of 5 ms */
 
 char run_home[64];
 
@@ -108,8 +110,24 @@ child(const char *line, int in, int out, int err)
   _exit(126);
 }
 
+/* Until it has said something: then it listens to signals, and its hook runs. */
+static void
+wait_for_output(pid_t pid, int out)
+{
+  struct timespec pause = {0, 5000000L};
+  struct stat st = {0};
+
+  for (int i = 0; i < OUTPUT_TRIES && st.st_size == 0; i++) {
+    ck_assert_int_eq(fstat(out, &st), 0);
+    (void)nanosleep(&pause, NULL);
+  }
+  if (st.st_size == 0)
+    (void)kill(pid, SIGKILL);
+  ck_assert_msg(st.st_size > 0, "no output to interrupt");
+}
+
 static struct ran
-start(const char *line, const char *input, int interrupt_ms)
+start(const char *line, const char *input, bool interrupt)
 {
   int status = 0;
 
@@ -121,9 +139,8 @@ start(const char *line, const char *input, int interrupt_ms)
   if (pid == 0)
     child(line, in, out, err);
   ck_assert_int_gt(pid, 0);
-  if (interrupt_ms) {
-    struct timespec pause = {interrupt_ms / 1000, interrupt_ms % 1000 * 1000000L};
-    (void)nanosleep(&pause, NULL);
+  if (interrupt) {
+    wait_for_output(pid, out);
     ck_assert_int_eq(kill(pid, SIGINT), 0);
   }
   ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -138,19 +155,19 @@ start(const char *line, const char *input, int interrupt_ms)
 struct ran
 run(const char *line)
 {
-  return start(line, NULL, 0);
+  return start(line, NULL, false);
 }
 
 struct ran
 run_with(const char *line, const char *input)
 {
-  return start(line, input, 0);
+  return start(line, input, false);
 }
 
 struct ran
-run_interrupted(const char *line, int after_ms)
+run_interrupted(const char *line)
 {
-  return start(line, NULL, after_ms);
+  return start(line, NULL, true);
 }
 
 void

@@ -24,8 +24,8 @@ void ran_finish(struct ran *r);
 /* One command line, its words separated by blanks; input NULL: an empty standard input. */
 struct ran run(const char *line);
 struct ran run_with(const char *line, const char *input);
-/* Sends SIGINT after this many milliseconds. */
-struct ran run_interrupted(const char *line, int after_ms);
+/* Sends SIGINT when the first output has come. */
+struct ran run_interrupted(const char *line);
 
 /* Fails the test unless the status is this one; shows both streams. */
 void expect_status(const struct ran *r, int status);

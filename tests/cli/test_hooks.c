@@ -130,7 +130,7 @@ END_TEST
 START_TEST(verify__is_cancelled_by_one_signal_and_still_reports)
 {
   store_test_connection("slow", "slow", "right");
-  CLEANUP_RAN struct ran r = run_interrupted(mode("verify slow -o jsonl"), 1500);
+  CLEANUP_RAN struct ran r = run_interrupted(mode("verify slow -o jsonl"));
   expect_status(&r, STATUS_CANCELLED);
   expect_in(r.out, "\"outcome\":\"fail\",\"cause\":\"cancelled\"");
   CLEANUP_RAN struct ran list = run("connections list");

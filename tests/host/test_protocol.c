@@ -261,7 +261,7 @@ START_TEST(load__does_not_count_against_the_first_call)
 
   start(&b, "slowload");
   host_times_of(b.ctx)->slack = 0;
-  ck_assert_int_eq(tenon_worker_verify(b.worker, 200 * NS_PER_MS, NULL), 0);
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 600 * NS_PER_MS, NULL), 0);
   bench_wait(&b, 1);
   ck_assert_int_eq(b.status, TENON_OK);
   goes_on(&b);

@@ -100,10 +100,10 @@ START_TEST(question__stops_the_clock)
   struct peer p;
   int64_t ticket;
   peer_open(&p, _i, "ask");
-  peer_say(&p, "{\"type\":\"verify\",\"call\":2,\"deadline_ms\":100}");
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2,\"deadline_ms\":600}");
   const cJSON *m = peer_expect(&p, "ask");
   ck_assert(json_int(m, "ticket", &ticket));
-  (void)usleep(300000);
+  (void)usleep(700000);
   peer_say(&p, "{\"type\":\"answer\",\"ticket\":%lld,\"text\":\"yes\"}", (long long)ticket);
   ck_assert_str_eq(json_text(peer_check(&p, "puppet.asked"), "detail"),
                    "status 0 text yes length 0 over 0");
