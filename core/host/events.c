@@ -68,9 +68,9 @@ finding_blame(struct finding *f, const tenon_worker *w)
   const char *link = d && d->docs_url ? d->docs_url : NULL;
 
   finding_mend(f,
-               "Report this to %s%s%s%s, with the output of \"tenon plugin check %s\". Other "
+               "Report this to %s%s%s%s, with the plugin's log (tenon shows it with -v). Other "
                "connections go on.",
-               vendor, link ? " (" : "", link ? link : "", link ? ")" : "", w->path);
+               vendor, link ? " (" : "", link ? link : "", link ? ")" : "");
 }
 
 void

@@ -53,5 +53,6 @@
 #define TR_TICKETS "TR-51"
 #define TR_SIGNIN  "TR-52"
 #define TR_THREADS "TR-53"
+#define TR_SILENCE "TR-58" /* open and verify say why they failed, and end what they began */
 
 #endif

@@ -223,6 +223,7 @@ worker_run(struct worker *w, struct worker_command *c)
     worker_log(w, TENON_LOG_DEBUG,
                "%u threads more than before ran when %s returned (" TR_THREADS ").", more - threads,
                hook_name(w->call.hook));
+  worker_silence_end(w, status);
   end_call(w, status);
   return true;
 }

@@ -33,8 +33,13 @@ host_value(const tenon_host *h, const char *key, tenon_text *ret)
 {
   struct worker *w = worker_of(h);
   const tenon_field *field = key ? connector_field(w->connector, key) : NULL;
-  if (!ret || !field || field->type == TENON_SECRET)
+  if (!ret || !field || field->type == TENON_SECRET) {
+    worker_log(w, TENON_LOG_WARN,
+               field ? "value() of %.63s: secrets come through secret()."
+                     : "value() of %.63s: no field has this key.",
+               key ? key : "(NULL)");
     return TENON_E_UNSUPPORTED;
+  }
   const tenon_text *text = worker_value(w, key);
   *ret = text ? *text : (tenon_text){0};
   return TENON_OK;
@@ -46,8 +51,11 @@ host_secret(const tenon_host *h, const char *key, tenon_secret **ret)
   struct worker *w = worker_of(h);
   char name[KEYS_SIZE];
   const tenon_field *field = key ? connector_field(w->connector, key) : NULL;
-  if (!ret || !field || field->type != TENON_SECRET || !keys_join(name, KEYS_FIELD, key))
+  if (!ret || !field || field->type != TENON_SECRET || !keys_join(name, KEYS_FIELD, key)) {
+    worker_log(w, TENON_LOG_WARN, "secret() of %.63s: no field TENON_SECRET has this key.",
+               key ? key : "(NULL)");
     return TENON_E_UNSUPPORTED;
+  }
   tenon_secret *secret = secret_table_find(w->secrets, name);
   if (!secret)
     return TENON_E_CONFIG;

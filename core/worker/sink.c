@@ -49,6 +49,7 @@ sink_begin(const tenon_sink *sink, const char *id, const char *title)
     struct buf *b = worker_line(w, &mark);
     (void)wire_put_began(b, w->call.id, id, title);
     (void)worker_line_end(w, mark, is_awaited(w));
+    worker_silence_began(w, id);
   }
   sink_cleaner_finish(&clean);
 }

@@ -192,6 +192,7 @@ sink_check_put(struct worker *w, const tenon_check *theirs, bool flush)
     struct buf *b = worker_line(w, &mark);
     (void)wire_put_check(b, w->call.id, &c);
     bool sent = worker_line_end(w, mark, flush || batch);
+    worker_silence_checked(w, &c);
     if (!sent && !worker_call_over(w))
       worker_broke(w, TR_CHECK_TEXT, "reported a check %s that is larger than a line may be", c.id);
     if (!remedied)
@@ -204,4 +205,7 @@ void
 worker_sink_finish_hook(struct worker *w)
 {
   w->ids = NULL; /* lies in the call's arena */
+  w->checks = 0;
+  w->failures = 0;
+  w->begun[0] = 0;
 }

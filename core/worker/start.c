@@ -13,9 +13,11 @@
 static int
 refused(struct worker *w, const struct refusal *r)
 {
-  size_t mark;
+  size_t mark, n = strlen(r->detail);
+  int end = (int)(n > 0 && r->detail[n - 1] == '.' ? n - 1 : n);
+  CLEANUP_FREE char *detail = text_printf("%.*s (%s).", end, r->detail, r->rule);
   struct buf *b = worker_line(w, &mark);
-  (void)wire_put_refused(b, r->rule, r->detail, r->remedy);
+  (void)wire_put_refused(b, r->rule, detail ? detail : r->detail, r->remedy);
   (void)worker_line_end(w, mark, true);
   return -1;
 }

@@ -23,6 +23,7 @@
 #define WORKER_SIGNINS_MAX 8u    /* sign-in locks held at a time */
 #define WORKER_REASON_MAX  1024u /* bytes of what `broke` says */
 #define WORKER_ASK_MAX     4096u /* bytes of one text of a question */
+#define WORKER_BEGUN_MAX   128u  /* bytes of the id of a check under way */
 #define WORKER_KEY_MAX     200u  /* bytes of a key of keep() and of a resource */
 #define WORKER_HTTP_LINES_MAX                                                                      \
   500u /* lines of the log that requests write: those of a million would use up the plugin's own */
@@ -134,6 +135,8 @@ struct worker {
   uint64_t last_request, answered_request; /* kept and signin: one waits at a time */
   tenon_secret *answered_secret;
   struct worker_ids *ids;
+  atomic_uint checks, failures; /* reported in this call */
+  char begun[WORKER_BEGUN_MAX]; /* id of the check that began last and has no result; lock */
 };
 
 /* ---- io.c --------------------------------------------------------------------------------------------------- */
@@ -198,6 +201,12 @@ void worker_source_end(struct worker *w); /* what is still open is the host's to
 bool worker_source_feed_locked(struct worker *w, const cJSON *message);
 /* Closes the subject; false: it is not open. *ret_flush: the host ought to hear of it now. */
 bool worker_source_close(struct worker *w, const char *subject, bool *ret_flush);
+
+/* ---- silence.c: hooks that do not say why ------------------------------------------------------------------- */
+void worker_silence_began(struct worker *w, const char *id);
+void worker_silence_checked(struct worker *w, const tenon_check *c);
+/* Reports what open or verify left unsaid, as a check. */
+void worker_silence_end(struct worker *w, tenon_status status);
 
 /* ---- hooks.c ------------------------------------------------------------------------------------------------ */
 /* Runs one command. False: it was close, and the session is over. */

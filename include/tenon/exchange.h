@@ -61,8 +61,8 @@
 #define TENON_CHECK_SHELL_ROLE          "shell.role"
 #define TENON_CHECK_THROTTLE_BUDGET     "throttle.budget"
 #define TENON_CHECK_CLOCK_SKEW          "clock.skew"
-/* said by the host: plugin.crashed plugin.timeout plugin.protocol plugin.refused; of a subject that no plugin tested:
- * subject.untested subject.invalid */
+/* said by the host: plugin.crashed plugin.timeout plugin.protocol plugin.refused plugin.silent; of a subject that no
+ * plugin tested: subject.untested subject.invalid */
 
 /* ---- keys of check data: how a verdict explains itself ----------------------------------------------------------- */
 #define TENON_DATA_OFFERED     "offered" /* sign-in schemes the server offered (WWW-Authenticate) */

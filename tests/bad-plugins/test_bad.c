@@ -35,6 +35,7 @@ static const struct misdeed {
     {"noremedy", HOOK_VERIFY, "plugin.protocol", "TR-42", TENON_E_PROTOCOL},
     {"endless", HOOK_BROWSE, "plugin.timeout", "its results are enough", TENON_E_TIMEOUT},
     {"liar", HOOK_OPEN, "plugin.refused", "2.0.0", TENON_E_UNSUPPORTED},
+    {"liar", HOOK_OPEN, "plugin.refused", "(TR-21)", TENON_E_UNSUPPORTED},
     {"wrongsize", HOOK_OPEN, "plugin.refused", "size", TENON_E_UNSUPPORTED},
     {"stranger", HOOK_IMPERSONATE, "plugin.protocol", "TR-44", TENON_E_PROTOCOL},
     {"twice", HOOK_IMPERSONATE, "plugin.protocol", "TR-44", TENON_E_PROTOCOL},

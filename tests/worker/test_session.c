@@ -83,6 +83,25 @@ START_TEST(verify__returns_when_it_is_cancelled)
 }
 END_TEST
 
+START_TEST(hook__that_does_not_say_why_is_told_for_it)
+{
+  static const struct {
+    const char *mode, *words, *cause;
+  } cases[] = {{"mute", "verify returned ok and reported no check (TR-58)", "internal"},
+               {"mute-denied", "verify returned denied and reported no failed check", "denied"},
+               {"half", "began the check puppet.half, gave it no result", "internal"}};
+  struct peer p;
+  peer_open(&p, _i % 2, cases[_i / 2].mode);
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2}");
+  const cJSON *check = peer_check(&p, "plugin.silent");
+  ck_assert_ptr_nonnull(strstr(json_text(check, "detail"), cases[_i / 2].words));
+  ck_assert_str_eq(json_text(check, "cause"), cases[_i / 2].cause);
+  ck_assert_ptr_nonnull(json_text(check, "remedy"));
+  (void)peer_expect(&p, "ended");
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
 START_TEST(cancel__before_the_hook_began_is_not_lost)
 {
   struct peer p;
@@ -219,6 +238,7 @@ main(void)
   tcase_add_loop_test(tc, worker__hands_over_answers_presets_and_files, 0, 2);
   tcase_add_loop_test(tc, worker__never_echoes_a_secret, 0, 2);
   tcase_add_loop_test(tc, verify__returns_when_it_is_cancelled, 0, 2);
+  tcase_add_loop_test(tc, hook__that_does_not_say_why_is_told_for_it, 0, 6);
   tcase_add_loop_test(tc, cancel__before_the_hook_began_is_not_lost, 0, 2);
   tcase_add_test(tc, end_of_file__ends_the_process_while_a_hook_hangs);
   tcase_add_test(tc, end_of_file__makes_a_hook_in_the_process_return);

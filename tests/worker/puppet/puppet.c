@@ -282,6 +282,13 @@ verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
     return verify_keep(s, call, sink);
   if (strncmp(s->mode.ptr, "bad-", 4) == 0)
     return verify_misuse(s, sink);
+  if (is(s, "mute") || is(s, "mute-denied"))
+    return is(s, "mute") ? TENON_OK : TENON_E_DENIED;
+  if (is(s, "half")) {
+    report(sink, "puppet.whole", TENON_PASS, NULL, NULL, 0);
+    sink->begin(sink, "puppet.half", "Half");
+    return TENON_OK;
+  }
   if (is(s, "stdout")) {
     printf("{\"type\":\"ended\",\"call\":2,\"status\":\"ok\"}\n");
     fflush(stdout);
