@@ -67,6 +67,31 @@ say_helper(struct doctor *d, const char *name, const char *id, uint32_t missing)
 
 /* ---- store and vault ------------------------------------------------------------------------------------------------ */
 
+static bool
+has_plugin(struct doctor *d, const char *connector)
+{
+  const tenon_plugin_info *const *list = NULL;
+  tenon_context *context = cli_context(d->cli);
+
+  if (!context || tenon_context_scan(context, &list) < 0)
+    return false;
+  for (size_t i = 0; list[i]; i++)
+    if (list[i]->usable && list[i]->id && strcmp(list[i]->id, connector) == 0)
+      return true;
+  return false;
+}
+
+static void
+say_orphan(struct doctor *d, const struct connection *c)
+{
+  CLEANUP_FREE char *detail =
+      text_printf("needs the connector %s, and no plugin that can be used has it", c->connector);
+
+  say(d, TENON_FAIL, "doctor.connector", c->name, detail,
+      "Mend what is said of the plugins below, or name the connector's directory with "
+      "--plugin-dir.");
+}
+
 static void
 say_store(struct doctor *d)
 {
@@ -78,19 +103,43 @@ say_store(struct doctor *d)
   if (!store)
     return;
   if (store_list(store, &list, &why) < 0) {
-    say(d, TENON_FAIL, "doctor.store", "Connections", buf_text(&why),
-        "See to it that the directory belongs to you and is a directory.");
+    CLEANUP_FREE char *own = text_printf("See to it that %s is a directory, is yours and is open "
+                                         "to you: `ls -ld %s`",
+                                         store_where(store), store_where(store));
+    say(d, TENON_FAIL, "doctor.store", "Connections", buf_text(&why), own);
     return;
   }
   CLEANUP_FREE char *detail = text_printf("%zu in %s", list.n, store_where(store));
   bool open_to_others = stat(store_where(store), &st) == 0 && (st.st_mode & 077);
-  CLEANUP_FREE char *remedy = text_printf("Run: chmod 700 %s", store_where(store));
+  CLEANUP_FREE char *remedy =
+      text_printf("Others may read it. Run: `chmod 700 %s`", store_where(store));
   say(d, open_to_others ? TENON_WARN : TENON_PASS, "doctor.store", "Connections", detail,
       open_to_others ? remedy : NULL);
   for (size_t i = 0; i < list.n; i++)
     if (!list.entries[i].connection)
-      say(d, TENON_FAIL, "doctor.connection", list.entries[i].name, list.entries[i].why,
-          "Do what the line above says; the other connections are not touched by it.");
+      say(d, TENON_FAIL, "doctor.connection", list.entries[i].name,
+          "cannot be read; the other connections are not touched by it", list.entries[i].why);
+    else if (!has_plugin(d, list.entries[i].connection->connector))
+      say_orphan(d, list.entries[i].connection);
+}
+
+/* Where something is to be written one day: the directory itself, or the nearest above it that is there. */
+static void
+say_writable(struct doctor *d, const char *id, const char *title, const char *path)
+{
+  CLEANUP_FREE char *at = strdup(path);
+  char *end;
+
+  while (at && *at && access(at, F_OK) < 0 && errno == ENOENT && (end = strrchr(at, '/')))
+    end[end == at] = '\0';
+  if (!at || access(at, W_OK | X_OK) == 0)
+    return;
+  CLEANUP_FREE char *detail = text_printf("%s cannot be written to: %s", at, strerror(errno));
+  CLEANUP_FREE char *remedy =
+      text_printf("Run: `chmod u+rwx %s`, if it is yours; else name a place "
+                  "that is, by HOME or the variables of XDG.",
+                  at);
+  say(d, TENON_FAIL, id, title, detail, remedy);
 }
 
 static void
@@ -105,7 +154,7 @@ say_vault(struct doctor *d)
       text_printf("%s in %s, %s", vault_name(v), vault_where(v),
                   vault_needs_passphrase(v) ? "under a passphrase" : "key file, no passphrase");
   if (vault_probe(v, &why) < 0)
-    say(d, TENON_FAIL, "doctor.vault", "Vault", buf_text(&why), "Do what the sentence above says.");
+    say(d, TENON_FAIL, "doctor.vault", "Vault", detail, buf_text(&why));
   else
     say(d, TENON_PASS, "doctor.vault", "Vault", detail, NULL);
 }
@@ -124,7 +173,7 @@ say_dirs(struct doctor *d)
                                             there             ? ""
                                             : errno == ENOENT ? " (not there)"
                                                               : " (closed)");
-    say(d, there ? TENON_PASS : TENON_SKIP, "doctor.plugin_dir", "Plugins are in", detail, NULL);
+    say(d, there ? TENON_PASS : TENON_SKIP, "doctor.plugin_dir", "Plugin directory", detail, NULL);
   }
 }
 
@@ -249,6 +298,9 @@ run(struct cli *cli, const struct args *a)
   say_helper(&d, "tenon-lab", "doctor.lab", TENON_SKIP);
   say_store(&d);
   say_vault(&d);
+  say_writable(&d, "doctor.config_dir", "Settings", cli->config_dir);
+  say_writable(&d, "doctor.data_dir", "Data", cli->data_dir);
+  say_writable(&d, "doctor.state_dir", "History", cli->state_dir);
   say_proxies(&d);
   say_plugins(&d);
   (void)report_end(d.report, TENON_OK);

@@ -93,13 +93,17 @@ struct word {
   size_t columns;
 };
 
+/* A command in a sentence stands between two backquotes; its blanks do not end the word. */
 static struct word
 next_word(const char *p)
 {
   struct word w = {.start = p};
+  const char *quoted = p; /* up to here nothing ends it */
 
-  while (*p && *p != ' ' && *p != '\n' && *p != '\t') {
-    size_t n = char_bytes(p);
+  while (*p && (p < quoted || (*p != ' ' && *p != '\n' && *p != '\t'))) {
+    size_t n = char_bytes(p), line = strcspn(p, "\n");
+    const char *close = *p == '`' && p >= quoted ? memchr(p + 1, '`', line - 1) : NULL;
+    quoted = close ? close + 1 : quoted;
     p += n ? n : 1;
     w.columns++;
   }

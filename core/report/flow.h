@@ -19,7 +19,8 @@ void colour_on(struct buf *b, const struct report_style *s, enum colour c);
 void colour_off(struct buf *b, const struct report_style *s, enum colour c);
 
 /* Writes words behind what stands in the line already (`column` columns), further lines start with `indent` blanks. A
- * newline in the text starts such a line. Gives the column it ended in. */
+ * newline in the text starts such a line, and what stands `between two of these` is one word: a command is not broken.
+ * Gives the column it ended in. */
 size_t flow_put(struct buf *b, const struct report_style *s, size_t column, size_t indent,
                 const char *text);
 void blanks_put(struct buf *b, size_t n);

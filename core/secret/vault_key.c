@@ -59,14 +59,14 @@ check_mode(const struct stat *st, const char *dir_path, struct buf *why)
     return vault_fail(why, -EPERM,
                       "The vault's key file %s/" VAULT_KEY_FILE
                       " belongs to another user (uid %u). "
-                      "Run: chown %u %s/" VAULT_KEY_FILE,
+                      "Run: `chown %u %s/" VAULT_KEY_FILE "`",
                       dir_path, (unsigned)st->st_uid, (unsigned)geteuid(), dir_path);
   if (st->st_mode & 077)
     return vault_fail(why, -EPERM,
                       "The vault's key file %s/" VAULT_KEY_FILE
-                      " can be read by others (mode %04o). Run: chmod 600 "
+                      " can be read by others (mode %04o). Run: `chmod 600 "
                       "%s/" VAULT_KEY_FILE
-                      " - and change the passwords kept in it if someone may have read it.",
+                      "`, and change the passwords kept in it if someone may have read it.",
                       dir_path, (unsigned)st->st_mode & 07777u, dir_path);
   return 0;
 }

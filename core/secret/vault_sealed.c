@@ -308,7 +308,7 @@ sealed_probe(struct vault *v, struct buf *why)
   if (e < 0)
     return e == -ENOENT ? 0 : e;
   if (faccessat(dir, ".", W_OK | X_OK, 0) < 0)
-    return vault_fail(why, -errno, "The vault %s cannot be written to: %s. Run: chmod 700 %s",
+    return vault_fail(why, -errno, "The vault %s cannot be written to: %s. Run: `chmod 700 %s`",
                       s->dir_path, strerror(errno), s->dir_path);
   e = vault_key_protected(dir) ? 0 : need_key(s, dir, false, why);
   if (e == -ENOENT && !has_entries(dir)) {

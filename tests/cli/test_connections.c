@@ -159,6 +159,38 @@ START_TEST(doctor__names_everything_that_is_broken_with_its_remedy)
 }
 END_TEST
 
+/* Root writes everywhere: a file stands where a directory has to be. */
+START_TEST(doctor__names_a_place_where_nothing_can_be_written)
+{
+  char command[256];
+
+  (void)snprintf(command, sizeof command, "mkdir -p %s/.local && : > %s/.local/state", run_home,
+                 run_home);
+  ck_assert_int_eq(system(command), 0);
+  CLEANUP_RAN struct ran r = run("doctor -o jsonl");
+  expect_status(&r, STATUS_ENVIRONMENT);
+  expect_in(r.out, "\"id\":\"doctor.state_dir\"");
+  expect_in(r.out, "Not a directory");
+}
+END_TEST
+
+START_TEST(doctor__names_a_connection_whose_connector_is_gone)
+{
+  char command[256];
+
+  store_test_connection("onprem", "pass:a", "x");
+  CLEANUP_RAN struct ran whole = run("doctor");
+  expect_status(&whole, STATUS_PASSED);
+  (void)snprintf(command, sizeof command,
+                 "sed -i s/testconnector/moved.away/ %s/.config/tenon/connections/onprem.json",
+                 run_home);
+  ck_assert_int_eq(system(command), 0);
+  CLEANUP_RAN struct ran r = run("doctor");
+  expect_status(&r, STATUS_ENVIRONMENT);
+  expect_in(r.out, "needs the connector moved.away");
+}
+END_TEST
+
 START_TEST(doctor__masks_the_password_of_a_proxy)
 {
   char command[512];
@@ -202,6 +234,8 @@ main(void)
   tcase_add_test(t, home__that_is_missing_is_said);
   tcase_add_test(t, doctor__works_with_nothing_configured);
   tcase_add_test(t, doctor__names_everything_that_is_broken_with_its_remedy);
+  tcase_add_test(t, doctor__names_a_place_where_nothing_can_be_written);
+  tcase_add_test(t, doctor__names_a_connection_whose_connector_is_gone);
   tcase_add_test(t, doctor__masks_the_password_of_a_proxy);
   tcase_add_test(t, vault__asks_a_person_for_a_passphrase_and_nobody_else);
   suite_add_tcase(suite, t);

@@ -188,6 +188,16 @@ feed_titles(struct report *r)
   ck_assert(report_end(r, TENON_OK));
 }
 
+START_TEST(flow__does_not_break_a_command_in_a_sentence)
+{
+  CLEANUP_BUF struct buf got = BUF_INIT(4096);
+  const struct report_style style = {.width = 20};
+
+  (void)flow_put(&got, &style, 0, 2, "Then run: `chmod 600 /a/long/path`, and a `lone one.");
+  ck_assert_str_eq(buf_text(&got), "Then run:\n  `chmod 600 /a/long/path`,\n  and a `lone one.");
+}
+END_TEST
+
 START_TEST(text__has_details_in_one_column_and_under_a_sentence)
 {
   CLEANUP_BUF struct buf got = text_of(feed_titles, (struct report_style){.utf8 = true});
@@ -520,6 +530,7 @@ main(void)
   tcase_add_test(t, text__marks_in_ascii_where_the_locale_has_no_more);
   tcase_add_test(t, text__says_a_remedy_once_for_many_subjects);
   tcase_add_test(t, text__gives_each_command_a_line_of_its_own_that_nothing_breaks);
+  tcase_add_test(t, flow__does_not_break_a_command_in_a_sentence);
   tcase_add_test(t, text__has_details_in_one_column_and_under_a_sentence);
   tcase_add_test(t, text__names_a_field_as_the_form_does_and_how_to_give_it);
   tcase_add_test(t, text__explains_each_reason_once_however_they_take_turns);
