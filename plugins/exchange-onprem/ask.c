@@ -153,6 +153,29 @@ ask(struct tenon_session *s, const tenon_call *call, enum operation operation, u
 }
 
 tenon_status
+ask_patiently(struct tenon_session *s, const tenon_call *call, enum operation operation,
+              uint32_t place, const char *value, struct answer *ret)
+{
+  for (unsigned tries = 1;; tries++) {
+    tenon_status status = ask(s, call, operation, place, value, ret);
+    if (status != TENON_OK)
+      return status;
+    const struct verdict_row *row = verdict_find(&ret->evidence);
+    if (verdict_is_good(&ret->evidence) || row->retry != VERDICT_BACKOFF || tries >= BACKOFF_TRIES)
+      return TENON_OK;
+    verdict_judge(&ret->evidence, &s->verdict);
+    int64_t pause = s->verdict.retry_ns;
+    bool named = pause > 0 && pause <= ONPREM_VERIFY_PAUSE_NS;
+    if (!named && row->cause == TENON_E_TRANSIENT)
+      return TENON_OK;
+    answer_drop(s, ret);
+    status = ask_sleep(s, call, pause);
+    if (status != TENON_OK)
+      return status;
+  }
+}
+
+tenon_status
 ask_sleep(struct tenon_session *s, const tenon_call *call, int64_t ns)
 {
   int64_t end = s->host->now(s->host) + ns;

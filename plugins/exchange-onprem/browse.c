@@ -49,7 +49,8 @@ look_up(struct tenon_session *s, const tenon_call *call, const char *entry, stru
         bool *ret_good)
 {
   struct answer answer = {0};
-  tenon_status status = ask(s, call, OPERATION_RESOLVE_NAMES, PLACE_BROWSE, entry, &answer);
+  tenon_status status =
+      ask_patiently(s, call, OPERATION_RESOLVE_NAMES, PLACE_BROWSE, entry, &answer);
   if (status != TENON_OK)
     return status;
   bool nothing = (answer.evidence.seen & SEEN_SOAP) != 0 &&

@@ -27,7 +27,7 @@
 #define ONPREM_SLOTS_MAX        256 // subjects open at once, whatever the host would allow
 #define ONPREM_CONNECTIONS_MAX  256 // kept-alive connections: as many as subjects may be in flight
 #define ONPREM_CERTIFICATE_DAYS 30  // a certificate that ends sooner is a warning
-#define ONPREM_VERIFY_PAUSE_NS  INT64_C(15000000000) // longest pause that verify waits out itself
+#define ONPREM_VERIFY_PAUSE_NS  INT64_C(15000000000) // longest pause that somebody waits out
 #define ONPREM_ANNOUNCE_NS      INT64_C(5000000000) // a pause at least this long is told to the host
 #define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000) // of one request
 #define ONPREM_TIMEOUT_MAX_NS   INT64_C(600000000000)
@@ -90,6 +90,10 @@ void ask_prepare(struct tenon_session *, enum operation, bool sign_in, const cha
 // is an answer, of whatever kind. Others end the hook.
 tenon_status ask(struct tenon_session *, const tenon_call *, enum operation, uint32_t place,
                  const char *value, struct answer *ret);
+// The same, and waits out a short pause where the server asks for one; who waits at a screen is not
+// made to wait for a guess.
+tenon_status ask_patiently(struct tenon_session *, const tenon_call *, enum operation,
+                           uint32_t place, const char *value, struct answer *ret);
 // Reads a completion as the answer to an operation.
 void answer_read(struct tenon_session *, enum operation, uint32_t place, const char *value,
                  const tenon_http_completion *, struct answer *ret);

@@ -235,31 +235,6 @@ offers_basic(struct verification *v, struct answer *anonymous)
   return false;
 }
 
-// Signs in, and waits out a short pause where the server asks for one; who waits at a screen is not
-// made to wait for a guess.
-static tenon_status
-sign_in(struct verification *v, struct answer *ret)
-{
-  struct tenon_session *s = v->s;
-  for (unsigned tries = 1;; tries++) {
-    tenon_status status = ask(s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, s->admin, ret);
-    if (status != TENON_OK)
-      return status;
-    const struct verdict_row *row = verdict_find(&ret->evidence);
-    if (verdict_is_good(&ret->evidence) || row->retry != VERDICT_BACKOFF || tries >= BACKOFF_TRIES)
-      return TENON_OK;
-    verdict_judge(&ret->evidence, &s->verdict);
-    int64_t pause = s->verdict.retry_ns;
-    bool named = pause > 0 && pause <= ONPREM_VERIFY_PAUSE_NS;
-    if (!named && row->cause == TENON_E_TRANSIENT)
-      return TENON_OK;
-    answer_drop(s, ret);
-    status = ask_sleep(s, v->call, pause);
-    if (status != TENON_OK)
-      return status;
-  }
-}
-
 // Without a credential the server did not ask for one, and with it there came a fault: either may be
 // what it answers to everybody.
 static void
@@ -538,7 +513,8 @@ with_account(struct verification *v)
 {
   struct answer answer = {0};
   report_begin(&v->report, TENON_CHECK_AUTH_BASIC, "Sign-in");
-  tenon_status status = sign_in(v, &answer);
+  tenon_status status =
+      ask_patiently(v->s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, v->s->admin, &answer);
   if (status != TENON_OK)
     return status;
   note_build(v, &answer);

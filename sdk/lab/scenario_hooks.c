@@ -60,7 +60,7 @@ scenario_log_on_page(struct lab *lab, const struct http_request *request,
   const char *host = http_request_header(request, "Host");
   answer->status = 302;
   http_answer_header(answer, "Location",
-                     "https://%.100s/owa/auth/logon.aspx?replaceCurrent=1&reason=2&url=%%2fews%%2f"
+                     "https://%.100s/owa/auth/logon.aspx?replaceCurrent=1&reason=0&url=%%2fews%%2f"
                      "exchange.asmx",
                      host != NULL ? host : LAB_HOST);
   return true;

@@ -437,6 +437,20 @@ START_TEST(open__wants_a_password)
 }
 END_TEST
 
+START_TEST(browse__waits_out_a_short_pause)
+{
+  fake_init(answers, busy_twice);
+  tenon_session *session = fake_open();
+  ck_assert_int_eq(
+      fake_connector()->browse(session, &fake.call, "mailbox", "alex@contoso.example", &fake.sink),
+      TENON_OK);
+  ck_assert_uint_eq(fake.failed, 0);
+  ck_assert_uint_eq(fake.n_offers, 1);
+  fake_connector()->close(session);
+  fake_finish();
+}
+END_TEST
+
 START_TEST(browse__offers_what_the_directory_finds)
 {
   fake_init(answers, good);
@@ -540,6 +554,7 @@ verify_cases(void)
   tcase_add_loop_test(cases, open__refuses_an_answer_by_the_name_of_its_field, 0,
                       sizeof wrong_forms / sizeof *wrong_forms);
   tcase_add_test(cases, open__wants_a_password);
+  tcase_add_test(cases, browse__waits_out_a_short_pause);
   tcase_add_test(cases, browse__offers_what_the_directory_finds);
   tcase_add_test(cases, browse__lists_by_letter_when_nothing_was_typed);
   tcase_add_test(cases, browse__reports_why_there_is_no_list);

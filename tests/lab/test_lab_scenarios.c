@@ -95,7 +95,7 @@ START_TEST(owa_login_page__redirects_ews_to_a_page_of_html)
   ck_assert_int_eq(answer.status, 302);
   char *location = lab_header(&answer, "Location");
   ck_assert_ptr_nonnull(strstr(location, "/owa/auth/logon.aspx?"));
-  ck_assert_ptr_nonnull(strstr(location, "reason=2"));
+  ck_assert_ptr_nonnull(strstr(location, "reason=0"));
   lab_answer_finish(&answer);
   const char *path = strchr(location + strlen("https://"), '/');
   answer = lab_ask(&lab, &(struct lab_question){.path = path, .method = "GET"});
