@@ -12,6 +12,7 @@ struct face {
   struct buf in;
   char *last; /* the view printed last */
   bool failed, is_over;
+  unsigned printed;
 };
 
 static void
@@ -19,6 +20,7 @@ print_line(struct wizard_run *run, const char *text)
 {
   struct face *face = run->face;
 
+  face->printed++;
   if (!cli_write(run->cli, text, strlen(text)) || !cli_write(run->cli, "\n", 1) ||
       fflush(run->cli->out) != 0)
     face->failed = true;
@@ -61,21 +63,34 @@ on_moved(struct wizard_run *run, const cJSON *event)
   print_view(run, NULL, !cJSON_HasObjectItem(event, "generation"));
 }
 
-/* "session" gives the document to be kept; all else is the reducer's. */
 static int
-take_event(struct wizard_run *run, cJSON *event)
+print_session(struct wizard_run *run)
 {
-  const char *name = json_text(event, "event");
-
-  if (!name || strcmp(name, "session") != 0)
-    return wizard_send_made(run, event);
   CLEANUP_FREE char *session = json_print(driver_session(run->driver));
   CLEANUP_FREE char *line = session ? text_printf("{\"session\":%s}", session) : NULL;
-  cJSON_Delete(event);
+
   if (!line)
     return STATUS_ENVIRONMENT;
   print_line(run, line);
   return 0;
+}
+
+/* "session" gives the document to be kept; all else is the reducer's, except a secret that the driver would not hold. */
+static int
+take_event(struct wizard_run *run, cJSON *event)
+{
+  struct face *face = run->face;
+  const char *name = json_text(event, "event");
+  unsigned before = face->printed;
+
+  if (name && strcmp(name, "session") == 0) {
+    cJSON_Delete(event);
+    return print_session(run);
+  }
+  int status = wizard_send_made(run, event);
+  if (!status && face->printed == before)
+    print_view(run, "That is too long for a secret: 64 KiB are the most.", true);
+  return status;
 }
 
 static int

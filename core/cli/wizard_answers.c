@@ -250,6 +250,9 @@ spawn_shell(const char *command, int out, pid_t *ret)
   if (error)
     return -error;
   error = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  /* Standard input may be events of the JSON face; a person may have to type a passphrase to the command. */
+  if (!error && !isatty(STDIN_FILENO))
+    error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (!error)
     error = posix_spawn(ret, "/bin/sh", &actions, NULL, argv, environ);
   (void)posix_spawn_file_actions_destroy(&actions);

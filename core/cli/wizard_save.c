@@ -118,43 +118,50 @@ say_failed(cJSON *reply, const char *detail)
 }
 
 static void
-put_line(struct buf *lines, const cJSON *object)
+put_line(struct buf *line, const cJSON *object)
 {
   CLEANUP_FREE char *text = json_print(object);
 
-  if (text) {
-    (void)buf_puts(lines, text);
-    (void)buf_putc(lines, '\n');
-  }
+  buf_clear(line);
+  if (text && buf_puts(line, text))
+    (void)buf_putc(line, '\n');
 }
 
-/* One line, in the shape that `tenon verify` writes (docs/store.md): the checks, the outcome, and what was applied on the
- * server with its undo. */
+static void
+copy_member(cJSON *to, const cJSON *from, const char *key)
+{
+  const cJSON *value = cJSON_GetObjectItemCaseSensitive(from, key);
+
+  if (value)
+    cJSON_AddItemToObject(to, key, cJSON_Duplicate(value, true));
+}
+
+/* The same line as of `tenon verify`, and what was applied on the server with its undo; without the checks where they
+ * are too long. */
 static void
 write_history(struct wizard_run *run, const cJSON *save)
 {
-  CLEANUP_BUF struct buf lines = BUF_INIT(STORE_HISTORY_MAX), why = BUF_INIT(STORE_WHY_MAX);
+  CLEANUP_BUF struct buf line = BUF_INIT(STORE_HISTORY_MAX / 2), why = BUF_INIT(STORE_WHY_MAX);
+  CLEANUP_JSON cJSON *entry = cJSON_CreateObject();
   const cJSON *report = json_object(save, "report");
   char now[CLOCK_TEXT_SIZE];
 
-  if (!report && !json_array(save, "applied"))
+  if (!entry || (!report && !cJSON_GetArraySize(json_array(save, "applied"))))
     return;
   clock_text(now);
-  CLEANUP_JSON cJSON *head = cJSON_CreateObject();
-  cJSON_AddStringToObject(head, "time", now);
-  if (json_array(report, "checks"))
-    cJSON_AddItemToObject(head, "checks", cJSON_Duplicate(json_array(report, "checks"), true));
-  if (json_text(report, "outcome"))
-    cJSON_AddStringToObject(head, "outcome", json_text(report, "outcome"));
-  if (json_text(report, "cause"))
-    cJSON_AddStringToObject(head, "cause", json_text(report, "cause"));
-  if (json_array(save, "applied"))
-    cJSON_AddItemToObject(head, "applied", cJSON_Duplicate(json_array(save, "applied"), true));
-  put_line(&lines, head);
-  if (buf_failed(&lines) || store_history_append(cli_store(run->cli), json_text(save, "name"),
-                                                 buf_text(&lines), lines.len, &why) != 0)
-    cli_error(run->cli, "The history was not written: %s",
-              why.len ? buf_text(&why) : "it is too long.");
+  cJSON_AddStringToObject(entry, "time", now);
+  copy_member(entry, report, "checks");
+  copy_member(entry, report, "outcome");
+  copy_member(entry, report, "cause");
+  copy_member(entry, save, "applied");
+  put_line(&line, entry);
+  if (buf_failed(&line)) {
+    cJSON_DeleteItemFromObjectCaseSensitive(entry, "checks");
+    put_line(&line, entry);
+  }
+  if (store_history_append(cli_store(run->cli), json_text(save, "name"), buf_text(&line), line.len,
+                           &why) != 0)
+    cli_error(run->cli, "The history was not written: %s", buf_text(&why));
 }
 
 static bool

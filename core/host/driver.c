@@ -228,6 +228,27 @@ put_catalog(struct driver *d, cJSON *event)
   return catalog ? 0 : -ENOMEM;
 }
 
+/* What plugins kept with the connection goes back to them; it is not new. */
+static int
+take_kept(struct driver *d, const cJSON *start)
+{
+  const cJSON *key;
+
+  cJSON_ArrayForEach(key, json_array(json_object(start, "editing"), "secrets"))
+  {
+    tenon_text bytes = {NULL, 0};
+    if (!cJSON_IsString(key) || strncmp(key->valuestring, "kept.", 5) != 0 || !d->ops.stored ||
+        !d->ops.stored(d->ops.user, key->valuestring, &bytes))
+      continue;
+    int error = driver_hold(d, key->valuestring, bytes.ptr, bytes.len);
+    if (error == -ENOMEM)
+      return error;
+    if (!error)
+      d->held[d->n_held - 1].fresh = false;
+  }
+  return 0;
+}
+
 int
 driver_start(struct driver *d, const cJSON *start)
 {
@@ -241,6 +262,8 @@ driver_start(struct driver *d, const cJSON *start)
   for (size_t i = 0; i < d->n_held; i++)
     cJSON_AddItemToArray(secrets, cJSON_CreateString(d->held[i].key));
   int error = put_catalog(d, event);
+  if (!error)
+    error = take_kept(d, start);
   if (error)
     return error;
   driver_news(d, TAKE_PTR(event));

@@ -272,6 +272,11 @@ choose(struct wizard *w, const char *connector)
     say(w, "%s cannot be used: %s", connector, refused);
     return;
   }
+  const char *role = json_text(w->s, "role");
+  if (role && json_array(entry, "roles") && !has_word(json_array(entry, "roles"), role)) {
+    say(w, "%s is no %s.", connector, role);
+    return;
+  }
   if (w->shape && same_text(connector, json_text(w->s, "connector"))) {
     go_first_page(w);
     return;

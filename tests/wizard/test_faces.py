@@ -213,6 +213,12 @@ class JsonFace(bench.TestCase):
             self.assertIn(why, lines.settled()["problem"])
         lines.end()
 
+    def test_too_long_a_secret_is_answered(self):
+        lines = self.lines("--connector", "testconnector")
+        lines.until("form")
+        self.assertIn("64 KiB", lines.do("secret", key="password", text="x" * 65537)["problem"])
+        lines.end()
+
     def test_changing_a_connection_keeps_its_secret(self):
         self.assertEqual(without_person(self, "corp", *DONE, typed="right\n").returncode, 0)
         lines = self.lines("corp")
@@ -362,9 +368,26 @@ class NoInput(bench.TestCase):
         result = without_person(self, "corp", *DONE, "--set", "script=vault:refresh", typed="right\n")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("kept.refresh", json.dumps(self.home.stored("corp")))
-        result = without_person(self, "corp", "--set", "script=kept:refresh")
-        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = self.lines("corp", "--set", "script=kept:refresh")
+        lines.until("form")
+        lines.do("goto", page="verification")
+        view = lines.do("verify")
+        self.assertEqual([c["state"] for c in view["checks"] if c["id"] == "testconnector.kept"], ["pass"])
+        lines.do("finish")
+        self.assertEqual(lines.end(), 0)
         self.assertIn("kept.refresh", json.dumps(self.home.stored("corp")))
+
+    def test_the_verification_is_the_first_line_of_the_history(self):
+        result = without_person(self, "corp", *DONE, typed="right\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(f"{self.home.path}/state/tenon/history/corp.jsonl", encoding="utf-8") as file:
+            line = json.loads(file.readline())
+        self.assertEqual(line["outcome"], "pass")
+        self.assertEqual([check["id"] for check in line["checks"]], ["net.connect", "auth.basic"])
+
+    def test_a_connector_of_the_other_role_is_refused(self):
+        result = without_person(self, "--connector", "testconnector", "--role", "middle")
+        self.assertEqual(result.returncode, 2, result.stderr)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,10 @@ START_TEST(choosing__refuses_what_cannot_be_used_and_says_why)
   expect(&b, "problem", "bad cannot be used: its file is writable by others");
   send_event(&b, "{'event':'choose','connector':'none'}");
   ck_assert_ptr_nonnull(strstr(at(&b, "problem"), "no connector \"none\""));
+  send_event(&b, "{'event':'start','role':'target','catalog':[{'id':'x','roles':['source']}]}");
+  ck_assert_ptr_null(at(&b, "connectors.x.id"));
+  send_event(&b, "{'event':'choose','connector':'x'}");
+  expect(&b, "problem", "x is no target.");
 }
 END_TEST
 
