@@ -57,7 +57,14 @@ on_send(void *user, char *peer, char *local, int peer_port, int local_port)
     (void)stop(t, STOP_RESENT);
     return CURL_PREREQFUNC_ABORT;
   }
-  return CURL_PREREQFUNC_OK;
+  enum gate_word word = gate_send(t->service->gate, &t->visit);
+  if (word == GATE_GO)
+    return CURL_PREREQFUNC_OK;
+  t->sends--;
+  t->word = word;
+  t->state = TRANSACTION_HELD;
+  (void)stop(t, STOP_GATE);
+  return CURL_PREREQFUNC_ABORT;
 }
 
 /* ---- headers ---- */

@@ -94,7 +94,8 @@ explain_timeout(struct transaction *t)
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESOLVE,
                      "no answer to the question for %s's address within %.3g s",
                      t->target.proxy ? t->target.proxy->url : t->target.host, seconds);
-  else if (strncmp(t->error, "Connection", 10) == 0 || connected(t))
+  else if (strncmp(t->error, "Connection", 10) == 0 ||
+           strncmp(t->error, "Failed to connect", 17) == 0 || connected(t))
     explain_slow_connect(t, seconds);
   else
     transaction_fail(t, TENON_E_TIMEOUT, TENON_HTTP_FAULT_SLOW,
@@ -119,7 +120,8 @@ static bool
 explain_stop(struct transaction *t)
 {
   switch (t->stop) {
-  case STOP_NONE: return false;
+  case STOP_NONE:
+  case STOP_GATE: return false;
   case STOP_BODY:
     transaction_fail(t, TENON_E_PROTOCOL, TENON_HTTP_FAULT_TOO_LARGE,
                      "the answer of %s port %u is larger than %zu bytes", WHERE(t), t->body_max);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The gate of one session. An account is closed (nobody knows yet; one inside, the others wait in order), open, or
- * shut. */
+ * shut. While its server gives no connection nobody waits: there is nothing to wait for. */
 #include "core/http/gate.h"
 
 #include <stdbool.h>
@@ -15,6 +15,7 @@ struct gate_account {
   const tenon_secret *secret;
   enum state state;
   struct gate_visit *inside; /* while CLOSED: the one that finds out */
+  bool adrift;               /* while CLOSED: the last one came to no connection */
   struct gate_visit *first, **last;
 };
 
@@ -89,6 +90,16 @@ account_of(struct gate *gate, const char *host, const char *user, const tenon_se
   return account;
 }
 
+static enum gate_word
+wait(struct gate_account *account, struct gate_visit *visit)
+{
+  visit->waiting = 1;
+  visit->next = NULL;
+  *account->last = visit;
+  account->last = &visit->next;
+  return GATE_WAIT;
+}
+
 enum gate_word
 gate_enter(struct gate *gate, const char *host, const char *user, const tenon_secret *secret,
            struct gate_visit *visit)
@@ -101,14 +112,29 @@ gate_enter(struct gate *gate, const char *host, const char *user, const tenon_se
   *visit = (struct gate_visit){.account = account};
   if (account->state == OPEN)
     return GATE_GO;
-  if (!account->inside) {
+  if (!account->inside && !account->adrift)
     account->inside = visit;
+  else if (account->inside)
+    return wait(account, visit);
+  return GATE_GO;
+}
+
+enum gate_word
+gate_send(struct gate *gate, struct gate_visit *visit)
+{
+  (void)gate;
+  struct gate_account *account = visit->account;
+  if (!account || account->state == OPEN)
     return GATE_GO;
+  if (account->state == SHUT) {
+    visit->account = NULL;
+    return GATE_SHUT;
   }
-  visit->waiting = 1;
-  *account->last = visit;
-  account->last = &visit->next;
-  return GATE_WAIT;
+  if (account->inside && account->inside != visit)
+    return wait(account, visit);
+  account->inside = visit;
+  account->adrift = false;
+  return GATE_GO;
 }
 
 static struct gate_visit *
@@ -138,7 +164,8 @@ unlink_waiting(struct gate_account *account, struct gate_visit *visit)
     account->last = at;
 }
 
-/* Those that wait go in once it is open, are sent away once it is shut; while it is closed, one goes in. A wake may end
+/* Those that wait go in once it is open, are sent away once it is shut; while it is closed, one goes in, or all of them
+ * to look for a connection. A wake may end
  * its visit at once and come back here, so everything is looked at anew after each. */
 static void
 wake_waiting(struct gate *gate, struct gate_account *account)
@@ -150,7 +177,7 @@ wake_waiting(struct gate *gate, struct gate_account *account)
       gate->wake(gate->user, visit, GATE_SHUT);
       continue;
     }
-    if (account->state == CLOSED)
+    if (account->state == CLOSED && !account->adrift)
       account->inside = visit;
     gate->wake(gate->user, visit, GATE_GO);
   }
@@ -167,8 +194,10 @@ gate_leave(struct gate *gate, struct gate_visit *visit, enum gate_result result)
     unlink_waiting(account, visit);
     return;
   }
-  if (account->inside == visit)
+  if (account->inside == visit) {
     account->inside = NULL;
+    account->adrift = result == GATE_UNSENT;
+  }
   if (result == GATE_REFUSED)
     account->state = SHUT;
   else if (result == GATE_ACCEPTED && account->state == CLOSED)

@@ -22,6 +22,7 @@ enum gate_result {
   GATE_ACCEPTED, /* the server answered as it does to who is signed in */
   GATE_REFUSED,
   GATE_UNKNOWN, /* no answer, or one that anybody gets: the next one finds out */
+  GATE_UNSENT, /* no connection: it proves nothing, and whoever waits need not wait for another one */
 };
 
 struct gate_account;
@@ -40,9 +41,14 @@ TENON_NODISCARD struct gate *
 gate_create(void (*wake)(void *user, struct gate_visit *, enum gate_word), void *user);
 void gate_destroy(struct gate *);
 
-/* After GATE_GO and GATE_WAIT the visit must leave; after the other words, or a wake with GATE_SHUT, it is outside. */
+/* Where the last one came to no connection, all are let go to find one, side by side: a server that is not there would
+ * else be waited for as many times as there are requests. So each one asks again when it is connected (gate_send).
+ * After GATE_GO and GATE_WAIT the visit must leave; after the other words, or a wake with GATE_SHUT, it is outside. */
 TENON_NODISCARD enum gate_word gate_enter(struct gate *, const char *host, const char *user,
                                           const tenon_secret *, struct gate_visit *);
+/* The credential is about to leave on a connection that stands. GATE_GO: send it. GATE_WAIT: another one's is on its
+ * way; send nothing, and wait to be woken. GATE_SHUT: it is outside now. */
+TENON_NODISCARD enum gate_word gate_send(struct gate *, struct gate_visit *);
 /* Also for a visit that still waits (GATE_UNKNOWN), and for one that is outside (nothing happens). */
 void gate_leave(struct gate *, struct gate_visit *, enum gate_result);
 

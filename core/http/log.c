@@ -10,19 +10,19 @@
 #define LOG_LINE_MAX 4096u
 
 static void
-write_line(const struct http_service *s, int32_t level, const char *text, size_t n)
+write_line(struct http_service *s, int32_t level, const char *text, size_t n)
 {
   CLEANUP_FREE char *clean = NULL;
   size_t n_clean = 0;
   int r = scrub_text(s->config.scrubber, text, n, &clean, &n_clean);
-  if (r >= 0)
-    s->config.log(s->config.log_user, level, r == 1 ? clean : text);
+  if (r >= 0 && !s->config.log(s->config.log_user, level, r == 1 ? clean : text))
+    s->config.log = NULL;
 }
 
 void
 log_transaction(const struct transaction *t)
 {
-  const struct http_service *s = t->service;
+  struct http_service *s = t->service;
   const tenon_http_completion *c = &t->completion;
   int32_t level = c->status == TENON_OK ? TENON_LOG_DEBUG : TENON_LOG_INFO;
   if (!s->config.log || level > s->config.log_level)

@@ -260,8 +260,8 @@ table_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
 static void
 table_abort(const tenon_http *http)
 {
-  static const enum transaction_state order[] = {TRANSACTION_WAITING, TRANSACTION_RUNNING,
-                                                 TRANSACTION_ENDED};
+  static const enum transaction_state order[] = {TRANSACTION_WAITING, TRANSACTION_HELD,
+                                                 TRANSACTION_RUNNING, TRANSACTION_ENDED};
   struct http_service *s = service_of(http);
   if (s->inside_sink)
     return;

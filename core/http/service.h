@@ -28,7 +28,8 @@ struct http_config {
    * connection, so the sandbox must let it be read. */
   const char *ca_bundle;
   int32_t log_level; /* the chattiest level wanted: TENON_LOG_...; 0: none */
-  void (*log)(void *user, int32_t level, const char *message); /* already scrubbed; or NULL */
+  /* Already scrubbed; or NULL. false: no more, and none is made: a bulk run would make a million. */
+  bool (*log)(void *user, int32_t level, const char *message);
   void *log_user;
 };
 

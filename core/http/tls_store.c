@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stores are shared, not copied: a session without authorities of its own uses the process's store, one with some makes
- * a store out of the same parsed certificates. */
+/* Stores are shared, not copied: a session without authorities of its own uses the process's store. One with some asks
+ * those first, and the system's are read only when an issuer is not among them, since that takes longer than a round
+ * trip. */
 #include "core/http/tls_store.h"
 
 #include <curl/curl.h>
@@ -51,8 +52,10 @@ system_store(const char *bundle)
   return shared;
 }
 
+/* ---- authorities of its own first ---- */
+
 static bool
-add_all(X509_STORE *store, X509_STORE *from, STACK_OF(X509) * extra)
+add_all(X509_STORE *store, X509_STORE *from)
 {
   STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(from);
   for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
@@ -60,9 +63,62 @@ add_all(X509_STORE *store, X509_STORE *from, STACK_OF(X509) * extra)
     if (certificate && X509_STORE_add_cert(store, certificate) != 1)
       return false;
   }
-  for (int i = 0; i < sk_X509_num(extra); i++)
-    if (X509_STORE_add_cert(store, sk_X509_value(extra, i)) != 1)
-      return false;
+  return true;
+}
+
+/* An issuer is not in the store: now the system's are. What is handed back is borrowed from the store. */
+static int
+find_later(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type, const X509_NAME *name, X509_OBJECT *ret)
+{
+  char *bundle = X509_LOOKUP_get_method_data(lookup);
+  X509_STORE *store = X509_LOOKUP_get_store(lookup);
+  if (type != X509_LU_X509 || !bundle)
+    return 0;
+  X509_STORE *system = system_store(bundle);
+  bool ok = system && add_all(store, system);
+  X509_STORE_free(system);
+  (void)X509_LOOKUP_set_method_data(lookup, NULL); /* once */
+  free(bundle);
+  if (!ok)
+    return 0;
+  X509_OBJECT *found =
+      X509_OBJECT_retrieve_by_subject(X509_STORE_get0_objects(store), X509_LU_X509, name);
+  X509 *certificate = found ? X509_OBJECT_get0_X509(found) : NULL;
+  if (!certificate || X509_OBJECT_set1_X509(ret, certificate) != 1)
+    return 0;
+  X509_free(certificate);
+  return 1;
+}
+
+static void
+forget_bundle(X509_LOOKUP *lookup)
+{
+  free(X509_LOOKUP_get_method_data(lookup));
+}
+
+static X509_LOOKUP_METHOD *later;
+static pthread_once_t later_once = PTHREAD_ONCE_INIT;
+
+static void
+later_init(void)
+{
+  later = X509_LOOKUP_meth_new("the system's authorities, when they are needed");
+  if (later && (X509_LOOKUP_meth_set_get_by_subject(later, find_later) != 1 ||
+                X509_LOOKUP_meth_set_free(later, forget_bundle) != 1)) {
+    X509_LOOKUP_meth_free(later);
+    later = NULL;
+  }
+}
+
+static bool
+add_later(X509_STORE *store, const char *bundle)
+{
+  (void)pthread_once(&later_once, later_init);
+  X509_LOOKUP *lookup = later ? X509_STORE_add_lookup(store, later) : NULL;
+  CLEANUP_FREE char *copy = strdup(bundle);
+  if (!lookup || !copy || X509_LOOKUP_set_method_data(lookup, copy) != 1)
+    return false;
+  (void)TAKE_PTR(copy);
   return true;
 }
 
@@ -71,14 +127,16 @@ tls_store_create(const char *bundle, STACK_OF(X509) * extra)
 {
   if (!bundle)
     bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
-  X509_STORE *base = system_store(bundle ? bundle : "/etc/ssl/certs/ca-certificates.crt");
-  if (!base || !extra)
-    return base;
+  if (!bundle)
+    bundle = "/etc/ssl/certs/ca-certificates.crt";
+  if (!extra)
+    return system_store(bundle);
   X509_STORE *store = store_create();
-  if (store && !add_all(store, base, extra)) {
-    X509_STORE_free(store);
-    store = NULL;
-  }
-  X509_STORE_free(base);
-  return store;
+  bool ok = store && add_later(store, bundle);
+  for (int i = 0; ok && i < sk_X509_num(extra); i++)
+    ok = X509_STORE_add_cert(store, sk_X509_value(extra, i)) == 1;
+  if (ok)
+    return store;
+  X509_STORE_free(store);
+  return NULL;
 }

@@ -196,6 +196,8 @@ static enum gate_result
 gate_result(const struct transaction *t)
 {
   int32_t code = t->completion.code;
+  if (t->sends == 0)
+    return t->completion.status == TENON_E_CANCELLED ? GATE_UNKNOWN : GATE_UNSENT;
   if (code == 401)
     return GATE_REFUSED;
   if (code == 0 || code == 407)
@@ -221,10 +223,26 @@ finish(struct transaction *t)
   gate_leave(t->service->gate, &t->visit, gate_result(t));
 }
 
+/* It was connected, and another one's credential is on its way: back to the gate, or on with what the gate has said in
+ * the meantime. Its connection is lost. */
+static void
+hold(struct transaction *t)
+{
+  t->stop = STOP_NONE;
+  t->error[0] = '\0';
+  tls_facts_unref(TAKE_PTR(t->facts));
+  t->state = TRANSACTION_WAITING;
+  transaction_admit(t, t->word);
+}
+
 void
 transaction_end(struct transaction *t, CURLcode result)
 {
   tenon_http_completion *c = &t->completion;
+  if (t->state == TRANSACTION_HELD) {
+    hold(t);
+    return;
+  }
   long code = 0, connections = 1;
   (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &code);
   (void)curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connections);
@@ -245,7 +263,7 @@ transaction_end(struct transaction *t, CURLcode result)
 static void
 take_back(struct transaction *t)
 {
-  if (t->state == TRANSACTION_RUNNING)
+  if (t->state == TRANSACTION_RUNNING || t->state == TRANSACTION_HELD)
     pump_remove(&t->service->pump, t->easy);
 }
 
@@ -279,9 +297,11 @@ time_left_ms(const struct transaction *t)
   return ns <= 0 ? 0 : (ns + NS_PER_MS - 1) / NS_PER_MS;
 }
 
+/* The clock starts here: time spent at the gate was none of this request's. */
 static void
 run(struct transaction *t)
 {
+  t->started_ns = clock_now_ns();
   int64_t left = time_left_ms(t);
   if (left <= 0) {
     transaction_fail(t, TENON_E_TIMEOUT, TENON_HTTP_FAULT_SLOW,
@@ -303,6 +323,10 @@ run(struct transaction *t)
 void
 transaction_admit(struct transaction *t, enum gate_word word)
 {
+  if (t->state == TRANSACTION_HELD) {
+    t->word = word; /* libcurl has not let go of it yet */
+    return;
+  }
   switch (word) {
   case GATE_GO: run(t); return;
   case GATE_WAIT: t->state = TRANSACTION_WAITING; return;

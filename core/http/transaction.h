@@ -34,6 +34,7 @@ enum transaction_state {
   TRANSACTION_FREE,
   TRANSACTION_WAITING, /* at the gate */
   TRANSACTION_RUNNING, /* with libcurl */
+  TRANSACTION_HELD,    /* stopped before its credential left; libcurl is about to give it back */
   TRANSACTION_ENDED,   /* in the queue of completions */
   TRANSACTION_GIVEN,   /* the plugin has its completion */
 };
@@ -49,7 +50,7 @@ struct target {
 };
 
 /* Why a callback of ours stopped the transfer. */
-enum stop { STOP_NONE, STOP_BODY, STOP_HEADERS, STOP_SINK, STOP_RESENT, STOP_MEMORY };
+enum stop { STOP_NONE, STOP_BODY, STOP_HEADERS, STOP_SINK, STOP_RESENT, STOP_MEMORY, STOP_GATE };
 
 /* What libcurl sends; `shape` tells which of its options stand as they should. */
 enum shape { SHAPE_NEW, SHAPE_GET, SHAPE_HEAD, SHAPE_POST, SHAPE_OTHER, SHAPE_OTHER_BODY };
@@ -61,6 +62,7 @@ struct transaction {
   enum transaction_state state;
   CURL *easy;
   struct gate_visit visit;
+  enum gate_word word; /* TRANSACTION_HELD: what the gate has said since */
 
   /* the request */
   struct target target;

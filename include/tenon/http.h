@@ -9,7 +9,8 @@
  *   - Nothing is retried, but a kept-alive connection that died before a byte of the answer.
  *   - Sign-in takes handles (tenon_secret), so that an ordinary connector never sees a password.
  *   - One attempt per credential: until a server has accepted an account with its secret, one request at a time carries
- *     them; once refused (401), further requests with that pair end at once with TENON_E_AUTH and
+ *     them, and the others wait, without their time running; a request that comes to no connection makes nobody wait.
+ *     Once refused (401), further requests with that pair end at once with TENON_E_AUTH and
  *     TENON_HTTP_FAULT_GATE, unsent. Accounts lock.
  *   - No cookies on pooled requests. Bodies go with Content-Length, no Expect.
  * Reading rules (thread tags, borrowed, growable, times) as in tenon/plugin.h. Everything here is there since 1.0. */
@@ -165,7 +166,7 @@ typedef struct tenon_http_completion {
   size_t n_headers;
   tenon_text body;           /* len bytes and a NUL; empty when a sink took it */
   const tenon_http_tls *tls; /* NULL over plain http or before the handshake */
-  /* Each phase alone, total from the start. */
+  /* Each phase alone, total from when it was really begun: waiting for another one's sign-in is not in it. */
   int64_t resolve_ns, connect_ns, tls_ns, first_byte_ns, total_ns;
 } tenon_http_completion;
 
