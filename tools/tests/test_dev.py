@@ -5,6 +5,7 @@ were called: what a script does to a machine is worth looking at before it does 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -135,6 +136,23 @@ class Dev(Script):
         self.stand_in('meson', MESON + '[[ $1 == setup ]]\n')
         run, _ = self.run_script('dev', 'test')
         self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 0 failed', 1))
+
+
+    def test_dev__names_what_the_tests_left_behind(self):
+        self.stand_in('meson', MESON + 'if [[ $1 == test ]]; then touch "$TMPDIR/tenon-x.y"; fi\n')
+        run, _ = self.run_script('dev', 'test')
+        self.assertIn('left behind:', run.stderr)
+        self.assertIn('file tenon-x.y', run.stderr)
+        self.assertEqual((run.stdout.splitlines()[-1], run.returncode), ('1 passed, 0 failed', 1))
+
+    def test_dev__names_a_process_that_the_tests_left_behind(self):
+        start = 'cp "$(command -v sleep)" "$3/lab" && { "$3/lab" 60 & } && echo $! >"$3/pid"'
+        self.stand_in('meson', MESON + f'if [[ $1 == test ]]; then {start}; fi >/dev/null 2>&1\n')
+        run, _ = self.run_script('dev', 'test')
+        pid = int((self.root / 'build/pid').read_text(encoding='utf-8'))
+        os.kill(pid, signal.SIGKILL)
+        self.assertIn(f'process {pid}: ', run.stderr)
+        self.assertEqual(run.returncode, 1)
 
 
 class Ci(Script):
