@@ -11,6 +11,7 @@
 
 #include "core/base/arena.h"
 #include "core/http/service.h"
+#include "core/module/grammar.h"
 #include "core/module/load.h"
 #include "core/secret/handle.h"
 #include "core/secret/scrub.h"
@@ -23,7 +24,6 @@
 #define WORKER_SIGNINS_MAX 8u    /* sign-in locks held at a time */
 #define WORKER_REASON_MAX  1024u /* bytes of what `broke` says */
 #define WORKER_ASK_MAX     4096u /* bytes of one text of a question */
-#define WORKER_BEGUN_MAX   128u  /* bytes of the id of a check under way */
 #define WORKER_KEY_MAX     200u  /* bytes of a key of keep() and of a resource */
 #define WORKER_HTTP_LINES_MAX                                                                      \
   500u /* lines of the log that requests write: those of a million would use up the plugin's own */
@@ -135,8 +135,8 @@ struct worker {
   uint64_t last_request, answered_request; /* kept and signin: one waits at a time */
   tenon_secret *answered_secret;
   struct worker_ids *ids;
-  atomic_uint checks, failures; /* reported in this call */
-  char begun[WORKER_BEGUN_MAX]; /* id of the check that began last and has no result; lock */
+  atomic_uint checks, failures;      /* reported in this call */
+  char begun[GRAMMAR_CHECK_MAX + 1]; /* id of the check that began last and has no result; lock */
 };
 
 /* ---- io.c --------------------------------------------------------------------------------------------------- */
