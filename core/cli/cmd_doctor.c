@@ -128,17 +128,19 @@ static void
 say_writable(struct doctor *d, const char *id, const char *title, const char *path)
 {
   CLEANUP_FREE char *at = strdup(path);
+  struct stat st = {0};
   char *end;
 
   while (at && *at && access(at, F_OK) < 0 && errno == ENOENT && (end = strrchr(at, '/')))
     end[end == at] = '\0';
   if (!at || access(at, W_OK | X_OK) == 0)
     return;
-  CLEANUP_FREE char *detail = text_printf("%s cannot be written to: %s", at, strerror(errno));
+  CLEANUP_FREE char *detail =
+      text_printf("%s: %s cannot be written to: %s", path, at, strerror(errno));
   CLEANUP_FREE char *remedy =
-      text_printf("Run: `chmod u+rwx %s`, if it is yours; else name a place "
-                  "that is, by HOME or the variables of XDG.",
-                  at);
+      stat(at, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid()
+          ? text_printf("Run: `chmod u+rwx %s`", at)
+          : strdup("Set HOME, or the XDG variable of this directory, to a place that is yours.");
   say(d, TENON_FAIL, id, title, detail, remedy);
 }
 

@@ -24,6 +24,7 @@ struct verdict_count {
   char meaning[REPORT_MEANING_MAX]; /* title of its first check, without the subject */
   bool mixed;                       /* another check of it had another title */
   bool passed;
+  size_t n_first;
   char first[REPORT_FIRST_MAX * REPORT_SUBJECT_MAX]; /* whom it was said of first, in one line */
 };
 

@@ -167,9 +167,12 @@ count_subject(struct report *r, const tenon_check *c)
     memcpy(v->meaning, meaning, sizeof meaning);
   v->mixed = v->mixed || strcmp(v->meaning, meaning) != 0;
   v->passed = c->state == TENON_PASS;
-  if (v->count > REPORT_FIRST_MAX)
+  if (v->n_first == REPORT_FIRST_MAX)
     return;
   cut_into(name, sizeof name, c->subject);
+  if (strstr(v->first, name))
+    return; /* again, or part of a name that stands there */
+  v->n_first++;
   size_t n = strlen(v->first);
   (void)snprintf(v->first + n, sizeof v->first - n, "%s%s", n ? ", " : "", name);
 }

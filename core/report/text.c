@@ -14,6 +14,7 @@
 
 #define TITLE_COLUMNS   20u /* a longer title is a sentence */
 #define SUBJECT_COLUMNS 36u
+#define SUBJECT_NARROW  30u /* on a terminal of 80 columns */
 #define VERDICT_COLUMNS 14u /* "out-of-scope" and two blanks */
 #define COUNT_COLUMNS   7u
 #define DETAIL_INDENT   6u
@@ -309,11 +310,20 @@ put_explanation(struct report *r, struct buf *b, const tenon_check *c, const cha
   put_remedy(r, b, c);
 }
 
+/* In a row the status of HTTP says nothing beside a code of its own: "HTTP 500, Denied". */
+static const char *
+brief(const char *got)
+{
+  const char *comma = strncmp(got, "HTTP ", 5) == 0 ? strstr(got, ", ") : NULL;
+
+  return comma ? comma + 2 : got;
+}
+
 static void
 put_subject(struct report *r, struct buf *b, const tenon_check *c)
 {
   const char *verdict = report_check_verdict(c), *got = check_data(c, "got");
-  const char *shown = got && c->state != TENON_PASS ? got : c->detail;
+  const char *shown = got && c->state != TENON_PASS ? brief(got) : c->detail;
   struct verdict_count *count = report_count_of(r, verdict);
   bool explain = c->state != TENON_PASS && c->remedy && is_new(count, c);
 
@@ -325,8 +335,9 @@ put_subject(struct report *r, struct buf *b, const tenon_check *c)
     return;
   }
   size_t column = put_mark(r, b, c->state);
-  size_t indent = column + SUBJECT_COLUMNS + VERDICT_COLUMNS;
-  column += put_column(b, c->subject, SUBJECT_COLUMNS);
+  size_t wide = r->style.width < REPORT_WIDTH ? SUBJECT_NARROW : SUBJECT_COLUMNS;
+  size_t indent = column + wide + VERDICT_COLUMNS;
+  column += put_column(b, c->subject, wide);
   column += put_column(b, verdict, VERDICT_COLUMNS);
   (void)flow_put(b, &r->style, column, indent, shown ? shown : "");
   end_line(b);
@@ -416,7 +427,7 @@ put_verdicts(struct report *r, struct buf *b)
     }
     (void)buf_puts(b, ": ");
     (void)flow_put(b, &r->style, column + 2, indent, v->first);
-    if (v->count > REPORT_FIRST_MAX)
+    if (v->count > v->n_first)
       (void)buf_puts(b, " ...");
     end_line(b);
   }
