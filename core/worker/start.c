@@ -54,16 +54,15 @@ worker_start_finish(struct worker *w)
 }
 
 /* Requests are ours to log and not the plugin's doing: they must not use up what it may say. */
-static void
+static bool
 http_log(void *user, int32_t level, const char *message)
 {
   struct worker *w = user;
-  if (w->http_lines == WORKER_HTTP_LINES_MAX)
-    return;
-  if (++w->http_lines == WORKER_HTTP_LINES_MAX)
-    worker_log(w, TENON_LOG_DEBUG, "No further request is logged.");
-  else
+  if (++w->http_lines < WORKER_HTTP_LINES_MAX)
     worker_log(w, level, "%s", message);
+  else
+    worker_log(w, TENON_LOG_DEBUG, "No further request is logged.");
+  return w->http_lines < WORKER_HTTP_LINES_MAX;
 }
 
 /* The services: made when the first hook is about to run, since a proxy's password comes after `load`. */

@@ -12,12 +12,13 @@ const tenon_http *http;
 tenon_call call;
 char log_text[65536];
 
-static void
+static bool
 on_log(void *user, int32_t level, const char *message)
 {
   (void)user, (void)level;
   size_t n = strlen(log_text);
   (void)snprintf(log_text + n, sizeof log_text - n, "%s\n", message);
+  return true;
 }
 
 void

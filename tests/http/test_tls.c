@@ -138,6 +138,28 @@ START_TEST(ca_pem__heals_a_self_signed_certificate)
 }
 END_TEST
 
+/* Those of its own are asked first; the system's are read when they do not know the issuer. */
+START_TEST(ca_pem__adds_to_the_systems_authorities)
+{
+  char path[] = "/tmp/tenon-http.XXXXXX";
+  int fd = mkstemp(path);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_eq(write(fd, pki_authority(), strlen(pki_authority())),
+                   (ssize_t)strlen(pki_authority()));
+  ck_assert_int_eq(close(fd), 0);
+  SSL_CTX_free(pki_server(PKI_SELF_SIGNED));
+  CLEANUP_FREE char *other = strdup(pki_last_pem());
+  start(PKI_GOOD);
+  config.ca_bundle = path;
+  tenon_http_options o = {OPTIONS, .ca_pem = {other, strlen(other)}};
+  harness_open(&o);
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  (void)unlink(path);
+  ck_ok(c, 200);
+  ck_assert_uint_eq(c->tls->n_chain, 2);
+}
+END_TEST
+
 /* The pin of the server, as a refused check shows it. */
 static const char *
 pin_of_server(void)
@@ -242,6 +264,7 @@ add(TCase *tc)
   tcase_add_test(tc, tls__says_everything_that_is_wrong);
   tcase_add_test(tc, tls__without_exceptions_knows_only_the_system);
   tcase_add_test(tc, ca_pem__heals_a_self_signed_certificate);
+  tcase_add_test(tc, ca_pem__adds_to_the_systems_authorities);
   tcase_add_loop_test(tc, tls_pin__heals_whatever_is_wrong, 0, 4);
   tcase_add_test(tc, tls_pin__refuses_another_key_though_its_chain_is_good);
   tcase_add_loop_test(tc, expected_name__heals_another_name, 0, 2);
