@@ -109,7 +109,11 @@ buf_puts(struct buf *b, const char *text)
 bool
 buf_putc(struct buf *b, char c)
 {
-  return buf_put(b, &c, 1);
+  if (b->failed || b->len >= b->max || b->size - b->len < 2)
+    return buf_put(b, &c, 1);
+  b->ptr[b->len++] = c;
+  b->ptr[b->len] = '\0';
+  return true;
 }
 
 bool
@@ -117,13 +121,16 @@ buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
   va_list again;
   va_copy(again, ap);
-  int n = vsnprintf(NULL, 0, fmt, ap);
+  size_t left = b->failed ? 0 : b->size - b->len;
+  int n = vsnprintf(left ? b->ptr + b->len : NULL, left, fmt, ap);
   char *room = n < 0 ? NULL : buf_room(b, (size_t)n);
 
-  if (room) {
+  if (room && (size_t)n >= left)
     (void)vsnprintf(room, (size_t)n + 1, fmt, again);
+  if (room)
     b->len += (size_t)n;
-  }
+  else if (left)
+    b->ptr[b->len] = '\0'; /* what did not fit is not there */
   va_end(again);
   return room ? true : fail(b);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Text straight into a buffer: the checks of a bulk run pass here by the ten thousand. */
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/utf8.h"
 #include "core/json/json.h"
 
 static bool
@@ -44,11 +44,43 @@ trap_at(const unsigned char *p, size_t n, size_t *ret_len)
              : 0;
 }
 
+/* Without escapes the text is copied in one piece. */
+static bool
+is_plain(const char *text, size_t len)
+{
+  uint64_t eight;
+  size_t i = 0;
+  for (; len - i >= sizeof eight; i += sizeof eight) {
+    memcpy(&eight, text + i, sizeof eight);
+    if (utf8_not_plain(eight) | utf8_has_byte(eight, '"') | utf8_has_byte(eight, '\\'))
+      return false;
+  }
+  while (i < len && !wants_escape((unsigned char)text[i]))
+    i++;
+  return i == len;
+}
+
+static bool
+put_plain(struct buf *b, const char *text, size_t len)
+{
+  char *room = buf_room(b, len + 2);
+
+  if (!room)
+    return false;
+  room[0] = '"';
+  memcpy(room + 1, text, len);
+  room[len + 1] = '"';
+  buf_grew(b, len + 2);
+  return true;
+}
+
 bool
 json_put_text(struct buf *b, const char *text, size_t len)
 {
   size_t start = 0;
 
+  if (is_plain(text, len))
+    return put_plain(b, text, len);
   (void)buf_putc(b, '"');
   for (size_t i = 0; i < len; i++) {
     if (!wants_escape((unsigned char)text[i]))
@@ -86,27 +118,48 @@ json_put_member(struct buf *b, const char *key, const char *text)
   return json_put_text(b, text, strlen(text));
 }
 
+/* Digits up to end; where they begin. snprintf took a third of what a check costs. */
+static char *
+digits(char *end, uint64_t value, unsigned least)
+{
+  for (; value > 0 || least > 0; value /= 10, least -= least > 0)
+    *--end = (char)('0' + value % 10);
+  return end;
+}
+
 /* Beyond 2^53 as text: a reader that holds numbers as doubles would round it. */
 bool
 json_put_member_int(struct buf *b, const char *key, int64_t value)
 {
   bool exact = value <= INT64_C(9007199254740992) && value >= -INT64_C(9007199254740992);
+  char text[24], *end = text + sizeof text;
 
+  if (!exact)
+    *--end = '"';
+  char *start = digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value, 1);
+  if (value < 0)
+    *--start = '-';
+  if (!exact)
+    *--start = '"';
   (void)json_put_key(b, key);
-  return buf_printf(b, exact ? "%" PRId64 : "\"%" PRId64 "\"", value);
+  return buf_put(b, start, (size_t)(text + sizeof text - start));
 }
 
 bool
 json_put_member_ms(struct buf *b, const char *key, int64_t ns)
 {
-  char text[48];
-  int n =
-      snprintf(text, sizeof text, "%" PRId64 ".%03d", ns / NS_PER_MS, (int)(ns % NS_PER_MS / 1000));
+  uint64_t us = (ns < 0 ? -(uint64_t)ns : (uint64_t)ns) / 1000;
+  char text[32], *end = text + sizeof text, *point = end - 4;
 
-  while (n > 0 && text[n - 1] == '0')
-    n--;
-  if (n > 0 && text[n - 1] == '.')
-    n--;
+  (void)digits(end, us % 1000, 3);
+  *point = '.';
+  while (end[-1] == '0')
+    end--;
+  if (end - 1 == point)
+    end = point;
+  char *start = digits(point, us / 1000, 1);
+  if (ns < 0 && us > 0)
+    *--start = '-';
   (void)json_put_key(b, key);
-  return buf_put(b, text, (size_t)n);
+  return buf_put(b, start, (size_t)(end - start));
 }
