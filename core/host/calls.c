@@ -289,7 +289,8 @@ tenon_worker_impersonate(tenon_worker *w, uint32_t jobs, tenon_next_subject next
   (void)call_begin(w, HOOK_IMPERSONATE, 0);
   w->call.subjects.next = next;
   w->call.subjects.user = user;
-  w->call.subjects.window = 2 * jobs < WIRE_WINDOW_MAX ? 2 * jobs : WIRE_WINDOW_MAX;
+  w->call.subjects.window = 2 * jobs < WIRE_WINDOW_MIN ? WIRE_WINDOW_MIN : 2 * jobs;
+  _Static_assert(2 * WIRE_JOBS_MAX <= WIRE_WINDOW_MAX, "any number of jobs has its window");
   w->call.subjects.pull = true;
   wire_put_impersonate(send_start(w), w->call.number, jobs);
   return call_begun(w, ret_call);

@@ -26,7 +26,8 @@
 #define WIRE_FRAME_SUBJECTS     64u                   /* subjects in one line */
 #define WIRE_SUBJECT_MAX        4096u                 /* bytes of one subject */
 #define WIRE_JOBS_MAX           64u
-#define WIRE_WINDOW_MAX         256u   /* subjects with the worker; 2 x jobs, at most this */
+#define WIRE_WINDOW_MIN         64u    /* subjects with the worker: 2 x jobs, at least this */
+#define WIRE_WINDOW_MAX         256u   /* and at most this */
 #define WIRE_SECRET_MAX         65536u /* bytes of one secret, decoded */
 
 /* ---- reading -----------------------------------------------------------------------------------------------------

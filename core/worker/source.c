@@ -161,7 +161,7 @@ worker_source_close(struct worker *w, const char *subject, bool *ret_flush)
       free(s->open[i]);
     s->open[i] = s->open[--s->n_open];
     unpark_locked(s);
-    *ret_flush = ++s->results >= s->abi.jobs;
+    *ret_flush = ++s->results >= WIRE_WINDOW_MIN / 2;
     if (*ret_flush)
       s->results = 0;
     return true;

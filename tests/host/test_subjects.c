@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "core/base/clock.h"
+#include "core/wire/wire.h"
 #include "tests/host/harness.h"
 #include "tests/suite.h"
 
@@ -197,7 +198,8 @@ START_TEST(impersonate__has_never_more_than_its_window_with_the_worker)
   bench_wait(&b, 1);
   ck_assert_int_eq(b.status, TENON_OK);
   ck_assert_uint_eq(b.with_subject, 20000);
-  ck_assert_uint_le(c.most, 16);
+  ck_assert_uint_gt(c.most, 16); /* or every few results would be a round trip */
+  ck_assert_uint_le(c.most, WIRE_WINDOW_MIN);
   bench_finish(&b);
 }
 END_TEST
