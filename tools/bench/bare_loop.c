@@ -14,6 +14,17 @@
 #define CONNECTIONS_MAX 64u
 #define BODY_MAX        8192u
 
+/* What tenon sends, so that both send the same. */
+static const char *const lines[] = {
+    "Content-Type: text/xml; charset=utf-8",
+    "Accept: text/xml",
+    "client-request-id: 01234567-89ab-4cde-8f01-23456789abcd",
+    "return-client-request-id: true",
+    "X-AnchorMailbox: someone0000000@bench.example",
+    "Authorization: Basic YWRtaW5AYmVuY2guZXhhbXBsZTphIHBhc3N3b3Jk",
+    "Expect:",
+};
+
 struct loop {
   CURLM *multi;
   int epoll;
@@ -68,6 +79,8 @@ handle(struct loop *l, const char *url, const char *ca, struct curl_slist *heade
   curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "tenon/0.1.0");
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, l->body);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   return easy;
@@ -128,10 +141,9 @@ main(int argc, char **argv)
   if (n < 1 || n > CONNECTIONS_MAX || requests < n)
     return 2;
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: text/xml; charset=utf-8");
-  headers = curl_slist_append(headers, "Authorization: Basic YWRtaW46YSBwYXNzd29yZA==");
-  headers = curl_slist_append(headers, "X-AnchorMailbox: someone@bench.example");
-  headers = curl_slist_append(headers, "Expect:");
+  struct curl_slist *headers = NULL;
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    headers = curl_slist_append(headers, lines[i]);
   l.multi = curl_multi_init();
   curl_multi_setopt(l.multi, CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt(l.multi, CURLMOPT_SOCKETDATA, &l);

@@ -16,6 +16,12 @@ SECONDS_WRK = 2       # of one round
 LATENCY_MS = 50
 MEMORY_SUBJECTS = (1, 20000, 1000000)
 MEMORY_SECONDS = 75   # the largest run is ended then, and says how far it came
+HEADERS = (             # what tenon sends, so that all send the same; bare_loop.c has them too
+    ('Content-Type', 'text/xml; charset=utf-8'), ('Accept', 'text/xml'), ('return-client-request-id', 'true'),
+    ('client-request-id', '01234567-89ab-4cde-8f01-23456789abcd'),
+    ('X-AnchorMailbox', 'someone0000000@bench.example'), ('User-Agent', 'tenon/0.1.0'),
+    ('Authorization', 'Basic YWRtaW5AYmVuY2guZXhhbXBsZTphIHBhc3N3b3Jk'), ('Accept-Encoding', 'gzip, deflate'),
+)
 HERE = Path(__file__).resolve().parent
 
 
@@ -28,9 +34,8 @@ def names(path, count):
 
 def wrk(nginx):
     script = nginx.at / 'wrk.lua'
-    script.write_text('wrk.method = "POST"\nwrk.body = io.open("' + str(nginx.request) + '"):read("*a")\n'
-                      'wrk.headers["Content-Type"] = "text/xml; charset=utf-8"\n'
-                      'wrk.headers["Authorization"] = "Basic YWRtaW46YSBwYXNzd29yZA=="\n', encoding='ascii')
+    script.write_text('wrk.method = "POST"\nwrk.body = io.open("' + str(nginx.request) + '"):read("*a")\n' +
+                      ''.join(f'wrk.headers["{key}"] = "{value}"\n' for key, value in HEADERS), encoding='ascii')
     done = subprocess.run(['wrk', '-c', str(CONNECTIONS), '-t', '2', '-d', f'{SECONDS_WRK}s', '-s', script, nginx.url],
                           capture_output=True, text=True, check=True)
     return float(re.search(r'Requests/sec:\s*([\d.]+)', done.stdout).group(1))
