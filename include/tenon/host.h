@@ -84,8 +84,9 @@ TENON_API int tenon_context_inspect(tenon_context *, const char *path,
 /* Flags of settings. */
 #define TENON_ANSWERS (1u << 0) /* it answers questions (EVENT_ASK); else none is ever asked */
 
-/* What a connection consists of. Copied. Files are values whose bytes the program read. What TENON_EVENT_KEEP told is
- * given back as a secret with the key "kept." and that key behind it. */
+/* What a connection consists of. Copied. It goes to the plugin as it is: whether an answer is required, asked for at all
+ * or well-formed stands in the fields that READY brings, and is the program's to hold it to. Files are values whose bytes
+ * the program read. What TENON_EVENT_KEEP told is given back as a secret with the key "kept." and that key behind it. */
 typedef struct tenon_settings {
   uint32_t size, flags;
   const tenon_pair *values;
@@ -132,7 +133,8 @@ typedef struct tenon_event {
 typedef void (*tenon_on_event)(void *user, tenon_worker *, const tenon_event *);
 
 /* Starts a worker for a connector, by id or by path of its file followed by '#' and its id. Its first event is READY, or
- * CHECK (plugin.crashed, plugin.protocol, or the refusal) and DIED. Callbacks come from tenon_context_run only. */
+ * CHECK (plugin.crashed, plugin.protocol, or the refusal) and DIED; open need not wait for it. Callbacks come from
+ * tenon_context_run only. */
 TENON_API int tenon_worker_create(tenon_context *, const char *connector, tenon_on_event,
                                   void *user, tenon_worker **ret);
 /* Kills what is left of it; no further events. NULL is fine. */
