@@ -287,7 +287,7 @@ report_product(struct verification *v, const char *number, const struct ews_prod
   char detail[320];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s, build %s, asked as %s.", product->name, number,
+  kit_text_printf(&text, "%s, build %s; spoken to as %s.", product->name, number,
                   ews_ladder_version(v->s->version));
   const char *end = product->support_end != NULL ? product->support_end : "";
   const tenon_pair data[] = {PAIR("build", number), PAIR("product", product->name),

@@ -24,6 +24,23 @@ class Scenarios(harness.TestCase):
             self.assertTrue(skipped["because"], str(skipped))
         return found
 
+    def test_every_scenario__has_the_exit_statuses_of_its_cause(self):
+        # verify; impersonate of an allowed mailbox; browse. 1 config, 10 network, 12 tls, 16 auth, 17 denied.
+        statuses = {
+            "plain": (0, 0, 0), "all-schemes": (0, 0, 0), "version-old": (0, 0, 0), "throttled": (0, 0, 0),
+            "gromox": (0, 0, 0), "denied": (17, 17, 0), "blocked": (17, 17, 17), "wrong-password": (16, 16, 16),
+            "basic-off": (16, 16, 16), "certificate-expired": (12, 12, 12), "certificate-wrong-name": (12, 12, 12),
+            "self-signed": (12, 12, 12), "owa-login-page": (1, 1, 1), "reset": (10, 10, 10),
+        }
+        for scenario, expected in statuses.items():
+            with self.subTest(scenario):
+                lab = self.lab(scenario=scenario)
+                self.connect(lab)
+                done = (self.home.tenon("verify", "corp"), self.home.tenon("impersonate", "corp", lab.allowed[0]),
+                        self.home.tenon("browse", "corp", "user"))
+                self.assertEqual(tuple(r.status for r in done), expected, "\n".join(map(str, done)))
+                self.home.tenon("connections", "remove", "corp")
+
     def test_wrong_password__is_an_auth_failure_of_the_password_field(self):
         found = self.fails("wrong-password", 16, "auth.basic", "auth")
         self.assertEqual(found["field"], "password")
