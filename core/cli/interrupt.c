@@ -42,6 +42,7 @@ interrupt_init(struct cli *cli)
   (void)sigaction(SIGINT, &action, NULL); /* none of these can fail with a valid signal */
   (void)sigaction(SIGTERM, &action, NULL);
   (void)sigaction(SIGPIPE, &ignore, NULL);
+  (void)sigaction(SIGXFSZ, &ignore, NULL); /* a file that may not grow is an error to tell */
   return 0;
 }
 

@@ -197,8 +197,10 @@ worker_spawn(tenon_worker *w)
                         strerror(-err));
   err = spawn(path, &ends, &pid);
   if (err)
-    return context_fail(w->ctx, err, "%s cannot be started: %s. Reinstall tenon.", path,
-                        strerror(-err));
+    return context_fail(w->ctx, err, "%s cannot be started: %s. %s", path, strerror(-err),
+                        err == -EAGAIN || err == -ENOMEM
+                            ? "End other programs, or raise the limit (ulimit -u)."
+                            : "Reinstall tenon.");
   w->process.fd = pidfd_open(pid, 0);
   if (w->process.fd < 0) {
     err = -errno;

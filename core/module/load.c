@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "core/module/descriptor.h"
@@ -120,13 +121,25 @@ unchanged(const struct stat *a, const struct stat *b)
          a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* Above the numbers that come and go; where a process may have few descriptors, above half of them. */
+static int
+move_up(int fd)
+{
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, MODULE_FD_FIRST);
+  struct rlimit limit;
+
+  if (high >= 0 || errno != EINVAL || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return high;
+  return fcntl(fd, F_DUPFD_CLOEXEC, (int)(limit.rlim_cur / 2));
+}
+
 static int
 load_new_locked(const char *path, int fd, const struct stat *st, entry_function *ret,
                 struct refusal *r)
 {
   char name[FD_PATH_MAX];
   struct loaded *l = calloc(1, sizeof *l);
-  int high = l ? fcntl(fd, F_DUPFD_CLOEXEC, MODULE_FD_FIRST) : -1;
+  int high = l ? move_up(fd) : -1;
 
   if (high < 0) {
     free(l);

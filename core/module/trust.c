@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/module/rules.h"
 
@@ -77,6 +78,10 @@ descriptor_path(int fd, char path[static PATH_MAX])
 static int
 moved(struct refusal *r, const char *path)
 {
+  if (access("/proc/self/fd", F_OK) != 0) {
+    (void)refusal_say(r, TR_SAME_FILE, "Where %s lies cannot be told: /proc is not mounted.", path);
+    return refusal_mend(r, "Mount it: mount -t proc proc /proc");
+  }
   (void)refusal_say(r, TR_SAME_FILE, "The file %s was moved or replaced while it was looked at.",
                     path);
   return refusal_mend(r, "Try again.");

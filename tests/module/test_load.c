@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "core/module/load.h"
@@ -148,6 +149,17 @@ START_TEST(two_files__never_share_code_though_they_follow_each_other)
 }
 END_TEST
 
+START_TEST(plugin__loads_where_a_process_may_have_few_descriptors)
+{
+  struct rlimit few = {64, 64};
+  ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+  struct connector *c;
+  struct refusal r;
+  ck_assert_msg(load(VARIANTS "good.so", &c, &r) == 0, "%s: %s", r.rule, r.detail);
+  connector_destroy(c);
+}
+END_TEST
+
 START_TEST(library_that_is_not_there__is_named)
 {
   static const char from[] = "libc.so.6", to[] = "libq.so.6";
@@ -183,6 +195,7 @@ main(void)
   tcase_add_test(tc, good_plugin__loads_again_in_the_same_process);
   tcase_add_loop_test(tc, bad_plugin__is_refused_by_its_rule, 0,
                       (int)(sizeof refusals / sizeof *refusals));
+  tcase_add_test(tc, plugin__loads_where_a_process_may_have_few_descriptors);
   tcase_add_test(tc, library_that_is_not_there__is_named);
   tcase_add_test(tc, plugin_changed_in_place__is_refused_by_a_process_that_loaded_it);
   tcase_add_test(tc, two_files__never_share_code_though_they_follow_each_other);
