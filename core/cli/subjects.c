@@ -113,8 +113,10 @@ next_cell(struct subjects *s, bool wait)
       return got;
     bool ours = s->reader.index == s->column;
     bool missing = what == CSV_LAST_FIELD && s->reader.index < s->column;
-    if (ours)
-      (void)buf_put(&s->line, s->reader.field.ptr ? s->reader.field.ptr : "", s->reader.field.len);
+    if (ours) {
+      const char *text = csv_field(&s->reader), *whole = buf_text(&s->reader.field);
+      (void)buf_put(&s->line, text, s->reader.field.len - (size_t)(text - whole));
+    }
     csv_next(&s->reader, what);
     if (ours || missing) {
       trim(&s->line);

@@ -11,6 +11,8 @@
 #include "core/model/names.h"
 #include "core/report/internal.h"
 
+#define FORMULA "=+-@" /* how a spreadsheet's formula begins */
+
 bool
 csv_put_field(struct buf *b, const char *text, size_t len)
 {
@@ -108,6 +110,14 @@ csv_feed(struct csv_reader *r, const char *bytes, size_t n, size_t *ret_used)
   return what;
 }
 
+const char *
+csv_field(const struct csv_reader *r)
+{
+  const char *text = buf_text(&r->field);
+
+  return text[0] == '\'' && text[1] && strchr(FORMULA, text[1]) ? text + 1 : text;
+}
+
 void
 csv_next(struct csv_reader *r, int what)
 {
@@ -132,11 +142,32 @@ csv_begin(struct report *r, struct buf *b, const struct report_head *head)
   (void)buf_puts(b, "subject,verdict,state,cause,id,title,detail,remedy,elapsed_ms\r\n");
 }
 
+static bool
+is_harmless(const char *text)
+{
+  if (*text && strchr(FORMULA "\t", *text))
+    return false;
+  for (; *text; text++)
+    if (((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f)
+      return false;
+  return true;
+}
+
+/* A spreadsheet runs what begins like a formula, and texts of servers stand here. An apostrophe makes it text again,
+ * there and when the file is read back (csv_field). Controls other than line ends are no text at all. */
 static void
 put(struct buf *b, const char *text, const char *after)
 {
-  if (text)
+  if (text && is_harmless(text)) {
     (void)csv_put_field(b, text, strlen(text));
+  } else if (text) {
+    CLEANUP_FREE char *copy = text_printf("%s%s", strchr(FORMULA, *text) ? "'" : "", text);
+    for (char *p = copy; p && *p; p++)
+      if (((unsigned char)*p < ' ' && *p != '\n') || *p == 0x7f)
+        *p = *p == '\t' ? ' ' : '?';
+    if (copy)
+      (void)csv_put_field(b, copy, strlen(copy));
+  }
   (void)buf_puts(b, after);
 }
 

@@ -29,6 +29,8 @@ void csv_reader_finish(struct csv_reader *r);
 /* Takes bytes up to the end of a field; *ret_used says how many. After CSV_FIELD or CSV_LAST_FIELD call csv_next before
  * the next bytes. Blank lines are skipped. */
 int csv_feed(struct csv_reader *r, const char *bytes, size_t n, size_t *ret_used);
+/* The field as it was before the rendering put an apostrophe before what would be a formula. */
+const char *csv_field(const struct csv_reader *r);
 void csv_next(struct csv_reader *r, int what);
 /* No more bytes: CSV_LAST_FIELD when a field was left, else CSV_MORE. */
 int csv_end(struct csv_reader *r);

@@ -449,6 +449,43 @@ read_csv(const char *text, size_t step, struct buf *ret)
   csv_reader_finish(&r);
 }
 
+static void
+feed_formulas(struct report *r)
+{
+  static const char *const subjects[] = {"=HYPERLINK(1)", "+1@a.test", "-x",
+                                         "@SUM(1)",       "a=b",       "'a"};
+  tenon_check c = CHECK(.state = TENON_PASS, .id = "a", .title = "A", .detail = "\033[2J\ttwo");
+
+  for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+    c.subject = subjects[i];
+    ck_assert(report_check(r, &c));
+  }
+}
+
+START_TEST(csv__holds_no_formula_and_reads_back_as_it_was)
+{
+  CLEANUP_BUF struct buf got = BUF_INIT(65536), back = BUF_INIT(4096);
+  struct report *r = report_create(REPORT_CSV, &(struct report_style){0}, collect, &got);
+  struct csv_reader reader;
+  size_t used, at = 0;
+  int what;
+
+  feed_formulas(r);
+  report_destroy(r);
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), "'=HYPERLINK(1),"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&got), "\na=b,"));
+  ck_assert_ptr_null(strchr(buf_text(&got), '\033'));
+  csv_reader_init(&reader);
+  for (; (what = csv_feed(&reader, got.ptr + at, got.len - at, &used)) != CSV_MORE; at += used) {
+    if (reader.index == 0)
+      (void)buf_printf(&back, "%s|", csv_field(&reader));
+    csv_next(&reader, what);
+  }
+  csv_reader_finish(&reader);
+  ck_assert_str_eq(buf_text(&back), "=HYPERLINK(1)|+1@a.test|-x|@SUM(1)|a=b|'a|");
+}
+END_TEST
+
 START_TEST(csv__is_read_as_spreadsheets_write_it)
 {
   static const char *const cases[][2] = {
@@ -542,6 +579,7 @@ main(void)
   tcase_add_test(t, text__lets_no_terminal_escape_through);
   tcase_add_test(t, report__renders_nothing_more_once_the_reader_is_gone);
   tcase_add_test(t, report__counts_more_verdicts_than_it_has_room_for_as_other);
+  tcase_add_test(t, csv__holds_no_formula_and_reads_back_as_it_was);
   tcase_add_test(t, csv__is_read_as_spreadsheets_write_it);
   tcase_add_test(t, table__is_as_wide_as_its_widest_cell);
   tcase_add_test(t, streak__says_once_what_five_in_a_row_have_in_common);
