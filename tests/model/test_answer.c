@@ -107,6 +107,27 @@ START_TEST(answer__pattern_is_anchored)
 }
 END_TEST
 
+START_TEST(pattern__that_costs_too_much_is_not_compiled)
+{
+  static const char *const good[] = {"[A-Za-z0-9+/]{43}=", "sha256//[A-Za-z0-9]{43}=",
+                                     "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "a|(b(c))*"};
+  static const char *const bad[] = {"((x{1,255}){1,255}){1,255}",
+                                    "x{1,255}{1,255}",
+                                    "(a*)*\\1",
+                                    "((((((((((((((((((a))))))))))))))))))",
+                                    "x{1001}",
+                                    "\\"};
+  char wide[300];
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    ck_assert_msg(pattern_tame(good[i]), "%s", good[i]);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    ck_assert_msg(!pattern_tame(bad[i]), "%s", bad[i]);
+  memset(wide, 'a', sizeof wide - 1);
+  wide[sizeof wide - 1] = '\0';
+  ck_assert(!pattern_tame(wide));
+}
+END_TEST
+
 START_TEST(answer__with_control_characters_is_refused)
 {
   JUDGED(TENON_TEXT, "a\033[2Jb", "!Thing expects text: UTF-8 without control characters.");
@@ -159,5 +180,6 @@ END_TEST
 SUITE("answer", answer__is_trimmed, answer__empty_is_good_unless_required,
       answer__choice_goes_by_value_label_or_number, answer__of_each_type_is_read_or_refused_by_name,
       answer__bounds_hold_for_numbers_times_and_lengths, answer__pattern_is_anchored,
-      answer__with_control_characters_is_refused, answer__secret_is_never_repeated_in_the_sentence,
-      when__holds_by_equality_and_all_terms, when__of_another_grammar_is_not_valid)
+      pattern__that_costs_too_much_is_not_compiled, answer__with_control_characters_is_refused,
+      answer__secret_is_never_repeated_in_the_sentence, when__holds_by_equality_and_all_terms,
+      when__of_another_grammar_is_not_valid)
