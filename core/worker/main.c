@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* tenon-worker: the process that a plugin runs in. Started by a host that hands it a socket as descriptor 3. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/module/load.h"
 #include "core/wire/wire.h"
 #include "core/worker/worker.h"
 
@@ -49,6 +51,16 @@ refuse_to_run(void)
   return write(STDERR_FILENO, say, sizeof say - 1) < 0 ? EXIT_FAILURE : EXIT_USAGE;
 }
 
+/* The plugin's descriptor lies above what the kernel has room for at first. To make more takes 10 to 20 ms once there is
+ * a second thread (a grace period of RCU), and nothing before. */
+static void
+make_room(void)
+{
+  int fd = fcntl(WIRE_FD, F_DUPFD_CLOEXEC, MODULE_FD_FIRST);
+  if (fd >= 0)
+    (void)close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -56,6 +68,7 @@ main(int argc, char **argv)
   if (argc > 1 || !is_socket(WIRE_FD))
     return refuse_to_run();
   (void)signal(SIGPIPE, SIG_IGN);
+  make_room();
   int status = worker_main(WIRE_FD, 0);
   if (__lsan_do_leak_check)
     __lsan_do_leak_check();
