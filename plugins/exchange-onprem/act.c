@@ -46,6 +46,15 @@ act_judge(struct tenon_session *s, struct act *act, uint32_t more)
               act->existence == EXISTENCE_UNKNOWN ? "unknown" : "known");
 }
 
+// What kind of server it is has to be known once; most answers are not read that far.
+static void
+look_at_kind(struct tenon_session *s, struct act *act, const tenon_http_completion *completion)
+{
+  if (!s->looked)
+    answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
+  s->looked = true;
+}
+
 static enum act_step
 pause_or_fail(struct tenon_session *s, struct act *act)
 {
@@ -104,12 +113,25 @@ act_answered(struct tenon_session *s, struct act *act, const tenon_http_completi
     soap_read_code(s->reader, completion->body.ptr, completion->body.len, &act->answer.reply);
     if (act->answer.reply.state == SOAP_READ && act->answer.reply.class == SOAP_CLASS_SUCCESS) {
       act->answer.completion = completion;
-      s->version_known = true;
+      look_at_kind(s, act, completion);
+      s->version_known = s->acted = true;
       backoff_good(&s->backoff);
       return ACT_DONE_OK;
     }
   }
   answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
+  return decide(s, act);
+}
+
+enum act_step
+act_knocked(struct tenon_session *s, struct act *act, const tenon_http_completion *completion)
+{
+  act_drop(s, act);
+  answer_read(s, OPERATION_CONVERT_ID, PLACE_OPEN | PLACE_ACT, act->address, completion,
+              &act->answer);
+  if (ask_opens(s, &act->answer))
+    return ACT_AGAIN;
+  act->tries++;
   return decide(s, act);
 }
 
@@ -140,14 +162,16 @@ act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, en
     struct ews_request fill;
     tenon_http_request request;
     const tenon_http_completion *completion = NULL;
+    bool open = s->door_open;
     act->answer.version = s->version;
-    ask_prepare(s, OPERATION_GET_FOLDER, true, act->address, &fill, &request);
+    ask_prepare(s, open ? OPERATION_GET_FOLDER : OPERATION_CONVERT_ID, open,
+                open ? act->address : s->admin, &fill, &request);
     tenon_status status = s->http->perform(s->http, call, &request, &completion);
     if (status != TENON_OK)
       return status;
     if (completion->status == TENON_E_CANCELLED)
       return TENON_E_CANCELLED;
-    *ret = act_answered(s, act, completion);
+    *ret = open ? act_answered(s, act, completion) : act_knocked(s, act, completion);
     if (*ret == ACT_LOOK_UP) {
       *ret = ACT_DONE_FAILED;
       return look_up(s, call, act);

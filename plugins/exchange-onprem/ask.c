@@ -59,7 +59,7 @@ describe(const struct tenon_session *s, enum operation operation, uint32_t place
   kit_text_put(&text, operations[operation].name);
   if (operation == OPERATION_RESOLVE_NAMES)
     kit_text_printf(&text, " of \"%.320s\"", value);
-  if (place == PLACE_OPEN)
+  if ((place & PLACE_OPEN) != 0)
     kit_text_put(&text, " without signing in");
   else if (place == PLACE_ACT)
     kit_text_printf(&text, " acting as %.320s", value);
@@ -68,6 +68,25 @@ describe(const struct tenon_session *s, enum operation operation, uint32_t place
 }
 
 #define OFFERS (SEEN_CHALLENGE | SEEN_BASIC | SEEN_WINDOWS | SEEN_BEARER)
+
+// What kind of server it is shows in some of its answers only, and holds for all of them. Exchange says
+// its version with every answer that is no fault.
+static void
+note_kind(struct tenon_session *s, struct answer *answer)
+{
+  struct verdict_evidence *e = &answer->evidence;
+  if ((e->seen & SEEN_EXCHANGE) != 0)
+    s->exchange = true;
+  bool unversioned = (e->seen & SEEN_SOAP) != 0 && !answer->reply.fault && answer->reply.answered &&
+                     answer->reply.build.major == 0;
+  if (unversioned || (e->seen & SEEN_STRANGER) != 0)
+    s->stranger = true;
+  e->seen &= ~SEEN_STRANGER;
+  if (s->stranger && !s->exchange)
+    e->seen |= SEEN_STRANGER;
+  if (s->acted)
+    e->seen |= SEEN_ACTED;
+}
 
 void
 answer_read(struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
@@ -78,20 +97,23 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
   ret->evidence = (struct verdict_evidence){
       .place = place,
       .account = s->account,
-      .mailbox = place == PLACE_ACT ? value : s->admin,
+      .mailbox = (place & PLACE_ACT) != 0 ? value : s->admin,
       .server = s->server.authority,
       .tried = ret->tried,
   };
-  if (place != PLACE_OPEN)
+  bool sent = (place & PLACE_OPEN) == 0;
+  if (sent)
     ret->evidence.seen |= SEEN_SENT;
   if (strchr(s->account, '\\') != NULL)
     ret->evidence.seen |= SEEN_DOMAIN;
   if (s->identity == EWS_IDENTITY_SID)
     ret->evidence.seen |= SEEN_SID;
   verdict_gather(&ret->evidence, completion, s->reader, &ret->reply, &ret->challenge);
+  note_kind(s, ret);
+  bool no_basic = (ret->evidence.seen & (SEEN_CHALLENGE | SEEN_BASIC)) == SEEN_CHALLENGE;
   if (completion->fault == TENON_HTTP_FAULT_GATE)
     ret->evidence.seen |= s->refused_seen;
-  else if (completion->code == 401 && place != PLACE_OPEN)
+  else if (completion->code == 401 && (sent || (no_basic && place != PLACE_OPEN)))
     s->refused_seen = ret->evidence.seen & OFFERS;
   else
     return;
@@ -128,6 +150,39 @@ ask_steps_down(struct tenon_session *s, const struct answer *answer)
   return true;
 }
 
+bool
+ask_opens(struct tenon_session *s, const struct answer *anonymous)
+{
+  uint32_t seen = anonymous->evidence.seen;
+  bool asks = anonymous->completion->code == 401;
+  bool basic = (seen & SEEN_CHALLENGE) == 0 || (seen & SEEN_BASIC) != 0;
+  s->door_open = (asks && basic) || verdict_is_ews(&anonymous->evidence);
+  return s->door_open;
+}
+
+tenon_status
+ask_door(struct tenon_session *s, const tenon_call *call, uint32_t place, const char *value,
+         struct answer *ret)
+{
+  struct ews_request fill;
+  tenon_http_request request;
+  const tenon_http_completion *completion = NULL;
+  if (s->door_open)
+    return TENON_OK;
+  ask_prepare(s, OPERATION_CONVERT_ID, false, s->admin, &fill, &request);
+  tenon_status status = s->http->perform(s->http, call, &request, &completion);
+  if (status != TENON_OK)
+    return status;
+  if (completion->status == TENON_E_CANCELLED || call->cancelled(call)) {
+    s->http->release(s->http, completion);
+    return TENON_E_CANCELLED;
+  }
+  answer_read(s, OPERATION_CONVERT_ID, PLACE_OPEN | place, value, completion, ret);
+  if (ask_opens(s, ret))
+    answer_drop(s, ret);
+  return TENON_OK;
+}
+
 tenon_status
 ask(struct tenon_session *s, const tenon_call *call, enum operation operation, uint32_t place,
     const char *value, struct answer *ret)
@@ -136,9 +191,12 @@ ask(struct tenon_session *s, const tenon_call *call, enum operation operation, u
     struct ews_request fill;
     tenon_http_request request;
     const tenon_http_completion *completion = NULL;
+    tenon_status status = place == PLACE_OPEN ? TENON_OK : ask_door(s, call, place, value, ret);
+    if (status != TENON_OK || ret->completion != NULL)
+      return status;
     ret->version = s->version;
     ask_prepare(s, operation, place != PLACE_OPEN, value, &fill, &request);
-    tenon_status status = s->http->perform(s->http, call, &request, &completion);
+    status = s->http->perform(s->http, call, &request, &completion);
     if (status != TENON_OK)
       return status;
     if (completion->status == TENON_E_CANCELLED || call->cancelled(call)) {
@@ -161,6 +219,8 @@ ask_patiently(struct tenon_session *s, const tenon_call *call, enum operation op
     if (status != TENON_OK)
       return status;
     const struct verdict_row *row = verdict_find(&ret->evidence);
+    if (tries >= BACKOFF_TRIES)
+      ret->evidence.seen |= SEEN_AGAIN;
     if (verdict_is_good(&ret->evidence) || row->retry != VERDICT_BACKOFF || tries >= BACKOFF_TRIES)
       return TENON_OK;
     verdict_judge(&ret->evidence, &s->verdict);

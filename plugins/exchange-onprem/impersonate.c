@@ -15,6 +15,7 @@ enum slot_state {
   SLOT_READY,   // to be sent
   SLOT_LOOK_UP, // the directory is to be asked
   SLOT_ASKED,   // in flight
+  SLOT_KNOCKED, // in flight, without a credential: is one of use?
   SLOT_LOOKED,  // in flight, to the directory
 };
 
@@ -31,7 +32,9 @@ struct run {
   const tenon_source *source;
   const tenon_sink *sink;
   struct slot *slots;
-  size_t n_slots, n_open, n_flying;
+  size_t n_slots, n_open, n_flying, n_knocking;
+  int64_t knocked_ns; // the first of those that knock now
+  struct outage outage;
   bool ended;            // the source has no more
   bool later;            // the source has none right now
   int64_t told_until_ns; // the pause that the host was told of
@@ -86,6 +89,9 @@ close_slot(struct run *run, struct slot *slot, enum act_step step)
     report_ok(run, slot);
   else
     report_failed(run, slot);
+  const tenon_http_completion *completion = slot->act.answer.completion;
+  if (completion != NULL && outage_is(completion))
+    outage_keep(&run->outage, run->s, &slot->act.answer);
   act_drop(run->s, &slot->act);
   slot->state = SLOT_FREE;
   run->n_open--;
@@ -118,6 +124,18 @@ hold_back(struct run *run, struct slot *slot)
   answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, slot->act.address, &unsent, &slot->act.answer);
   act_judge(s, &slot->act, 0);
   slot->act.answer.completion = NULL;
+  close_slot(run, slot, ACT_DONE_FAILED);
+}
+
+// The server does not answer: it is not asked for this one. One that was asked has a cause of its own.
+static void
+tell_of_outage(struct run *run, struct slot *slot)
+{
+  struct outage_words words;
+  if (slot->act.tries > 0 && slot->act.answer.completion != NULL)
+    act_judge(run->s, &slot->act, SEEN_AGAIN);
+  else
+    outage_judge(&run->outage, run->s, &slot->act, &words);
   close_slot(run, slot, ACT_DONE_FAILED);
 }
 
@@ -188,15 +206,20 @@ send_slot(struct run *run, struct slot *slot)
   struct tenon_session *s = run->s;
   struct ews_request fill;
   tenon_http_request request;
-  bool lookup = slot->state == SLOT_LOOK_UP;
+  bool lookup = slot->state == SLOT_LOOK_UP, knock = !s->door_open;
   slot->act.answer.version = s->version;
-  ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
-              &fill, &request);
+  if (knock)
+    ask_prepare(s, OPERATION_CONVERT_ID, false, s->admin, &fill, &request);
+  else
+    ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
+                &fill, &request);
   tenon_status status = s->http->start(s->http, run->call, &request, slot);
   if (status != TENON_OK)
     return status;
-  slot->state = lookup ? SLOT_LOOKED : SLOT_ASKED;
+  slot->state = knock ? SLOT_KNOCKED : lookup ? SLOT_LOOKED : SLOT_ASKED;
   run->n_flying++;
+  if (knock && run->n_knocking++ == 0)
+    run->knocked_ns = s->host->now(s->host);
   return TENON_OK;
 }
 
@@ -227,6 +250,15 @@ announce_pause(struct run *run, int64_t pause)
   run->sink->check(run->sink, &check);
 }
 
+// One finds out for all whether a credential is of use there; who is not answered soon keeps nobody.
+static bool
+waits_at_the_door(const struct run *run)
+{
+  struct tenon_session *s = run->s;
+  return !s->door_open && run->n_knocking > 0 && run->outage.failures == 0 &&
+         s->host->now(s->host) - run->knocked_ns < ONPREM_KNOCK_NS;
+}
+
 // Sends what may be sent. Full: the service takes no more for now, which is no failure.
 static tenon_status
 send_ready(struct run *run)
@@ -242,7 +274,12 @@ send_ready(struct run *run)
       hold_back(run, slot);
       continue;
     }
-    if (pause > 0 || mailbox_busy(run, slot))
+    bool later = pause > 0 || mailbox_busy(run, slot);
+    if (outage_holds(&run->outage) && (later || !outage_turn(&run->outage, s))) {
+      tell_of_outage(run, slot);
+      continue;
+    }
+    if (later || waits_at_the_door(run))
       continue;
     tenon_status status = send_slot(run, slot);
     if (status == TENON_E_TRANSIENT)
@@ -261,6 +298,12 @@ receive(struct run *run, const tenon_http_completion *completion)
   struct tenon_session *s = run->s;
   struct slot *slot = completion->tag;
   run->n_flying--;
+  outage_note(&run->outage, s, completion);
+  if (slot->state == SLOT_KNOCKED) {
+    run->n_knocking--;
+    take_step(run, slot, act_knocked(s, &slot->act, completion));
+    return;
+  }
   if (slot->state == SLOT_LOOKED) {
     enum existence existence = lookup_read(s, slot->act.address, completion);
     s->http->release(s->http, completion);
@@ -330,8 +373,9 @@ drive(struct run *run)
     if (run->n_open == 0 && run->ended)
       return TENON_OK;
     if (run->n_open < run->n_slots && !run->later && !run->ended)
-      continue; // slots were freed while sending
-    status = wait_for_something(run);
+      status = receive_all(run, 0); // slots were freed while sending
+    else
+      status = wait_for_something(run);
     if (status != TENON_OK)
       return status;
   }
@@ -367,6 +411,7 @@ onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source 
     s->http->abort(s->http);
   for (size_t i = 0; i < run.n_slots; i++)
     act_drop(s, &run.slots[i].act);
+  outage_drop(&run.outage, s);
   free(run.slots);
   return status;
 }

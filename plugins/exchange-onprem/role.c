@@ -29,7 +29,9 @@ role_probe(struct tenon_session *s, const tenon_call *call, struct act *act, enu
   invent(s, act);
   act->existence = EXISTENCE_NONE; // by construction: the directory need not be asked
   enum act_step step;
+  bool acted = s->acted;
   tenon_status status = act_perform(s, call, act, &step);
+  s->acted = acted; // nobody was acted as
   if (status != TENON_OK)
     return status;
   *ret = step == ACT_DONE_OK ? ROLE_IGNORED : ROLE_UNKNOWN;

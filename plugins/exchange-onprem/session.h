@@ -32,6 +32,9 @@
 #define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000) // of one request
 #define ONPREM_TIMEOUT_MAX_NS   INT64_C(600000000000)
 #define ONPREM_POLL_MS          1000 // longest sleep of a waiting hook between two looks around
+#define ONPREM_KNOCK_NS         INT64_C(2000000000) // the others wait that long for one's first answer
+#define ONPREM_OUTAGE_FAILURES  5 // requests in a row without an answer, then most are not sent
+#define ONPREM_OUTAGE_RETRY_NS  INT64_C(10000000000) // one is sent all the same, that often
 
 enum operation { OPERATION_CONVERT_ID, OPERATION_GET_FOLDER, OPERATION_RESOLVE_NAMES };
 
@@ -64,6 +67,10 @@ struct tenon_session {
   char mailbox[EWS_ADDRESS_MAX + 1];    // "" when none is given
   size_t version;                       // step of the ladder
   bool version_known;                   // the server has taken it
+  bool door_open;                       // it said that a sign-in with Basic is of use there
+  bool acted;                           // somebody else's mailbox was opened
+  bool exchange, stranger;              // it showed that it is Exchange, or that it is not
+  bool looked;                          // for that, at an answer to acting as somebody
   bool refused;                         // 401: nothing more is sent
   uint32_t refused_seen;                // what that 401 offered: SEEN_...
   struct ews_template templates[3];     // by operation
@@ -90,10 +97,17 @@ void ask_prepare(struct tenon_session *, enum operation, bool sign_in, const cha
 // is an answer, of whatever kind. Others end the hook.
 tenon_status ask(struct tenon_session *, const tenon_call *, enum operation, uint32_t place,
                  const char *value, struct answer *ret);
+// Is a sign-in of use there? Reads the answer to a request that carried no credential. A server that
+// does not offer Basic, or is no EWS, is not sent the password.
+bool ask_opens(struct tenon_session *, const struct answer *anonymous);
 // The same, and waits out a short pause where the server asks for one; who waits at a screen is not
 // made to wait for a guess.
 tenon_status ask_patiently(struct tenon_session *, const tenon_call *, enum operation,
                            uint32_t place, const char *value, struct answer *ret);
+// Asks without a credential where it is not known yet whether one is of use; ret holds the answer
+// where it is of none.
+tenon_status ask_door(struct tenon_session *, const tenon_call *, uint32_t place, const char *value,
+                      struct answer *ret);
 // Reads a completion as the answer to an operation.
 void answer_read(struct tenon_session *, enum operation, uint32_t place, const char *value,
                  const tenon_http_completion *, struct answer *ret);
@@ -123,6 +137,8 @@ struct act {
 void act_init(struct act *, const char *subject, size_t len);
 // What the answer to GetFolder means, and what to do next. Owns the completion from now on.
 enum act_step act_answered(struct tenon_session *, struct act *, const tenon_http_completion *);
+// The same of the request that was sent without a credential in this mailbox's stead.
+enum act_step act_knocked(struct tenon_session *, struct act *, const tenon_http_completion *);
 // The directory's answer has come.
 enum act_step act_looked_up(struct tenon_session *, struct act *, enum existence);
 void act_drop(struct tenon_session *, struct act *);
@@ -134,6 +150,31 @@ void act_judge(struct tenon_session *, struct act *, uint32_t more);
 // The check for an address that cannot be one; nothing is sent.
 void act_report_invalid(struct tenon_session *, const tenon_sink *, const char *subject,
                         const char *why, bool as_subject);
+
+// ---- outage.c: a server that does not answer ----------------------------------------------------
+// What is told of all is told of the last one that failed, whose completion is kept for it.
+struct outage {
+  unsigned failures; // in a row
+  bool trying;       // one is on its way all the same
+  int64_t next_ns;   // when the next one may
+  const tenon_http_completion *last;
+};
+
+// Is that a failure of the way to the server, which says nothing of the mailbox?
+bool outage_is(const tenon_http_completion *);
+void outage_note(struct outage *, const struct tenon_session *, const tenon_http_completion *);
+// Takes the completion over from the answer.
+void outage_keep(struct outage *, struct tenon_session *, struct answer *);
+void outage_drop(struct outage *, struct tenon_session *);
+bool outage_holds(const struct outage *);
+// May one be sent? Takes the turn.
+bool outage_turn(struct outage *, const struct tenon_session *);
+// The verdict of a mailbox that was not asked. The texts live in `words`.
+struct outage_words {
+  char title[128], detail[1024], tried[128];
+};
+void outage_judge(const struct outage *, struct tenon_session *, struct act *,
+                  struct outage_words *);
 
 // ---- lookup.c: is it in the directory? ---------------------------------------------------------
 bool lookup_known(const struct tenon_session *, const char *address, enum existence *ret);

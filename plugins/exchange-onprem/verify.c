@@ -19,6 +19,7 @@ struct verification {
   size_t n_ids;
   struct ews_build build;
   bool open; // it answered without asking for a sign-in
+  struct answer anonymous;
 };
 
 static const struct {
@@ -202,15 +203,25 @@ note_build(struct verification *v, const struct answer *answer)
     (void)ews_build_parse(header.ptr, header.len, &v->build);
 }
 
+// Does what answers there look like EWS, as far as that shows without a sign-in?
 static bool
-endpoint(struct verification *v, const struct answer *answer)
+endpoint(struct verification *v)
+{
+  const struct answer *answer = &v->anonymous;
+  if (answer->completion->code == 401 || verdict_is_ews(&answer->evidence))
+    return true;
+  verdict_judge(&answer->evidence, &v->s->verdict);
+  fail(v, TENON_CHECK_EWS_ENDPOINT);
+  return false;
+}
+
+// It is EWS: said when the answer to the sign-in is here too, for many a proxy asks for a sign-in that
+// leads nowhere.
+static void
+endpoint_passed(struct verification *v)
 {
   struct tenon_session *s = v->s;
-  if (answer->completion->code != 401 && !verdict_is_ews(&answer->evidence)) {
-    verdict_judge(&answer->evidence, &s->verdict);
-    fail(v, TENON_CHECK_EWS_ENDPOINT);
-    return false;
-  }
+  const struct answer *answer = &v->anonymous;
   char detail[CHALLENGE_TEXT_MAX + 320];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
@@ -219,18 +230,17 @@ endpoint(struct verification *v, const struct answer *answer)
                   offered[0] != 0 ? offered : "nothing that it names");
   const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->server.url)};
   pass(v, TENON_CHECK_EWS_ENDPOINT, detail, answer->completion->first_byte_ns, data, 2);
-  return true;
 }
 
 // Is a sign-in with Basic of any use? Where it is not offered, the password is not sent at all.
 static bool
-offers_basic(struct verification *v, struct answer *anonymous)
+offers_basic(struct verification *v)
 {
-  uint32_t seen = anonymous->evidence.seen;
-  if ((seen & SEEN_CHALLENGE) == 0 || (seen & SEEN_BASIC) != 0)
+  if (ask_opens(v->s, &v->anonymous))
     return true;
-  anonymous->evidence.place = PLACE_SIGNIN;
-  verdict_judge(&anonymous->evidence, &v->s->verdict);
+  endpoint_passed(v);
+  v->anonymous.evidence.place = PLACE_SIGNIN;
+  verdict_judge(&v->anonymous.evidence, &v->s->verdict);
   fail(v, TENON_CHECK_AUTH_BASIC);
   return false;
 }
@@ -257,28 +267,38 @@ not_asked(struct verification *v)
   report_check(&v->report, &check, -1);
 }
 
+static void
+sign_in_passed(struct verification *v)
+{
+  char detail[ONPREM_ACCOUNT_MAX + 64];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s, with Basic over TLS.", v->s->account);
+  pass(v, TENON_CHECK_AUTH_BASIC, detail, -1, NULL, 0);
+}
+
+// A failure is the sign-in's where the account was refused; what else comes instead of EWS shows that
+// there is none behind the sign-in, or that it does not work.
 static bool
 signed_in(struct verification *v, const struct answer *answer)
 {
   struct tenon_session *s = v->s;
   verdict_judge(&answer->evidence, &s->verdict);
-  bool about_account = strcmp(s->verdict.row->check, TENON_CHECK_AUTH_BASIC) == 0 ||
-                       s->verdict.row->cause == TENON_E_DENIED;
-  if (!verdict_is_ews(&answer->evidence) ||
-      (about_account && !verdict_is_good(&answer->evidence))) {
-    fail(v, TENON_CHECK_AUTH_BASIC);
+  bool good = verdict_is_good(&answer->evidence);
+  bool account = !good && strcmp(s->verdict.row->check, TENON_CHECK_AUTH_BASIC) == 0;
+  bool denied = !good && s->verdict.row->cause == TENON_E_DENIED;
+  if (!verdict_is_ews(&answer->evidence) && !account && !denied) {
+    fail(v, TENON_CHECK_EWS_ENDPOINT);
     return false;
   }
-  if (v->open && answer->reply.fault) {
+  endpoint_passed(v);
+  if (!account && v->open && answer->reply.fault)
     not_asked(v);
-    return true;
-  }
-  char detail[ONPREM_ACCOUNT_MAX + 64];
-  struct kit_text text;
-  kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s, with Basic over TLS.", s->account);
-  pass(v, TENON_CHECK_AUTH_BASIC, detail, -1, NULL, 0);
-  return true;
+  else if (!account)
+    sign_in_passed(v);
+  if (account || denied)
+    fail(v, TENON_CHECK_AUTH_BASIC);
+  return !account && !denied;
 }
 
 static void
@@ -527,21 +547,19 @@ tenon_status
 onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
 {
   struct verification v = {.s = s, .call = call};
-  struct answer anonymous = {0};
   s->refused = false;
   s->refused_seen = 0;
   report_init(&v.report, s->host, sink);
   report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Connection");
-  tenon_status status = ask(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &anonymous);
+  tenon_status status =
+      ask_patiently(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &v.anonymous);
   if (status != TENON_OK)
     return status;
-  note_build(&v, &anonymous);
-  v.open = verdict_is_ews(&anonymous.evidence);
-  bool good =
-      report_layers(&v, &anonymous) && endpoint(&v, &anonymous) && offers_basic(&v, &anonymous);
-  answer_drop(s, &anonymous);
-  if (good)
+  note_build(&v, &v.anonymous);
+  v.open = verdict_is_ews(&v.anonymous.evidence);
+  if (report_layers(&v, &v.anonymous) && endpoint(&v) && offers_basic(&v))
     status = with_account(&v);
+  answer_drop(s, &v.anonymous);
   if (status == TENON_OK && v.report.failed != NULL)
     skip_rest(&v);
   return status;

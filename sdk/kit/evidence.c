@@ -124,8 +124,6 @@ answerer(const tenon_http_completion *c)
     seen |= SEEN_PROXY;
   if (has(c, "X-EWS-Policy-Reason"))
     seen |= SEEN_POLICY;
-  if (has(c, "Retry-After"))
-    seen |= SEEN_RETRY;
   return seen;
 }
 
@@ -167,6 +165,9 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   soap_read(reader, c->body.ptr, c->body.len, reply, NULL, NULL);
   evidence->soap = reply;
   evidence->seen |= envelope(reply);
+  // Exchange has no faults with 200.
+  if (c->code == 200 && (evidence->seen & (SEEN_FAULT | SEEN_EXCHANGE)) == SEEN_FAULT)
+    evidence->seen |= SEEN_STRANGER;
 }
 
 bool

@@ -110,6 +110,20 @@ verdict_add(struct verdict *v, const char *key, const char *value)
   v->check.n_data = v->n_data;
 }
 
+// A command of Exchange's shell is no help at a server that is another one.
+static bool
+helps(const char *command, const struct verdict_evidence *e)
+{
+  if (command == NULL || (e->seen & SEEN_STRANGER) == 0)
+    return command != NULL;
+  for (const char *line = command; line != NULL; line = strchr(line, '\n')) {
+    line += *line == '\n';
+    if (*line < 'a' || *line > 'z')
+      return false;
+  }
+  return true;
+}
+
 static void
 add_causes(struct verdict *v, const struct verdict_evidence *e)
 {
@@ -119,8 +133,10 @@ add_causes(struct verdict *v, const struct verdict_evidence *e)
   verdict_add(v, TENON_DATA_LIKELY, write_text(v, row->likely, e, false));
   for (size_t i = 0; i < VERDICT_ALSO_MAX; i++)
     verdict_add(v, keys[i], write_text(v, row->also[i], e, false));
-  verdict_add(v, TENON_DATA_PROVE, write_text(v, row->prove, e, true));
-  verdict_add(v, TENON_DATA_MEND, write_text(v, row->mend, e, true));
+  if (helps(row->prove, e))
+    verdict_add(v, TENON_DATA_PROVE, write_text(v, row->prove, e, true));
+  if (helps(row->mend, e))
+    verdict_add(v, TENON_DATA_MEND, write_text(v, row->mend, e, true));
 }
 
 static void
@@ -188,7 +204,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
   v->check.title = write_text(v, row->title, e, false);
   v->check.detail = write_text(v, row->detail, e, false);
   v->check.remedy = write_text(v, row->remedy, e, false);
-  bool word = e->place == PLACE_ACT && (e->seen & SEEN_PROBE) == 0;
+  bool word = (e->place & PLACE_ACT) != 0 && (e->seen & SEEN_PROBE) == 0;
   const char *verdict = row->word != NULL ? row->word : TENON_VERDICT_ERROR;
   verdict_add(v, TENON_DATA_VERDICT, word ? verdict : row->name);
   if (word)

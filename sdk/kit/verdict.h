@@ -50,7 +50,7 @@
 #define SEEN_POLICY    (1u << 15) // X-EWS-Policy-Reason
 #define SEEN_EXCHANGE  (1u << 16) // headers that only Exchange sends
 #define SEEN_PROXY     (1u << 17) // Via, or a proxy in the route
-#define SEEN_RETRY     (1u << 18) // Retry-After
+#define SEEN_STRANGER  (1u << 18) // the server answers as Exchange never does
 #define SEEN_EXISTS    (1u << 19) // the directory has the address as a mailbox
 #define SEEN_MISSING   (1u << 20) // the directory does not have it
 #define SEEN_FOREIGN   (1u << 21) // the directory has it as something else: contact, group
@@ -63,6 +63,7 @@
 #define SEEN_CLIENT    (1u << 28) // TLS ended for want of a client certificate
 #define SEEN_OLD_TLS   (1u << 29) // ...for want of a version that both sides speak
 #define SEEN_NO_TLS    (1u << 30) // what answered the handshake is not TLS
+#define SEEN_ACTED     (1u << 31) // somebody else was acted as meanwhile: the role is there
 
 struct verdict_evidence {
   uint32_t place, seen;

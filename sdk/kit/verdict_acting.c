@@ -23,6 +23,7 @@ static const struct verdict_row rows[] = {
      .check = TENON_CHECK_IMPERSONATE_ROLE,
      .soap = DENIED,
      .seen = SEEN_PROBE,
+     .unseen = SEEN_STRANGER,
      .cause = TENON_E_DENIED,
      .title = "The role ApplicationImpersonation is missing",
      .detail =
@@ -67,11 +68,8 @@ static const struct verdict_row rows[] = {
     {.name = "impersonation-denied-not-exchange",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,
-     .code_min = 200,
-     .code_max = 200,
-     .soap = DENIED,
-     .seen = SEEN_FAULT,
-     .unseen = SEEN_EXCHANGE,
+     .soap = DENIED "|ErrorAccessDenied",
+     .seen = SEEN_STRANGER,
      .cause = TENON_E_DENIED,
      .lookup = true,
      .word = TENON_VERDICT_REFUSED,
@@ -82,6 +80,28 @@ static const struct verdict_row rows[] = {
      .likely = "{account} is not an owner of the mailbox",
      .also = {"it is Exchange behind a proxy that changes answers: then the role "
               "ApplicationImpersonation is missing"}},
+    {.name = "impersonation-denied-scope",
+     .check = TENON_CHECK_IMPERSONATE_MAILBOX,
+     .places = PLACE_ACT,
+     .soap = DENIED,
+     .seen = SEEN_ACTED,
+     .cause = TENON_E_DENIED,
+     .lookup = true,
+     .word = TENON_VERDICT_REFUSED,
+     .title = "{account} may not act as this mailbox",
+     .detail =
+         "{tried}: {server} answered {code}. {account} acted as somebody else just now, so that "
+         "it has the role ApplicationImpersonation.",
+     .remedy =
+         "Widen the scope of the assignment to {mailbox}, or leave this mailbox out; then try "
+         "again: a change takes up to two hours to arrive everywhere.",
+     .likely = "the assignment is limited to a scope that {mailbox} is not in",
+     .also = {"the scope was widened a short while ago, and it has not arrived everywhere",
+              "{mailbox} is protected: its owner may not be acted as by anybody"},
+     .prove = ROLE "\nGet-ManagementScope | Format-List Name,RecipientRoot,RecipientFilter",
+     .mend =
+         "Get-ManagementRoleAssignment -Role ApplicationImpersonation -RoleAssignee {account} | "
+         "Set-ManagementRoleAssignment -RecipientRelativeWriteScope Organization"},
     {.name = "impersonation-denied",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,

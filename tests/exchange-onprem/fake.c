@@ -57,7 +57,7 @@ host_now(const tenon_host *host)
   (void)host;
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec + fake.now_ns;
 }
 
 static tenon_status
@@ -124,6 +124,18 @@ read_request(const tenon_http_request *request, struct fake_request *ret)
       ret->anchor = request->headers[i].value.ptr;
 }
 
+static tenon_status
+status_of(uint32_t fault)
+{
+  switch (fault) {
+  case TENON_HTTP_FAULT_NONE: return TENON_OK;
+  case TENON_HTTP_FAULT_TLS:
+  case TENON_HTTP_FAULT_CERTIFICATE: return TENON_E_TLS;
+  case TENON_HTTP_FAULT_SLOW: return TENON_E_TIMEOUT;
+  default: return TENON_E_NETWORK;
+  }
+}
+
 static struct flight *
 answer_request(const tenon_http_request *request, void *tag)
 {
@@ -132,10 +144,15 @@ answer_request(const tenon_http_request *request, void *tag)
   struct flight *f = calloc(1, sizeof *f);
   ck_assert_ptr_nonnull(f);
   read_request(request, &read);
-  fake.requests++;
-  fake.signed_requests += read.user != NULL;
   f->answer.code = 200;
-  fake.answer(&read, &f->answer);
+  if (read.user == NULL && fake.door) {
+    fake.knocks++;
+    fake_challenge(&f->answer, "Basic");
+  } else {
+    fake.requests++;
+    fake.signed_requests += read.user != NULL;
+    fake.answer(&read, &f->answer);
+  }
   snprintf(f->address, sizeof f->address, "%s", read.address);
   tls.size = sizeof tls;
   tls.verdict = f->answer.tls;
@@ -143,7 +160,7 @@ answer_request(const tenon_http_request *request, void *tag)
       .size = sizeof f->completion,
       .fault = f->answer.fault,
       .code = f->answer.fault == 0 ? f->answer.code : 0,
-      .status = f->answer.fault == 0 ? TENON_OK : TENON_E_NETWORK,
+      .status = status_of(f->answer.fault),
       .tag = tag,
       .label = request->label,
       .url = "https://localhost/EWS/Exchange.asmx",
@@ -266,6 +283,10 @@ take_data(struct fake_check *to, const tenon_check *check)
       take(to->verdict, sizeof to->verdict, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_EXISTENCE) == 0)
       take(to->existence, sizeof to->existence, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_PROVE) == 0)
+      take(to->prove, sizeof to->prove, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_LIKELY) == 0)
+      take(to->likely, sizeof to->likely, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_MEND) == 0)
       take(to->mend, sizeof to->mend, pair->value.ptr);
   }
@@ -335,6 +356,7 @@ source_next(const tenon_source *source, tenon_text *ret)
     return TENON_NEXT_END;
   if (fake.later_every != 0 && fake.given % fake.later_every == 0 && !said_later) {
     said_later = true;
+    fake.now_ns += fake.later_ns;
     return TENON_NEXT_LATER;
   }
   said_later = false;

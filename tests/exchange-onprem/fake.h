@@ -38,7 +38,7 @@ typedef void fake_answer_fn(const struct fake_request *, struct fake_answer *);
 struct fake_check {
   uint32_t state, level;
   char id[64], title[256], detail[1024], remedy[1024], field[64], because[64], subject[512];
-  char verdict[64], existence[32], mend[512];
+  char verdict[64], existence[32], mend[512], prove[1024], likely[512];
   tenon_status cause;
   int64_t retry_ns;
 };
@@ -56,6 +56,8 @@ struct fake {
   const struct fake_option *options; // answers of the form; ends with key == NULL
   fake_answer_fn *answer;
   bool no_secret;
+  bool door;       // requests without a credential are answered here: 401, Basic is offered
+  unsigned knocks; // ...and were so many
   // what happened
   unsigned requests, signed_requests, opened, released, most_in_flight, doubled;
   struct fake_check checks[FAKE_CHECKS_MAX];
@@ -71,7 +73,8 @@ struct fake {
   size_t n_subjects, given;
   unsigned later_every; // says LATER before every n-th subject
   int ready_pipe[2], http_event, cancel_event;
-  int64_t now_ns;        // grows with every look, and with polls by way of fake_skip
+  int64_t now_ns;        // what the clock is ahead
+  int64_t later_ns;      // ...and is more with every LATER
   unsigned cancel_after; // requests; 0: never
 };
 

@@ -11,6 +11,7 @@ main(void)
   Suite *suite = suite_create("exchange-onprem");
   suite_add_tcase(suite, verify_cases());
   suite_add_tcase(suite, impersonate_cases());
+  suite_add_tcase(suite, outage_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

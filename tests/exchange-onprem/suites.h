@@ -8,5 +8,6 @@
 
 TCase *verify_cases(void);
 TCase *impersonate_cases(void);
+TCase *outage_cases(void);
 
 #endif

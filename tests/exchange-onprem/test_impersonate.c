@@ -23,6 +23,7 @@ run_with(const struct fake_option *options, fake_answer_fn *answer, const char *
          size_t n, tenon_status expected)
 {
   fake_init(options, answer);
+  fake.door = true;
   fake.subjects = subjects;
   fake.n_subjects = n;
   tenon_session *session = fake_open();
@@ -71,6 +72,7 @@ END_TEST
 START_TEST(impersonate__waits_for_a_source_that_has_none_yet)
 {
   fake_init(answers, all_well);
+  fake.door = true;
   fake.n_subjects = 100;
   fake.later_every = 7;
   tenon_session *session = fake_open();
@@ -374,6 +376,7 @@ START_TEST(impersonate__ends_soon_after_cancel_even_in_a_pause)
 {
   int64_t before = milliseconds();
   fake_init(answers, long_pause);
+  fake.door = true;
   fake.n_subjects = 1000;
   fake.cancel_after = 4;
   tenon_session *session = fake_open();

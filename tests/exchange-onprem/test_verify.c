@@ -344,8 +344,70 @@ START_TEST(verify__does_not_wait_for_a_guess)
 {
   verify(answers, error_page);
   ck_assert_uint_eq(fake.requests, 2);
-  expect("auth.basic", TENON_FAIL);
-  ck_assert_int_eq(fake_check_of("auth.basic")->cause, TENON_E_TRANSIENT);
+  expect("ews.endpoint", TENON_FAIL);
+  ck_assert_int_eq(fake_check_of("ews.endpoint")->cause, TENON_E_TRANSIENT);
+}
+END_TEST
+
+static void
+nothing_behind(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user == NULL)
+    return;
+  a->code = 404;
+  a->body[0] = 0;
+}
+
+static void
+blocked(const struct fake_request *r, struct fake_answer *a)
+{
+  nothing_behind(r, a);
+  if (r->user != NULL)
+    a->code = 403;
+}
+
+static void
+cut_off(const struct fake_request *r, struct fake_answer *a)
+{
+  good(r, a);
+  if (r->user != NULL)
+    a->fault = TENON_HTTP_FAULT_RESET;
+}
+
+START_TEST(verify__blames_ews_and_not_the_sign_in_for_what_lies_behind_it)
+{
+  static fake_answer_fn *const servers[] = {nothing_behind, cut_off, error_page};
+  verify(answers, servers[_i]);
+  ck_assert_uint_eq(fake.failed, 1);
+  expect("ews.endpoint", TENON_FAIL);
+  expect("auth.basic", TENON_SKIP);
+  ck_assert_str_eq(fake_check_of("auth.basic")->because, "ews.endpoint");
+}
+END_TEST
+
+START_TEST(verify__passes_the_sign_in_where_a_policy_blocks_ews)
+{
+  verify(answers, blocked);
+  ck_assert_uint_eq(fake.failed, 1);
+  expect("ews.endpoint", TENON_PASS);
+  expect("auth.basic", TENON_PASS);
+  expect("ews.policy", TENON_FAIL);
+}
+END_TEST
+
+static void
+resets(const struct fake_request *r, struct fake_answer *a)
+{
+  (void)r;
+  a->fault = TENON_HTTP_FAULT_RESET;
+}
+
+START_TEST(verify__asks_as_often_as_impersonate_where_the_connection_breaks)
+{
+  verify(answers, resets);
+  ck_assert_uint_eq(fake.requests, 3);
+  expect("ews.endpoint", TENON_FAIL);
 }
 END_TEST
 
@@ -485,8 +547,8 @@ START_TEST(browse__lists_by_letter_when_nothing_was_typed)
   tenon_session *session = fake_open();
   ck_assert_int_eq(fake_connector()->browse(session, &fake.call, "mailbox", "", &fake.sink),
                    TENON_OK);
-  ck_assert_uint_eq(fake.n_offers, 2); // a, b; c found a again
-  ck_assert_uint_eq(fake.requests, 26);
+  ck_assert_uint_eq(fake.n_offers, 2);  // a, b; c found a again
+  ck_assert_uint_eq(fake.requests, 27); // and one that asks whether to sign in
   ck_assert_uint_eq(fake.n_checks, 0);
   fake_connector()->close(session);
   fake_finish();
@@ -499,9 +561,24 @@ START_TEST(browse__reports_why_there_is_no_list)
   tenon_session *session = fake_open();
   ck_assert_int_eq(fake_connector()->browse(session, &fake.call, "mailbox", "", &fake.sink),
                    TENON_OK);
-  ck_assert_uint_eq(fake.requests, 1);
+  ck_assert_uint_eq(fake.signed_requests, 1);
   ck_assert_uint_eq(fake.failed, 1);
   fake_connector()->close(session);
+  fake_finish();
+}
+END_TEST
+
+START_TEST(browse__sends_no_password_where_it_is_of_no_use)
+{
+  fake_init(answers, _i == 0 ? basic_off : login_page);
+  tenon_session *session = fake_open();
+  ck_assert_int_eq(fake_connector()->browse(session, &fake.call, "mailbox", "a", &fake.sink),
+                   TENON_OK);
+  ck_assert_uint_eq(fake.signed_requests, 0);
+  ck_assert_uint_eq(fake.failed, 1);
+  ck_assert_str_eq(fake.checks[0].field, _i == 0 ? "auth" : "server");
+  fake_connector()->close(session);
+  ck_assert_uint_eq(fake.opened, fake.released);
   fake_finish();
 }
 END_TEST
@@ -557,6 +634,10 @@ verify_cases(void)
   tcase_add_test(cases, browse__waits_out_a_short_pause);
   tcase_add_test(cases, browse__offers_what_the_directory_finds);
   tcase_add_test(cases, browse__lists_by_letter_when_nothing_was_typed);
+  tcase_add_loop_test(cases, browse__sends_no_password_where_it_is_of_no_use, 0, 2);
+  tcase_add_loop_test(cases, verify__blames_ews_and_not_the_sign_in_for_what_lies_behind_it, 0, 3);
+  tcase_add_test(cases, verify__passes_the_sign_in_where_a_policy_blocks_ews);
+  tcase_add_test(cases, verify__asks_as_often_as_impersonate_where_the_connection_breaks);
   tcase_add_test(cases, browse__reports_why_there_is_no_list);
   tcase_add_loop_test(cases, plan__says_whether_the_role_is_there, 0, 3);
   return cases;

@@ -144,6 +144,7 @@ const struct fixture fixtures[] = {
     ACT("impersonation-denied", "t:ErrorImpersonationDenied"),
     ACT_SEEN("impersonation-denied-not-exchange", "ErrorImpersonateUserDenied", SEEN_EXISTS),
     ACT_SEEN("impersonation-denied", "ErrorImpersonateUserDenied", SEEN_EXISTS | SEEN_EXCHANGE),
+    ACT_SEEN("impersonation-denied-scope", "ErrorImpersonateUserDenied", SEEN_ACTED | SEEN_EXCHANGE),
     ACT_SEEN("elsewhere", "ErrorNonExistentMailbox", SEEN_EXISTS),
     ACT_SEEN("found-but-not-served", "ErrorCannotFindUser", SEEN_EXISTS),
     ACT("no-mailbox", "ErrorNonExistentMailbox"),

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server that does not answer costs each request its whole time, and a list of twenty thousand
+// mailboxes would take days to say one thing. After some failures in a row the rest is told of it
+// unasked, but for one now and then, so that the run goes on by itself when the server is back.
+#include "session.h"
+
+#include <string.h>
+
+bool
+outage_is(const tenon_http_completion *completion)
+{
+  return completion->status == TENON_E_NETWORK || completion->status == TENON_E_TIMEOUT ||
+         completion->status == TENON_E_TLS;
+}
+
+void
+outage_note(struct outage *o, const struct tenon_session *s,
+            const tenon_http_completion *completion)
+{
+  o->trying = false;
+  if (outage_is(completion)) {
+    o->failures++;
+    o->next_ns = s->host->now(s->host) + ONPREM_OUTAGE_RETRY_NS;
+  } else {
+    o->failures = 0;
+  }
+}
+
+void
+outage_keep(struct outage *o, struct tenon_session *s, struct answer *answer)
+{
+  outage_drop(o, s);
+  o->last = answer->completion;
+  answer->completion = NULL;
+}
+
+void
+outage_drop(struct outage *o, struct tenon_session *s)
+{
+  if (o->last != NULL)
+    s->http->release(s->http, o->last);
+  o->last = NULL;
+}
+
+bool
+outage_holds(const struct outage *o)
+{
+  return o->failures >= ONPREM_OUTAGE_FAILURES && o->last != NULL;
+}
+
+bool
+outage_turn(struct outage *o, const struct tenon_session *s)
+{
+  if (o->trying || s->host->now(s->host) < o->next_ns)
+    return false;
+  o->trying = true;
+  return true;
+}
+
+void
+outage_judge(const struct outage *o, struct tenon_session *s, struct act *act,
+             struct outage_words *words)
+{
+  struct answer *answer = &act->answer;
+  answer_drop(s, answer);
+  answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, o->last, answer);
+  struct kit_text text;
+  kit_text_init(&text, words->title, sizeof words->title);
+  kit_text_printf(&text, "Not asked: the last %u requests got no answer", o->failures);
+  kit_text_init(&text, words->tried, sizeof words->tried);
+  kit_text_printf(&text, "nothing for this mailbox, since the last %u requests got no answer",
+                  o->failures);
+  kit_text_init(&text, words->detail, sizeof words->detail);
+  kit_text_printf(&text,
+                  "Nothing was sent for this mailbox. What became of the last request: %.640s.",
+                  o->last->reason != NULL ? o->last->reason : "no answer");
+  answer->evidence.tried = words->tried;
+  answer->evidence.seen &= ~SEEN_SENT;
+  act_judge(s, act, 0);
+  answer->completion = NULL; // it is the outage's
+  s->verdict.check.title = words->title;
+  s->verdict.check.detail = words->detail;
+}
