@@ -2,6 +2,7 @@
 /* tenon plugin: what is installed, and what one of them says of itself. The list runs no plugin code: it comes from the
  * files' notes. `info` starts the plugin's worker, to show its form too. */
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cli/cli.h"
 #include "core/json/json.h"
@@ -202,6 +203,14 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
   info->done = info->done || info->died || e->kind == TENON_EVENT_READY;
 }
 
+/* A file of this directory is a path, although it has no slash: ids have no dots. */
+static char *
+path_of(const char *what)
+{
+  bool here = !strchr(what, '/') && strchr(what, '.') && access(what, F_OK) == 0;
+  return text_printf("%s%s", here ? "./" : "", what);
+}
+
 /* An id, or a file's path. */
 static const tenon_plugin_info *
 find(struct cli *cli, const char *what)
@@ -230,9 +239,12 @@ run_info(struct cli *cli, const struct args *a)
 
   if (a->n_words != 1)
     return args_wrong(cli, a, "Which plugin? An id, or a file's path.");
-  info.plugin = find(cli, a->words[0]);
+  CLEANUP_FREE char *what = path_of(a->words[0]);
+  if (!what)
+    return STATUS_ENVIRONMENT;
+  info.plugin = find(cli, what);
   if (!info.plugin)
-    return strchr(a->words[0], '/') ? STATUS_ENVIRONMENT : STATUS_USAGE;
+    return strchr(what, '/') ? STATUS_ENVIRONMENT : STATUS_USAGE;
   CLEANUP_FREE char *by_path = text_printf("%s#%s", info.plugin->path, info.plugin->id);
   if (!by_path || tenon_worker_create(cli->context, by_path, on_event, &info, &w) < 0) {
     cli_error(cli, "%s", tenon_context_error(cli->context));

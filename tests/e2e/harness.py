@@ -98,9 +98,9 @@ class Home:
     def start(self, *args, **how):
         return subprocess.Popen(self.argv(*args), env=self.env, text=True, **how)
 
-    def tenon(self, *args, typed=""):
+    def tenon(self, *args, typed="", cwd=None):
         return Result(subprocess.run(self.argv(*args), env=self.env, text=True, input=typed, capture_output=True,
-                                     timeout=SECONDS_MAX))
+                                     timeout=SECONDS_MAX, cwd=cwd))
 
     def secret(self, text, name="secret"):
         path = f"{self.path}/{name}"

@@ -42,6 +42,22 @@ class Example1(harness.TestCase):
         for word in ("Example 1", "example/1", "source, target", "address", "text, required", "url, required"):
             self.assertIn(word, result.out)
 
+    def test_plugin_info__takes_a_file_of_the_current_directory(self):
+        folder, name = os.path.split(os.environ["EXAMPLE1"])
+        result = self.home.tenon("plugin", "info", name, cwd=folder)
+        self.assertEqual(result.status, 0, str(result))
+        self.assertIn("Example 1", result.out)
+
+    def test_wizard__of_a_refused_plugin_says_where_the_reason_stands(self):
+        folder = f"{self.home.path}/plugins"
+        os.mkdir(folder)
+        with open(f"{folder}/mine.so", "w") as file:
+            file.write("no plugin")
+        result = self.home.tenon("wizard", "ex", "--connector", "mine", "--no-input", "--plugin-dir", folder)
+        self.assertEqual(result.status, 3, str(result))
+        self.assertIn("refused and why: tenon plugin list", result.err)
+        self.assertIn("Refused (TR-", self.home.tenon("plugin", "list", "--plugin-dir", folder).err)
+
     def test_wizard__saves_what_verify_then_passes_and_later_fails(self):
         with web_server() as url:
             result = self.wizard("anna@example.com", url)

@@ -77,7 +77,9 @@ START_TEST(start__with_an_unknown_connector_is_an_error_with_a_remedy)
   bench_init(&b);
   send_event(&b, "{'event':'start','connector':'nope','catalog':[]}");
   expect(&b, "view", "error");
-  expect(&b, "remedy", "See what is installed: tenon plugin list");
+  expect(&b, "remedy",
+         "See what is installed, and what was refused and why: tenon plugin list (with the same "
+         "--plugin-dir, if there was one)");
 }
 END_TEST
 
