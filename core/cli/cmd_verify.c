@@ -221,6 +221,7 @@ verify(struct verify *v, int64_t wait_ns)
   if (v->waiting)
     print_held(v);
   (void)report_end(v->report, ended);
+  (void)cli_flush(v->cli); /* storing waits for the disk, and nobody has to wait with it */
   note(v, ended);
   (void)report_outcome(v->report, ended, &cause);
   if (strcmp(v->cli->format, "text") == 0)
