@@ -19,7 +19,7 @@ def groups(nginx, home, build):
         'start': lambda: small.start(home, build),
         'worker': lambda: small.worker(home, build),
         'verify': lambda: small.verify(home, build),
-        'latency': lambda: bulk.slow_server(home, build),
+        'latency': lambda: bulk.slow_server(nginx, home, build),
         'bulk': lambda: bulk.rates(nginx, home, build),
         'memory': lambda: bulk.memory(home),
     }

@@ -8,21 +8,29 @@ import time
 from machine import Lab
 
 LATENCY_MS = 50
-ROUNDS = 5
+ROUNDS = 9
+
+
+def verify_once(home):
+    """Milliseconds until the result is out, and the log; what follows is kept on disk while the person reads."""
+    begun = time.monotonic()
+    with home.start('verify', 'corp', '-o', 'jsonl', '--verbose', stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, text=True) as run:
+        took = None
+        for line in run.stdout:
+            if '"event":"result"' in line:
+                took = (time.monotonic() - begun) * 1e3
+        return took, run.stderr.read()
 
 
 def verify(home, build):
     """The round trips are those the log tells, one after the other; nothing but them may take long."""
     with Lab(str(build / 'sdk/lab/tenon-lab'), '--latency', str(LATENCY_MS)) as lab:
         home.connect('corp', lab.ews, lab.admin['user'], lab.admin['password'], lab.ca_file)
-        took = []
-        for _ in range(ROUNDS):
-            begun = time.monotonic()
-            log = home.tenon('verify', 'corp', '--verbose').stderr
-            took.append((time.monotonic() - begun) * 1e3)
-    chain = len(re.findall(r'^\S+: http \S+: ', log, re.MULTILINE)) * LATENCY_MS
-    ours = statistics.median(took)
-    yield (f'verify, {chain // LATENCY_MS} round trips', f'{ours:.0f} ms', f'{chain} ms of waiting', ours / chain, '<=', 1.1)
+        runs = [verify_once(home) for _ in range(ROUNDS)]
+    chain = len(re.findall(r'^\S+: http \S+: ', runs[-1][1], re.MULTILINE)) * LATENCY_MS
+    ours = statistics.median(took for took, _ in runs)
+    yield f'verify, {chain // LATENCY_MS} round trips', f'{ours:.0f} ms', f'{chain} ms of waiting', ours / chain, '<=', 1.1
 
 
 def start(home, build):
