@@ -157,7 +157,7 @@ class NoImpersonation(Peers):
         self.assertEqual((checks["auth.basic"]["state"], checks["impersonate.role"]["state"]), ("warn", "warn"))
 
     def test_thunderbird__knows_no_prefix_and_answers_with_a_page(self):
-        found = self.fails(fakes.Thunderbird(), 18, "auth.basic", "transient", "error-page")
+        found = self.fails(fakes.Thunderbird(), 18, "ews.endpoint", "transient", "error-page")
         self.assertIn("page", found["detail"])
 
     def test_thunderbird__refuses_a_password(self):
@@ -168,7 +168,7 @@ class NoImpersonation(Peers):
         self.impersonate(peer.allowed[0], status=0)
 
     def test_probe_target__is_not_taken_for_exchange(self):
-        self.fails(fakes.ProbeTarget(), 1, "auth.basic", "protocol", "soap-without-answer")
+        self.fails(fakes.ProbeTarget(), 1, "ews.endpoint", "protocol", "soap-without-answer")
 
     def test_probe_target__refuses_a_password(self):
         self.fails(fakes.ProbeTarget(), 16, "auth.basic", "auth", "auth-refused", password="wrong")
@@ -207,59 +207,59 @@ class Answers(Peers):
     """What is not an answer of EWS has its own name."""
 
     def test_empty_200(self):
-        self.fails(odd.Empty200(), 1, "auth.basic", "protocol", "empty-answer")
+        self.fails(odd.Empty200(), 1, "ews.endpoint", "protocol", "empty-answer")
 
     def test_204(self):
-        self.fails(odd.NoContent(), 1, "auth.basic", "protocol", "empty-answer")
+        self.fails(odd.NoContent(), 1, "ews.endpoint", "protocol", "empty-answer")
 
     def test_empty_500__is_tried_twice_and_blamed_on_the_server(self):
-        self.fails(odd.Empty500(), 18, "auth.basic", "transient", "server-error")
+        self.fails(odd.Empty500(), 18, "ews.endpoint", "transient", "server-error")
 
     def test_404(self):
-        self.assertEqual(self.fails(odd.NotFound(), 1, "auth.basic", "config", "not-found")["field"], "server")
+        self.assertEqual(self.fails(odd.NotFound(), 1, "ews.endpoint", "config", "not-found")["field"], "server")
 
     def test_403__after_sign_in_is_a_policy(self):
         self.fails(odd.Forbidden(), 17, "ews.policy", "denied", "forbidden-after-signin")
 
     def test_503__is_waited_out_as_long_as_it_asks(self):
         peer = odd.Unavailable()
-        found = self.fails(peer, 18, "auth.basic", "transient", "unavailable")
+        found = self.fails(peer, 18, "ews.endpoint", "transient", "unavailable")
         self.assertIn("1 s", found["remedy"])
 
     def test_502__is_the_gateways(self):
-        self.assertEqual(self.fails(odd.BadGateway(), 18, "auth.basic", "transient", "gateway")["data"]["answered_by"],
+        self.assertEqual(self.fails(odd.BadGateway(), 18, "ews.endpoint", "transient", "gateway")["data"]["answered_by"],
                          "nginx")
 
     def test_440(self):
-        self.fails(odd.LoginTimeout(), 1, "auth.basic", "config", "logon-expired")
+        self.fails(odd.LoginTimeout(), 1, "ews.endpoint", "config", "logon-expired")
 
     def test_413__is_the_client_certificate_of_iis(self):
-        found = self.fails(odd.TooLarge(), 1, "auth.basic", "protocol", "too-large-for-renegotiation")
+        found = self.fails(odd.TooLarge(), 1, "ews.endpoint", "protocol", "too-large-for-renegotiation")
         self.assertIn("client certificate", found["remedy"])
 
     def test_json(self):
-        self.assertIn("application/json", self.fails(odd.Json(), 1, "auth.basic", "protocol", "unexpected")["detail"])
+        self.assertIn("application/json", self.fails(odd.Json(), 1, "ews.endpoint", "protocol", "unexpected")["detail"])
 
     def test_sign_in_page(self):
-        self.fails(odd.SignInPage(), 1, "auth.basic", "config", "login-page")
+        self.fails(odd.SignInPage(), 1, "ews.endpoint", "config", "login-page")
 
     def test_document_type__is_not_read(self):
-        self.fails(odd.Dtd(), 1, "auth.basic", "protocol", "definition-refused")
+        self.fails(odd.Dtd(), 1, "ews.endpoint", "protocol", "definition-refused")
 
     def test_illegal_character__is_no_crash(self):
-        self.fails(odd.NulReference(), 1, "auth.basic", "protocol", "not-ews")
+        self.fails(odd.NulReference(), 1, "ews.endpoint", "protocol", "not-ews")
 
     def test_huge__is_given_up_on(self):
-        self.fails(odd.Huge(), 1, "auth.basic", "protocol", "answer-too-large")
+        self.fails(odd.Huge(), 1, "ews.endpoint", "protocol", "answer-too-large")
 
     def test_headers_without_end__are_given_up_on(self):
         self.fails(odd.HeaderFlood(), 1, "ews.endpoint", "protocol", "answer-too-large")
 
     def test_half__is_a_broken_connection(self):
-        self.fails(odd.Half(), 10, "auth.basic", "network", "reset")
+        self.fails(odd.Half(), 10, "ews.endpoint", "network", "reset")
 
     def test_half_a_chunk__is_a_broken_connection(self):
-        self.fails(odd.HalfChunk(), 10, "auth.basic", "network", "reset")
+        self.fails(odd.HalfChunk(), 10, "ews.endpoint", "network", "reset")
 
     def test_no_http__is_another_service(self):
         self.fails(odd.Garbage(), 1, "ews.endpoint", "protocol", "not-http")
@@ -268,7 +268,7 @@ class Answers(Peers):
         self.fails(odd.Resets(), 10, "ews.endpoint", "network", "reset")
 
     def test_slow_bytes__end_at_the_timeout(self):
-        self.fails(odd.Loris(), 19, "auth.basic", "timeout", "slow", timeout="2s")
+        self.fails(odd.Loris(), 19, "ews.endpoint", "timeout", "slow", timeout="2s")
 
     def test_silence__ends_at_the_timeout(self):
         self.fails(odd.Silent(), 19, "ews.endpoint", "timeout", "slow", timeout="2s")
@@ -289,6 +289,12 @@ class SignIn(Peers):
         peer = self.connected(odd.OnlyNegotiate())
         found = self.impersonate(*peer.allowed, status=16)
         self.assertEqual({c["field"] for c in found.values()}, {"auth"})
+        self.assertEqual(peer.offers(), 0)
+
+    def test_windows_sign_in_only__is_never_sent_the_password_by_browse(self):
+        peer = self.connected(odd.OnlyNegotiate())
+        self.assertEqual(self.offers("ann", status=16), [])
+        self.assertEqual(peer.offers(), 0)
 
     def test_digest_only(self):
         self.fails(odd.Digest(), 16, "auth.basic", "auth", "auth-basic-not-offered")
