@@ -55,7 +55,7 @@ START_TEST(show__never_shows_a_secret)
   }
   CLEANUP_RAN struct ran r = run("connections show onprem");
   expect_status(&r, STATUS_PASSED);
-  expect_in(r.out, "password   (set; kept in the sealed file ");
+  expect_in(r.out, "password   (set; kept in the sealed file");
 }
 END_TEST
 
@@ -136,7 +136,7 @@ START_TEST(doctor__works_with_nothing_configured)
   expect_status(&r, STATUS_PASSED);
   expect_in(r.out, "tenon " TENON_VERSION);
   expect_in(r.out, "core dumps off");
-  expect_in(r.out, "sealed file in ");
+  expect_in(r.out, "sealed file in");
   expect_in(r.out, "testconnector");
   expect_in(r.out, "no_new_privs");
 }
