@@ -3,6 +3,7 @@
  * read it from: a file that only its owner can read, standard input, or a command's output. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -245,17 +246,31 @@ spawn_shell(const char *command, int out, pid_t *ret)
   char *const argv[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c",
                         (char *)(uintptr_t)command, NULL};
   posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t usual;
 
   int error = posix_spawn_file_actions_init(&actions);
   if (error)
     return -error;
+  error = posix_spawnattr_init(&attributes);
+  if (error) {
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return -error;
+  }
+  /* What we ignore is not for the command to ignore: "a | head -1" ends by SIGPIPE. */
+  (void)sigemptyset(&usual);
+  (void)sigaddset(&usual, SIGPIPE);
+  (void)sigaddset(&usual, SIGXFSZ);
+  (void)posix_spawnattr_setsigdefault(&attributes, &usual);
+  (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   error = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   /* Standard input may be events of the JSON face; a person may have to type a passphrase to the command. */
   if (!error && !isatty(STDIN_FILENO))
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (!error)
-    error = posix_spawn(ret, "/bin/sh", &actions, NULL, argv, environ);
+    error = posix_spawn(ret, "/bin/sh", &actions, &attributes, argv, environ);
   (void)posix_spawn_file_actions_destroy(&actions);
+  (void)posix_spawnattr_destroy(&attributes);
   return -error;
 }
 

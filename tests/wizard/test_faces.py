@@ -333,6 +333,10 @@ class NoInput(bench.TestCase):
     def test_a_secret_command_gives_its_output(self):
         result = without_person(self, "corp", *DONE, "--secret-cmd", "password=printf 'right\\n'")
         self.assertEqual(result.returncode, 0, result.stderr)
+        # What tenon ignores, the command does not: it would go on and fail otherwise.
+        result = without_person(self, "pipe", *DONE, "--secret-cmd",
+                                "password=(while echo right 2>/dev/null; do :; done; kill $$) | head -1")
+        self.assertEqual(result.returncode, 0, result.stderr)
         result = without_person(self, "other", *DONE, "--secret-cmd", "password=echo right; exit 3")
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("status 3", result.stderr)
