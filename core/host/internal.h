@@ -26,7 +26,7 @@
 #define HOST_WAITERS_MAX    256u  /* sign-in locks held or waited for */
 #define HOST_RESOURCE_MAX   1024u /* bytes of a sign-in's resource */
 #define HOST_CALL_BYTES_MAX (32u * 1024u * 1024u) /* of a call's results without a subject */
-#define HOST_DRAIN_READS    1024                  /* from the socket of a worker that has ended */
+#define HOST_DRAIN_MAX      1024                  /* from the socket of a worker that has ended */
 #define HOST_STEPS_MAX      1000u                 /* of one plan */
 #define HOST_PATCHES_MAX    1000u                 /* of one suggest */
 #define HOST_BEGUN_MAX      200u                  /* bytes remembered of the check last begun */

@@ -83,7 +83,7 @@ void
 worker_drain(tenon_worker *w)
 {
   /* Somebody else may hold its end and write on: what a socket can hold is enough. */
-  for (int i = 0; i < HOST_DRAIN_READS && w->socket.fd >= 0 && !w->destroyed &&
+  for (int i = 0; i < HOST_DRAIN_MAX && w->socket.fd >= 0 && !w->destroyed &&
                   wire_reader_fill(&w->reader, w->socket.fd) > 0;
        i++)
     take_lines(w);
