@@ -345,8 +345,10 @@ on_start(struct wizard *w, const cJSON *event)
   put_bool(w, w->s, "fixed", true);
   choose(w, connector);
   if (json_text(w->s, "problem"))
-    fail_start(w, json_text(w->s, "problem"), "See what is installed, and what was refused and why: tenon plugin list (with the same "
-               "--plugin-dir, if there was one)");
+    fail_start(
+        w, json_text(w->s, "problem"),
+        "See what is installed, and what was refused and why: tenon plugin list (with the same "
+        "--plugin-dir, if there was one)");
 }
 
 static void
