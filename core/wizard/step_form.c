@@ -438,7 +438,7 @@ on_described(struct wizard *w, const cJSON *event)
   struct connector *read = shape ? shape_read_connector(shape) : NULL;
   if (!read) {
     fail_start(w, "What the connector says of itself cannot be read.",
-               "Check it: tenon plugin check FILE");
+               "See what is wrong with it: tenon plugin info FILE");
     return;
   }
   connector_destroy(read);
