@@ -86,6 +86,14 @@ class Dev(Script):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(self.called(calls, 'apt-get'), [])
 
+    def test_dev__installs_what_measures_only_for_bench(self):
+        self.stand_in('dpkg-query', HAVE_ALL.replace('[[ $name == -*', '[[ $name == wrk || $name == -*'))
+        _, calls = self.run_script('dev', 'build')
+        self.assertEqual(self.called(calls, 'apt-get'), [])
+        _, calls = self.run_script('dev', 'bench')
+        self.assertTrue(self.called(calls, 'apt-get')[-1].endswith(' wrk'), calls)
+        self.assertTrue(self.called(calls, 'ninja')[-1].endswith(' bench-programs'), calls)
+
     def test_dev__installs_what_is_missing_and_says_so(self):
         self.stand_in('dpkg-query', HAVE_ALL.replace('[[ $name == -*', '[[ $name == check || $name == gcc || $name == -*'))
         run, calls = self.run_script('dev', 'build')
