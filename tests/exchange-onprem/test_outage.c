@@ -44,13 +44,13 @@ START_TEST(impersonate__asks_a_dead_server_for_few_of_many)
                                         TENON_E_NETWORK};
   fake_init(answers, dead);
   fake.door = _i >= 4; // dead from the first, or once it has asked for a sign-in
-  impersonate(20000 + (size_t)_i % 4);
-  ck_assert_uint_eq(fake.by_verdict[ERROR], 20000 + (size_t)_i % 4);
+  impersonate(2000 + (size_t)_i % 4);
+  ck_assert_uint_eq(fake.by_verdict[ERROR], 2000 + (size_t)_i % 4);
   ck_assert_uint_le(fake.requests, 12);
   ck_assert_str_eq(fake.checks[0].verdict, TENON_VERDICT_ERROR);
   for (size_t i = 0; i < FAKE_CHECKS_MAX; i++)
     ck_assert_int_eq(fake.checks[i].cause, causes[_i % 4]);
-  const struct fake_check *last = fake_check_of_subject("user19999@contoso.example");
+  const struct fake_check *last = fake_check_of_subject("user1999@contoso.example");
   ck_assert_ptr_nonnull(strstr(last->title, "Not asked: the last "));
   ck_assert_ptr_nonnull(strstr(last->title, " requests got no answer"));
   ck_assert_uint_eq(fake.signed_requests > 0, _i >= 4);

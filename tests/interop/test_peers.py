@@ -5,6 +5,7 @@ Run as test_peers.py MODE, with the environment of the end-to-end tests."""
 import json
 import os
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "e2e"), os.path.join(HERE, "peers")]
@@ -272,6 +273,41 @@ class Answers(Peers):
 
     def test_silence__ends_at_the_timeout(self):
         self.fails(odd.Silent(), 19, "ews.endpoint", "timeout", "slow", timeout="2s")
+
+
+class Outage(Peers):
+    """A server that does not answer is not asked for each of twenty thousand mailboxes."""
+
+    N = 20000
+
+    def run_many(self, status):
+        path = f"{self.home.path}/many"
+        with open(path, "w", encoding="ascii") as file:
+            file.writelines(f"user{i}@example.com\n" for i in range(self.N))
+        begun = time.monotonic()
+        result = self.home.tenon("impersonate", "corp", "--from", path, "-o", "jsonl")
+        self.assertLess(time.monotonic() - begun, 60)
+        self.assertEqual(result.status, status, result.err[-2000:])
+        checks = [e for e in result.events() if e["event"] == "check" and e["id"] == "impersonate.mailbox"]
+        self.assertEqual(len({c["subject"] for c in checks}), self.N)
+        self.assertEqual(len(checks), self.N)
+        self.assertEqual({c["data"]["verdict"] for c in checks}, {"error"})
+        self.assertLess(len([c for c in checks if "Not asked" not in c["title"]]), 20)
+        return {c["cause"] for c in checks}
+
+    def test_silence__costs_a_few_timeouts(self):
+        self.connected(odd.Silent(), timeout="2s")
+        self.assertEqual(self.run_many(19), {"timeout"})
+
+    def test_silence_after_the_offer__costs_a_few_timeouts(self):
+        peer = self.connected(odd.SilentLater(), timeout="2s")
+        self.assertEqual(self.run_many(19), {"timeout"})
+        self.assertLess(peer.offers(), 20)
+
+    def test_closed_port__costs_nothing(self):
+        with odd.Plain() as peer:
+            self.connect(peer)
+        self.assertEqual(self.run_many(10), {"network"})
 
 
 class SignIn(Peers):

@@ -195,6 +195,16 @@ class Silent(Plain):
         raise Close
 
 
+class SilentLater(Plain):
+    """Asks for a sign-in, and says nothing to who has one."""
+
+    def answer(self, connection, request):
+        if self.trusts(request):
+            self.stopped.wait(30)
+            raise Close
+        super().answer(connection, request)
+
+
 class NoChallenge(Plain):
     def unauthorized(self):
         return http("401 Unauthorized", [("Content-Length", 0)])
