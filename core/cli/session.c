@@ -200,6 +200,8 @@ advance(struct session *s)
 
   for (size_t i = 0; i < s->n_seats; i++) {
     struct seat *seat = &s->seats[i];
+    if (s->cancelled && seat->state != SEAT_RUNNING && seat->state != SEAT_OPENING)
+      seat->state = SEAT_ENDED; /* what ended in spite of the cancel leads to nothing more */
     /* a probe takes presets from the connection's connector: it waits until that has said what it is */
     if (seat->state == SEAT_READY && (i == 0 || s->seats[0].connector))
       open_seat(seat);

@@ -38,6 +38,7 @@ struct job {
   char *hook; /* "describe" too */
   cJSON *effect;
   size_t subject; /* next one to hand out */
+  bool cancelled;
 };
 
 struct held {

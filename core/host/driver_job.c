@@ -32,7 +32,7 @@ begin(struct driver *d, const cJSON *effect, const char *hook)
   (void)json_int(effect, "generation", &generation);
   cJSON_Delete(d->job.effect);
   free(d->job.hook);
-  d->job = (struct job){true, generation, strdup(hook), cJSON_Duplicate(effect, true), 0};
+  d->job = (struct job){true, generation, strdup(hook), cJSON_Duplicate(effect, true), 0, false};
   d->idle_since = 0;
   if (d->job.hook && d->job.effect)
     return true;
@@ -344,6 +344,7 @@ job_cancel(struct driver *d, int64_t generation)
 {
   if (!d->job.active || d->job.generation != generation)
     return;
+  d->job.cancelled = true;
   cancel_seat(d->connector);
   for (size_t i = 0; i < d->n_probes; i++)
     cancel_seat(d->probes[i]);

@@ -323,6 +323,10 @@ seat_advance(struct seat *seat)
 {
   if (!seat || !seat->in_job)
     return;
+  if (seat->d->job.cancelled && seat->state == SEAT_OPEN) {
+    seat_done(seat, TENON_E_CANCELLED); /* open ended well in spite of the cancel */
+    return;
+  }
   switch (seat->state) {
   case SEAT_EMPTY:
   case SEAT_DEAD: start_worker(seat); break;

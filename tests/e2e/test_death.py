@@ -9,6 +9,7 @@ import time
 import harness
 
 KILLS = 30
+INTERRUPTS = 12
 
 
 def descendants(pid):
@@ -42,11 +43,11 @@ def gone_within(pids, seconds):
 
 
 class Death(harness.TestCase):
-    def until(self, true, what):
+    def until(self, true, what, pause=0.01):
         deadline = time.monotonic() + 20
         while not true():
             self.assertLess(time.monotonic(), deadline, "waited in vain for " + what)
-            time.sleep(0.01)
+            time.sleep(pause)
 
     def start_wizard(self, lab):
         run = self.home.start("wizard", "corp", "--connector", "exchange-onprem", "--no-input", "--set",
@@ -94,13 +95,36 @@ class Death(harness.TestCase):
         self.assertIn("exchange-onprem", json.dumps(crashed[0]))
         self.assertIn("SIGKILL", json.dumps(crashed[0]))
 
-    def test_interrupt__ends_the_run_as_cancelled(self):
+    def interrupt(self, lab, delay, *command):
+        with lab.silent(), self.home.start(*command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL) as run:
+            self.until(lambda: catches(run.pid, signal.SIGINT), "a handler of SIGINT")
+            time.sleep(delay)
+            run.send_signal(signal.SIGINT)
+            start = time.monotonic()
+            run.wait(20)
+            self.assertLess(time.monotonic() - start, 10, f"{command}, after {delay} s")
+        self.assertEqual(run.returncode, 5, f"{command}, after {delay} s")
+
+    def test_interrupt__ends_the_run_as_cancelled_at_any_moment(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        for number in range(INTERRUPTS):
+            self.interrupt(lab, number * 0.003, "verify", "corp")
+            self.interrupt(lab, number * 0.003, "wizard", "corp", "--no-input")
+
+    def test_interrupt__while_the_plugin_is_loaded_is_not_lost(self):
+        if harness.mode != "worker":
+            self.skipTest("a thread cannot be seen to be loaded")
         lab = self.lab()
         self.assertStatus(self.wizard(lab), 0)
         with lab.silent(), self.home.start("verify", "corp", stdout=subprocess.DEVNULL,
                                            stderr=subprocess.DEVNULL) as run:
-            self.until(lambda: catches(run.pid, signal.SIGINT), "a handler of SIGINT")
+            self.until(lambda: descendants(run.pid), "a worker", pause=0)
+            run.send_signal(signal.SIGSTOP)  # the plugin says that it is ready, and the interrupt comes: both are seen at once
+            time.sleep(0.5)
             run.send_signal(signal.SIGINT)
+            run.send_signal(signal.SIGCONT)
             start = time.monotonic()
             run.wait(20)
             self.assertLess(time.monotonic() - start, 10)
