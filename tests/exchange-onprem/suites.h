@@ -9,5 +9,6 @@
 TCase *verify_cases(void);
 TCase *impersonate_cases(void);
 TCase *outage_cases(void);
+TCase *form_cases(void);
 
 #endif
