@@ -46,7 +46,7 @@ outage_drop(struct outage *o, struct tenon_session *s)
 bool
 outage_holds(const struct outage *o)
 {
-  return o->failures >= ONPREM_OUTAGE_FAILURES && o->last != NULL;
+  return o->failures >= ONPREM_OUTAGE_FAILURES_MAX && o->last != NULL;
 }
 
 bool

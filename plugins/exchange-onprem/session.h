@@ -19,22 +19,22 @@
 
 #define ONPREM_ID "exchange-onprem"
 
-#define ONPREM_ACCOUNT_MAX      320 // bytes of a login or an administrator's address
-#define ONPREM_POWERSHELL_MAX   512 // bytes of a console's URI
-#define ONPREM_TRIED_MAX        512 // bytes of "what was tried"
-#define ONPREM_LOOKUPS_MAX      512 // answers of the directory that are remembered
-#define ONPREM_LOOKUP_FAILURES  3   // in a row, then the directory is not asked any more
-#define ONPREM_SLOTS_MAX        256 // subjects open at once, whatever the host would allow
-#define ONPREM_CONNECTIONS_MAX  256 // kept-alive connections: as many as subjects may be in flight
-#define ONPREM_CERTIFICATE_DAYS 30  // a certificate that ends sooner is a warning
-#define ONPREM_VERIFY_PAUSE_NS  INT64_C(15000000000) // longest pause that somebody waits out
-#define ONPREM_ANNOUNCE_NS      INT64_C(5000000000) // a pause at least this long is told to the host
-#define ONPREM_TIMEOUT_MIN_NS   INT64_C(1000000000) // of one request
-#define ONPREM_TIMEOUT_MAX_NS   INT64_C(600000000000)
-#define ONPREM_POLL_MS          1000 // longest sleep of a waiting hook between two looks around
-#define ONPREM_KNOCK_NS         INT64_C(2000000000) // the others wait that long for one's first answer
-#define ONPREM_OUTAGE_FAILURES  5 // requests in a row without an answer, then most are not sent
-#define ONPREM_OUTAGE_RETRY_NS  INT64_C(10000000000) // one is sent all the same, that often
+#define ONPREM_ACCOUNT_MAX         320 // bytes of a login or an administrator's address
+#define ONPREM_POWERSHELL_MAX      512 // bytes of a console's URI
+#define ONPREM_TRIED_MAX           512 // bytes of "what was tried"
+#define ONPREM_LOOKUPS_MAX         512 // answers of the directory that are remembered
+#define ONPREM_LOOKUP_FAILURES     3   // in a row, then the directory is not asked any more
+#define ONPREM_SLOTS_MAX           256 // subjects open at once, whatever the host would allow
+#define ONPREM_CONNECTIONS_MAX     256 // kept-alive connections: as many as subjects may be in flight
+#define ONPREM_CERTIFICATE_DAYS    30 // a certificate that ends sooner is a warning
+#define ONPREM_VERIFY_PAUSE_NS     INT64_C(15000000000) // longest pause that somebody waits out
+#define ONPREM_ANNOUNCE_NS         INT64_C(5000000000) // a pause at least this long is told to the host
+#define ONPREM_TIMEOUT_MIN_NS      INT64_C(1000000000) // of one request
+#define ONPREM_TIMEOUT_MAX_NS      INT64_C(600000000000)
+#define ONPREM_POLL_MS             1000 // longest sleep of a waiting hook between two looks around
+#define ONPREM_KNOCK_NS            INT64_C(2000000000) // the others wait that long for one's first answer
+#define ONPREM_OUTAGE_FAILURES_MAX 5 // requests in a row without an answer, then most are not sent
+#define ONPREM_OUTAGE_RETRY_NS     INT64_C(10000000000) // one is sent all the same, that often
 
 enum operation { OPERATION_CONVERT_ID, OPERATION_GET_FOLDER, OPERATION_RESOLVE_NAMES };
 
