@@ -93,15 +93,18 @@ static const struct verdict_row rows[] = {
          "{tried}: {server} answered {code}. {account} acted as somebody else just now, so that "
          "it has the role ApplicationImpersonation.",
      .remedy =
-         "Widen the scope of the assignment to {mailbox}, or leave this mailbox out; then try "
-         "again: a change takes up to two hours to arrive everywhere.",
+         "Assign the role for {mailbox} too, widen the scope of the assignment that is there, or "
+         "leave "
+         "this mailbox out; then try again: a change takes up to two hours to arrive everywhere.",
      .likely = "the assignment is limited to a scope that {mailbox} is not in",
      .also = {"the scope was widened a short while ago, and it has not arrived everywhere",
               "{mailbox} is protected: its owner may not be acted as by anybody"},
      .prove = ROLE "\nGet-ManagementScope | Format-List Name,RecipientRoot,RecipientFilter",
-     .mend =
-         "Get-ManagementRoleAssignment -Role ApplicationImpersonation -RoleAssignee {account} | "
-         "Set-ManagementRoleAssignment -RecipientRelativeWriteScope Organization"},
+     // A scope of its own for this mailbox: to lift the one that is there would open all the others.
+     .mend = "New-ManagementScope -Name ('tenon ' + {mailbox}) -RecipientRestrictionFilter (\"Guid "
+             "-eq '\" + (Get-Recipient {mailbox}).Guid + \"'\")\n"
+             "New-ManagementRoleAssignment -Role ApplicationImpersonation -User {account} "
+             "-CustomRecipientWriteScope ('tenon ' + {mailbox})"},
     {.name = "impersonation-denied",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,
