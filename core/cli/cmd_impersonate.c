@@ -31,8 +31,11 @@ begin(struct impersonate *im, const tenon_connector *d)
                              .version = im->connection->connector_version,
                              .title = d ? d->name : NULL};
 
-  if (!im->begun)
-    (void)report_begin(im->report, &head);
+  if (im->begun)
+    return;
+  if (im->cli->out_tty)
+    progress_clear(&im->progress);
+  (void)report_begin(im->report, &head);
   im->begun = true;
 }
 

@@ -1,6 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """From nothing to a saved, verified connection, and what one does with it."""
+import os
+import pty
+import subprocess
+
 import harness
+
+
+def on_a_terminal(home, *command):
+    """What a terminal shows in the end: the text, with carriage returns and erasures carried out."""
+    ours, theirs = pty.openpty()
+    env = {**home.env, "TERM": "xterm", "NO_COLOR": "1"}
+    with subprocess.Popen(home.argv(*command), env=env, stdin=theirs, stdout=theirs, stderr=theirs) as run:
+        os.close(theirs)
+        raw = b""
+        try:
+            while chunk := os.read(ours, 4096):
+                raw += chunk
+        except OSError:  # the other side is closed
+            pass
+        run.wait(harness.SECONDS_MAX)
+    os.close(ours)
+    lines = []
+    for line in raw.decode().replace("\r\n", "\n").split("\n"):
+        shown = ""
+        for piece in line.split("\r"):
+            shown = piece.replace("\033[K", "") if "\033[K" in piece else piece + shown[len(piece):]
+        lines.append(shown)
+    return lines
 
 
 class Connect(harness.TestCase):
@@ -64,6 +91,13 @@ class Connect(harness.TestCase):
         result = self.home.tenon("impersonate", "corp", *[lab.allowed[0]] * 7, "-o", "jsonl")
         self.assertStatus(result, 0)
         self.assertEqual(len([e for e in result.events() if e["event"] == "check"]), 7)
+
+    def test_impersonate__on_a_terminal_never_mixes_progress_and_results(self):
+        lab = self.lab("--latency", "300")
+        self.assertStatus(self.wizard(lab), 0)
+        lines = on_a_terminal(self.home, "impersonate", "corp", *lab.allowed[:9])
+        self.assertTrue(any(line.startswith("corp ") for line in lines), lines)
+        self.assertFalse([line for line in lines if " done, " in line and "/s" in line], lines)
 
     def test_browse__finds_a_mailbox_by_typed_text(self):
         lab = self.lab()
