@@ -119,6 +119,15 @@ class Dev(Script):
         _, changed = self.run_script('dev', 'build', ci='true')
         self.assertIn('--reconfigure -Dwerror=true', self.called(changed, 'meson')[0])
 
+    def test_dev__gives_tenon_every_helper_that_it_starts_or_loads(self):
+        built = ('core/worker/tenon-worker', 'core/worker/libtenon-inprocess.so', 'sdk/lab/tenon-lab', 'core/cli/tenon')
+        for path in built:
+            (self.root / 'build' / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / 'build' / path).write_text('#!/bin/sh\nls "$TENON_LIBEXEC"\n', encoding='utf-8')
+            (self.root / 'build' / path).chmod(0o755)
+        run, _ = self.run_script('dev', 'tenon')
+        self.assertEqual(run.stdout.split(), sorted(Path(path).name for path in built[:3]))
+
     def test_dev__fails_when_the_build_does(self):
         self.stand_in('ninja', 'echo "a.c:1: error"\nexit 1\n')
         run, calls = self.run_script('dev', 'test')
