@@ -121,6 +121,13 @@ START_TEST(shapes__check_reads_back_as_it_was)
   const char *why;
   ck_assert(shape_put_check(&first, &c));
   CLEANUP_JSON cJSON *json = json_parse(buf_text(&first), first.len, NULL, &why);
+  ck_assert_str_eq(buf_text(&first),
+                   "{\"id\":\"auth.basic\",\"title\":\"Sign-in\",\"state\":\"fail\","
+                   "\"level\":\"required\",\"detail\":\"d\",\"remedy\":\"r\","
+                   "\"field\":\"password\",\"link\":\"https://l\",\"cause\":\"auth\","
+                   "\"subject\":\"anna@contoso.example\",\"because\":\"x\","
+                   "\"elapsed_ms\":1500,\"retry_ms\":30000,\"data\":{\"offered\":\"NTLM\","
+                   "\"also.1\":\"a \\\"quote\\\"\"}}");
   tenon_check *back = shape_read_check(&a, json);
   ck_assert_ptr_nonnull(back);
   ck_assert(shape_put_check(&second, back));
@@ -181,6 +188,19 @@ START_TEST(shapes__connector_reads_back_as_it_was)
   const char *why;
   ck_assert(shape_put_connector(&first, &c, HOOK_VERIFY | HOOK_BROWSE));
   CLEANUP_JSON cJSON *json = json_parse(buf_text(&first), first.len, NULL, &why);
+  ck_assert_str_eq(buf_text(&first),
+                   "{\"id\":\"x\",\"version\":\"1.0\",\"name\":\"X\",\"summary\":\"s\","
+                   "\"family\":\"f/1\",\"kind\":\"probe\",\"roles\":[\"source\"],"
+                   "\"hooks\":[\"verify\",\"browse\"],\"schema\":3,"
+                   "\"retires\":\"2027-04-01\",\"successor\":\"y\",\"runs\":[\"k/1\"],"
+                   "\"pages\":[{\"id\":\"server\",\"title\":\"Server\",\"help\":\"help\","
+                   "\"link\":\"https://l\"}],"
+                   "\"fields\":[{\"key\":\"auth\",\"page\":\"server\",\"type\":\"choice\","
+                   "\"label\":\"Sign-in\",\"preset\":\"a\",\"when\":\"x == 'y'\","
+                   "\"choices\":[{\"value\":\"a\",\"label\":\"A\",\"help\":\"the a\"},"
+                   "{\"value\":\"b\"}],\"required\":true,\"shared\":true},"
+                   "{\"key\":\"timeout\",\"page\":\"server\",\"type\":\"duration\","
+                   "\"label\":\"Timeout\",\"min\":1000,\"max\":60000,\"advanced\":true}]}");
   struct connector *back = shape_read_connector(json);
   ck_assert_ptr_nonnull(back);
   ck_assert(shape_put_connector(&second, &back->d, back->hooks));
