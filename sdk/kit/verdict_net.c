@@ -115,8 +115,10 @@ static const struct verdict_row rows[] = {
      .detail =
          "The certificate of {server} ({names}, issued by {issuer}) ended on {until}. Nothing "
          "was sent to it.",
-     .remedy = "Renew the server's certificate (Exchange admin center: Servers, Certificates) and "
-               "assign it to IIS. There is no way around it on this side.",
+     .remedy =
+         "Renew the server's certificate (Exchange admin center: Servers, Certificates) and "
+         "assign it to IIS. Until then its key can be accepted by itself: {pin} in `tls_pin`, "
+         "once its administrator has confirmed it.",
      .likely = "nobody renewed it",
      .also = {"this machine's clock is wrong", "an intermediate certificate expired"},
      .prove = "date -u\n" CA_PROVE " | openssl x509 -noout -dates\n"

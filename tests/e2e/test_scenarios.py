@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every refusal has its check, its cause, a remedy and an exit status."""
+import re
 import socket
 
 import harness
@@ -53,9 +54,13 @@ class Scenarios(harness.TestCase):
         self.assertIn("New-ManagementRoleAssignment", found["data"]["mend"])
         self.assertIn("ApplicationImpersonation", found["data"]["mend"])
 
-    def test_expired_certificate__is_told_with_its_date(self):
-        found = self.fails("certificate-expired", 12, "tls.certificate", "tls")
+    def test_expired_certificate__is_told_with_its_date_and_the_pin_that_helps(self):
+        lab = self.lab(scenario="certificate-expired")
+        self.connect(lab)
+        found = self.judge(12, "tls.certificate", "tls")
         self.assertRegex(found["detail"], r"20\d\d-\d\d-\d\d")
+        pin = re.search(r"sha256//\S{44}", found["remedy"]).group()
+        self.assertStatus(self.wizard(lab, tls_pin=pin), 0)
 
     def test_certificate_of_another_name__lists_the_names_it_has(self):
         found = self.fails("certificate-wrong-name", 12, "tls.certificate", "tls")
