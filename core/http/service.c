@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/http/channel.h"
 #include "core/http/inside.h"
 
 #define WAIT_MAX_NS (24 * 3600 * NS_PER_S)
@@ -286,46 +287,6 @@ table_release(const tenon_http *http, const tenon_http_completion *completion)
     give_back(t->service, t);
 }
 
-/* ---- channels: not in this host ---- */
-
-static tenon_status
-no_channel_open(const tenon_http *http, const tenon_call *call, const char *url, const char *scheme,
-                const char *user, tenon_secret *secret, tenon_http_channel **ret)
-{
-  (void)http, (void)call, (void)url, (void)scheme, (void)user, (void)secret, (void)ret;
-  return TENON_E_UNSUPPORTED;
-}
-
-static tenon_status
-no_channel_perform(tenon_http_channel *channel, const tenon_call *call,
-                   const tenon_http_request *request, const tenon_http_completion **ret)
-{
-  (void)channel, (void)call, (void)request, (void)ret;
-  return TENON_E_UNSUPPORTED;
-}
-
-static tenon_status
-no_channel_wrap(tenon_http_channel *channel, tenon_text plain, tenon_text *ret_signature,
-                tenon_text *ret)
-{
-  (void)channel, (void)plain, (void)ret_signature, (void)ret;
-  return TENON_E_UNSUPPORTED;
-}
-
-static tenon_status
-no_channel_unwrap(tenon_http_channel *channel, tenon_text signature, tenon_text sealed,
-                  tenon_text *ret)
-{
-  (void)channel, (void)signature, (void)sealed, (void)ret;
-  return TENON_E_UNSUPPORTED;
-}
-
-static void
-no_channel_close(tenon_http_channel *channel)
-{
-  (void)channel;
-}
-
 /* ---- life ---- */
 
 static const tenon_http table = {
@@ -337,11 +298,12 @@ static const tenon_http table = {
     .next = table_next,
     .abort = table_abort,
     .release = table_release,
-    .channel_open = no_channel_open,
-    .channel_perform = no_channel_perform,
-    .channel_wrap = no_channel_wrap,
-    .channel_unwrap = no_channel_unwrap,
-    .channel_close = no_channel_close,
+    .channel_open = channel_open,
+    .channel_perform = channel_perform,
+    .channel_start = channel_start,
+    .channel_wrap = channel_wrap,
+    .channel_unwrap = channel_unwrap,
+    .channel_close = channel_close,
 };
 
 /* The texts of the config are kept because a refused options() starts again from them. */

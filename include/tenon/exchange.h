@@ -14,7 +14,10 @@
 #define TENON_KEY_USERNAME           "username" /* shared, TEXT: login where it differs: DOMAIN\user */
 #define TENON_KEY_PASSWORD           "password" /* shared, SECRET */
 #define TENON_KEY_SERVER             "server" /* TEXT: host name or EWS URL; empty: Autodiscover */
-#define TENON_KEY_AUTH               "auth"   /* CHOICE: auto basic ntlm negotiate oauth */
+#define TENON_KEY_AUTH               "auth"   /* CHOICE: auto basic ntlm negotiate ticket oauth */
+#define TENON_KEY_TICKET_CACHE       "ticket_cache" /* PATH: Kerberos tickets, with auth=ticket */
+#define TENON_KEY_KEYTAB             "keytab"       /* PATH: client keytab, with auth=ticket */
+#define TENON_KEY_SPN                "spn" /* TEXT: service name asked of the KDC, where not HTTP/host */
 #define TENON_KEY_TENANT             "tenant"
 #define TENON_KEY_CLIENT_ID          "client_id"
 #define TENON_KEY_CLIENT_SECRET      "client_secret"
@@ -29,10 +32,16 @@
 #define TENON_KEY_POWERSHELL         "powershell" /* shared, TEXT: auto, off or a URI */
 #define TENON_KEY_CA_FILE            "ca_file" /* shared, FILE: PEM, added to the system's authorities */
 #define TENON_KEY_TLS_PIN            "tls_pin" /* TEXT: sha256//BASE64 */
-#define TENON_KEY_PROXY              "proxy"   /* shared, TEXT: URL or none */
-#define TENON_KEY_TIMEOUT            "timeout" /* shared, DURATION: of one request */
-#define TENON_KEY_RESOLVE            "resolve" /* shared, TEXT: host=address[,...] */
-#define TENON_KEY_DNS                "dns"     /* shared, TEXT: address:port */
+#define TENON_KEY_TLS_NAME           "tls_name" /* TEXT: the one other name that the certificate may carry */
+#define TENON_KEY_TLS_CERTIFICATE                                                                  \
+  "tls_certificate" /* FILE: client certificate, PKCS#12 or PEM with encrypted key */
+#define TENON_KEY_TLS_CERTIFICATE_PASSWORD "tls_certificate_password" /* SECRET: opens it */
+#define TENON_KEY_PROXY                    "proxy"          /* shared, TEXT: URL or none */
+#define TENON_KEY_PROXY_USER               "proxy_user"     /* shared, TEXT */
+#define TENON_KEY_PROXY_PASSWORD           "proxy_password" /* shared, SECRET */
+#define TENON_KEY_TIMEOUT                  "timeout"        /* shared, DURATION: of one request */
+#define TENON_KEY_RESOLVE                  "resolve"        /* shared, TEXT: host=address[,...] */
+#define TENON_KEY_DNS                      "dns"            /* shared, TEXT: address:port */
 
 /* ---- ids of checks ----------------------------------------------------------------------------------------------- */
 #define TENON_CHECK_NET_RESOLVE         "net.resolve"

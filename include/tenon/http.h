@@ -8,10 +8,13 @@
  *   - A redirect (3xx) is handed back, never followed.
  *   - Nothing is retried, but a kept-alive connection that died before a byte of the answer.
  *   - Sign-in takes handles (tenon_secret), so that an ordinary connector never sees a password.
- *   - One attempt per credential: until a server has accepted an account with its secret, one request at a time carries
- *     them, and the others wait, without their time running; a request that comes to no connection makes nobody wait.
- *     Once refused (401), further requests with that pair end at once with TENON_E_AUTH and
- *     TENON_HTTP_FAULT_GATE, unsent. Accounts lock.
+ *   - One attempt per credential, over all sessions of the host: until a server has accepted an account with its secret,
+ *     one request at a time carries them, and the others wait, without their time running; a request that comes to no
+ *     connection makes nobody wait. Once refused (401, or by the KDC), further requests with that pair, to whatever
+ *     server, end at once with TENON_E_AUTH and TENON_HTTP_FAULT_GATE, unsent, until a hook that was called after the
+ *     refusal tries once more. Accounts lock.
+ *   - Pooled requests (perform, start) for sign-ins that every request carries: none, Basic, Bearer. Channels for those
+ *     that belong to a connection: NTLM, Negotiate, Kerberos.
  *   - No cookies on pooled requests. Bodies go with Content-Length, no Expect.
  * Reading rules (thread tags, borrowed, growable, times) as in tenon/plugin.h. Everything here is there since 1.0. */
 #ifndef TENON_HTTP_H
@@ -32,6 +35,7 @@ extern "C" {
 #define TENON_HTTP_HEADER_BYTES_MAX 65536u /* all of them together */
 #define TENON_HTTP_IN_FLIGHT_MAX    256u   /* started and not yet completed */
 #define TENON_HTTP_CHAIN_MAX        10u    /* certificates kept of a chain */
+#define TENON_HTTP_CHANNELS_MAX     64u    /* open at a time */
 
 typedef struct tenon_http tenon_http;
 typedef struct tenon_http_channel tenon_http_channel; /* opaque */
@@ -46,15 +50,22 @@ typedef struct tenon_http_options {
   const char *tls_pin;
   /* The one other name the certificate may carry instead of the host's; or NULL. */
   const char *expected_name;
-  const char *proxy;      /* "http://proxy:3128", "none"; NULL: as the host's environment says */
+  const char *
+      proxy; /* "http://proxy:3128", "https://proxy:3129", "none"; NULL: as the host's environment says */
   const char *proxy_user; /* or NULL */
   tenon_secret *proxy_secret;
-  const char *resolve;        /* "host=address" pairs, separated by commas; or NULL */
+  /* "host=address", "host:port=address:port" with host "*" (any) and address "*" (its own), separated by commas; a
+   * request goes to the first that fits; or NULL. */
+  const char *resolve;
   const char *user_agent;     /* NULL: "tenon/VERSION" */
   int64_t connect_timeout_ns; /* of name, connection and TLS together; 0: 15 s */
   int64_t timeout_ns;         /* of one request; 0: 60 s; the call's deadline always holds too */
   uint32_t connections_max;   /* kept-alive connections of a host; 0: 8 */
   uint32_t reserved2;
+  const char *dns; /* "192.0.2.53:53": names are looked up there, not as the system does; or NULL */
+  /* Shown to a server that asks for one: PKCS#12, or PEM with the chain and an encrypted key; ptr NULL: none. */
+  tenon_text client_certificate;
+  tenon_secret *client_certificate_secret; /* opens it; or NULL */
 } tenon_http_options;
 
 /* ---- a request ------------------------------------------------------------------------------------------------- */
@@ -148,6 +159,71 @@ typedef struct tenon_http_tls {
   size_t n_chain;
 } tenon_http_tls;
 
+/* ---- signing in on a channel ------------------------------------------------------------------------------------ */
+
+#define TENON_HTTP_SIGNIN_NTLM           1u /* header NTLM */
+#define TENON_HTTP_SIGNIN_NEGOTIATE      2u /* header Negotiate, Kerberos inside and nothing else */
+#define TENON_HTTP_SIGNIN_NEGOTIATE_NTLM 3u /* header Negotiate, NTLM inside and nothing else */
+#define TENON_HTTP_SIGNIN_KERBEROS                                                                 \
+  4u /* header Kerberos (RFC 4559 without SPNEGO, as WSMan has it) */
+
+/* Who signs in, and how. Everything is copied. */
+typedef struct tenon_http_identity {
+  uint32_t size, scheme; /* TENON_HTTP_SIGNIN_... */
+  /* name@domain, DOMAIN\name or name. NULL: whoever the ticket or the keytab is for. The service gives it the form that
+   * each mechanism wants: Kerberos name@REALM in capitals; NTLM DOMAIN\name as it is, and name@domain whole as the user
+   * with no domain (MS-NLMP 2.2.1.3), so that the UPN is not cut in two. */
+  const char *user;
+  tenon_secret *secret; /* NULL: by ticket or keytab (Kerberos only) */
+  const char *
+      ticket_cache; /* "FILE:/tmp/krb5cc_1000"; NULL: the environment's. Not looked at with a secret. */
+  const char *keytab;  /* path of a client keytab; or NULL */
+  const char *service; /* "HTTP@mail.contoso.example"; NULL: HTTP@ the URL's host */
+} tenon_http_identity;
+
+/* Why a sign-in did not come about. Append-only; unknown ones are read as OTHER. */
+#define TENON_HTTP_SIGNIN_OK               0u
+#define TENON_HTTP_SIGNIN_OTHER            1u
+#define TENON_HTTP_SIGNIN_NO_MECHANISM     2u /* this machine's GSSAPI does not have it (gss-ntlmssp) */
+#define TENON_HTTP_SIGNIN_NO_TICKET        3u /* no secret, and neither ticket nor keytab entry */
+#define TENON_HTTP_SIGNIN_TICKET_EXPIRED   4u
+#define TENON_HTTP_SIGNIN_NO_REALM         5u /* no realm for the name, or no KDC known for the realm */
+#define TENON_HTTP_SIGNIN_NO_KDC           6u /* none of the realm's KDCs answers */
+#define TENON_HTTP_SIGNIN_ACCOUNT_UNKNOWN  7u /* KDC: no such principal (RFC 4120 7.5.9: 6) */
+#define TENON_HTTP_SIGNIN_PASSWORD         8u /* KDC: pre-authentication failed (24): the secret is wrong */
+#define TENON_HTTP_SIGNIN_PASSWORD_EXPIRED 9u  /* KDC: 23 */
+#define TENON_HTTP_SIGNIN_ACCOUNT_LOCKED   10u /* KDC: 18, locked or disabled */
+#define TENON_HTTP_SIGNIN_SERVICE_UNKNOWN  11u /* KDC: no such service principal (7) */
+#define TENON_HTTP_SIGNIN_CLOCK            12u /* KDC or server: the clocks differ too much (37) */
+#define TENON_HTTP_SIGNIN_ENCRYPTION       13u /* KDC: no encryption type in common (14) */
+#define TENON_HTTP_SIGNIN_REJECTED         14u /* the server answered the last message with 401 */
+#define TENON_HTTP_SIGNIN_PROTOCOL                                                                 \
+  15u /* the server's message cannot be read, or came to early an end */
+#define TENON_HTTP_SIGNIN_CONNECTION 16u /* the connection was closed between two messages */
+#define TENON_HTTP_SIGNIN_NOT_OFFERED                                                              \
+  17u                              /* the server does not offer this scheme; nothing was sent */
+#define TENON_HTTP_SIGNIN_NAME 18u /* the user name cannot be given this mechanism's form */
+
+/* Facts of the sign-in that the channel's connection carries. Texts are NULL where they are not known. */
+typedef struct tenon_http_signin {
+  uint32_t size, fault;  /* TENON_HTTP_SIGNIN_..., above */
+  const char *scheme;    /* as on the wire: "Negotiate", "NTLM", "Kerberos" */
+  const char *mechanism; /* "Kerberos" or "NTLM" */
+  const char *user;      /* in the form that was sent: "svc@CONTOSO.EXAMPLE", "CONTOSO\svc" */
+  const char *source;    /* "password", "ticket cache FILE:...", "keytab /..." */
+  const char *service;   /* "HTTP/mail.contoso.example@CONTOSO.EXAMPLE" */
+  const char *realm;
+  /* What the server's NTLM challenge says of itself before any credential (MS-NLMP 2.2.2.1). */
+  const char *netbios_domain, *dns_domain, *server_name;
+  const char *
+      binding; /* "tls-server-end-point, SHA-256" when channel bindings were sent (RFC 5929 section 4) */
+  const char *reason;  /* of the GSSAPI library, in words; NULL when it went well */
+  int64_t ticket_ends; /* seconds since 1970-01-01 UTC; 0: no ticket */
+  int64_t library_ns;  /* waited for the KDC and the library */
+  uint32_t legs;       /* requests that carried a message */
+  uint32_t mutual;     /* 1: the server has proved itself too */
+} tenon_http_signin;
+
 /* Ends a transaction. Owned by the service until release. */
 typedef struct tenon_http_completion {
   uint32_t size;
@@ -168,6 +244,9 @@ typedef struct tenon_http_completion {
   const tenon_http_tls *tls; /* NULL over plain http or before the handshake */
   /* Each phase alone, total from when it was really begun: waiting for another one's sign-in is not in it. */
   int64_t resolve_ns, connect_ns, tls_ns, first_byte_ns, total_ns;
+  /* Of a channel: how it was signed in, or why not (status TENON_E_AUTH, or TENON_OK with code 401 when REJECTED).
+   * NULL for pooled requests. */
+  const tenon_http_signin *signin;
 } tenon_http_completion;
 
 /* ---- the service ----------------------------------------------------------------------------------------------- */
@@ -195,18 +274,30 @@ struct tenon_http {
   void (*abort)(const tenon_http *);
   /* Gives a completion back; NULL is fine. All are given back by the host when the hook returns. [hook] */
   void (*release)(const tenon_http *, const tenon_http_completion *);
-  /* Channels: sign-ins that belong to a connection (NTLM, Negotiate, WSMan), one identity, one connection. Hosts of
-   * ABI 1.0 may answer TENON_E_UNSUPPORTED to open; nothing else is called then. scheme: "ntlm", "negotiate",
-   * "kerberos". wrap and unwrap give bytes borrowed until the next call on the channel. [hook] */
+  /* Channels: sign-ins that belong to a connection. One identity, one server, one connection, one request at a time;
+   * several channels side by side are the lanes of a bulk run, and share what the KDC gave. Open sends nothing. The
+   * first request on a connection goes out without a credential first, since the channel bindings need the server's
+   * certificate and the answer shows what is offered; then as many legs as the mechanism takes; then the request. A
+   * connection that was closed in between two requests is made and signed in anew. A request on a channel has
+   * TENON_HTTP_AUTH_NONE. Cookies that the server sets are sent back on the same channel.
+   * TENON_E_CONFIG: the identity cannot be used; TENON_E_TRANSIENT: TENON_HTTP_CHANNELS_MAX are open. [hook] */
   tenon_status (*channel_open)(const tenon_http *, const tenon_call *, const char *url,
-                               const char *scheme, const char *user, tenon_secret *,
-                               tenon_http_channel **ret);
+                               const tenon_http_identity *, tenon_http_channel **ret);
+  /* As perform. TENON_E_TRANSIENT: one is in flight on it. [hook] */
   tenon_status (*channel_perform)(tenon_http_channel *, const tenon_call *,
                                   const tenon_http_request *, const tenon_http_completion **ret);
+  /* As start: the completion comes from next. TENON_E_TRANSIENT: one is in flight on it. [hook] */
+  tenon_status (*channel_start)(tenon_http_channel *, const tenon_call *,
+                                const tenon_http_request *, void *tag);
+  /* Message encryption by the channel's context (MS-WSMV 2.2.9.1): the signature (NTLM) or header (Kerberos) and the
+   * sealed bytes apart. Borrowed until the next wrap, unwrap or close. TENON_E_AUTH: the channel is not signed in;
+   * TENON_E_PROTOCOL: the bytes are not from the other side. [hook] */
   tenon_status (*channel_wrap)(tenon_http_channel *, tenon_text plain, tenon_text *ret_signature,
                                tenon_text *ret);
   tenon_status (*channel_unwrap)(tenon_http_channel *, tenon_text signature, tenon_text sealed,
                                  tenon_text *ret);
+  /* Ends what is in flight on it without a completion. All are closed by the host when the session ends; they outlive
+   * a hook. NULL is fine. [hook] */
   void (*channel_close)(tenon_http_channel *);
 };
 
