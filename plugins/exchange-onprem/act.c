@@ -23,7 +23,7 @@ act_drop(struct tenon_session *s, struct act *act)
   answer_drop(s, &act->answer);
 }
 
-static uint32_t
+static uint64_t
 seen_of(enum existence existence)
 {
   switch (existence) {
@@ -35,7 +35,7 @@ seen_of(enum existence existence)
 }
 
 void
-act_judge(struct tenon_session *s, struct act *act, uint32_t more)
+act_judge(struct tenon_session *s, struct act *act, uint64_t more)
 {
   struct verdict_evidence *evidence = &act->answer.evidence;
   evidence->seen |= seen_of(act->existence) | more;

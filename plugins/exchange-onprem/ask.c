@@ -153,7 +153,7 @@ ask_steps_down(struct tenon_session *s, const struct answer *answer)
 bool
 ask_opens(struct tenon_session *s, const struct answer *anonymous)
 {
-  uint32_t seen = anonymous->evidence.seen;
+  uint64_t seen = anonymous->evidence.seen;
   bool asks = anonymous->completion->code == 401;
   bool basic = (seen & SEEN_CHALLENGE) == 0 || (seen & SEEN_BASIC) != 0;
   s->door_open = (asks && basic) || verdict_is_ews(&anonymous->evidence);

@@ -72,7 +72,7 @@ struct tenon_session {
   bool exchange, stranger;              // it showed that it is Exchange, or that it is not
   bool looked;                          // for that, at an answer to acting as somebody
   bool refused;                         // 401: nothing more is sent
-  uint32_t refused_seen;                // what that 401 offered: SEEN_...
+  uint64_t refused_seen;                // what that 401 offered: SEEN_...
   struct ews_template templates[3];     // by operation
   struct ews_ids ids;
   struct soap_reader *reader;
@@ -146,7 +146,7 @@ void act_drop(struct tenon_session *, struct act *);
 tenon_status act_perform(struct tenon_session *, const tenon_call *, struct act *,
                          enum act_step *ret);
 // Judges and completes the verdict for a failure of this mailbox.
-void act_judge(struct tenon_session *, struct act *, uint32_t more);
+void act_judge(struct tenon_session *, struct act *, uint64_t more);
 // The check for an address that cannot be one; nothing is sent.
 void act_report_invalid(struct tenon_session *, const tenon_sink *, const char *subject,
                         const char *why, bool as_subject);

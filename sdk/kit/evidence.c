@@ -41,7 +41,7 @@ starts(const char *p, size_t len, const char *what)
   return len >= strlen(what) && strncasecmp(p, what, strlen(what)) == 0;
 }
 
-static uint32_t
+static uint64_t
 body_kind(const tenon_http_completion *c)
 {
   const char *p = c->body.ptr;
@@ -62,15 +62,15 @@ body_kind(const tenon_http_completion *c)
 }
 
 // A page or redirect where a person would type a password.
-static uint32_t
-logon(const tenon_http_completion *c, uint32_t kind)
+static uint64_t
+logon(const tenon_http_completion *c, uint64_t kind)
 {
   static const char *const places[] = {"/owa/auth",    "logon.aspx",        "/adfs/ls",
                                        "logonForm",    "type=\"password\"", "type='password'",
                                        "type=password"};
   tenon_text location = verdict_header(c, "Location");
   size_t body_len = c->body.len < SNIFF_MAX ? c->body.len : SNIFF_MAX;
-  uint32_t seen = 0;
+  uint64_t seen = 0;
   if (contains(location.ptr, location.len, "genericerrorpage"))
     return SEEN_MOMENT;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -82,10 +82,10 @@ logon(const tenon_http_completion *c, uint32_t kind)
   return seen;
 }
 
-static uint32_t
+static uint64_t
 schemes(const struct challenge *challenge)
 {
-  uint32_t seen = challenge->count > 0 ? SEEN_CHALLENGE : 0;
+  uint64_t seen = challenge->count > 0 ? SEEN_CHALLENGE : 0;
   if ((challenge->schemes & CHALLENGE_BASIC) != 0)
     seen |= SEEN_BASIC;
   if ((challenge->schemes & (CHALLENGE_NTLM | CHALLENGE_NEGOTIATE | CHALLENGE_KERBEROS)) != 0)
@@ -95,10 +95,10 @@ schemes(const struct challenge *challenge)
   return seen;
 }
 
-static uint32_t
+static uint64_t
 envelope(const struct soap_reply *reply)
 {
-  uint32_t seen = 0;
+  uint64_t seen = 0;
   if (reply->state == SOAP_REFUSED)
     return SEEN_DTD;
   if (reply->state != SOAP_READ)
@@ -113,10 +113,10 @@ envelope(const struct soap_reply *reply)
   return seen;
 }
 
-static uint32_t
+static uint64_t
 answerer(const tenon_http_completion *c)
 {
-  uint32_t seen = 0;
+  uint64_t seen = 0;
   if (has(c, "X-FEServer") || has(c, "X-OWA-Version") || has(c, "X-DiagInfo") ||
       has(c, "X-CalculatedBETarget"))
     seen |= SEEN_EXCHANGE;
@@ -128,11 +128,11 @@ answerer(const tenon_http_completion *c)
 }
 
 // Why a handshake ended stands in words only: OpenSSL's, which the host passes on.
-static uint32_t
+static uint64_t
 handshake(const char *reason)
 {
   static const struct {
-    uint32_t seen;
+    uint64_t seen;
     const char *words;
   } reasons[] = {
       {SEEN_CLIENT, "certificate required"},   {SEEN_OLD_TLS, "alert protocol version"},
@@ -158,7 +158,7 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
     return;
   }
   challenge_read(challenge, c->headers, c->n_headers);
-  uint32_t kind = body_kind(c);
+  uint64_t kind = body_kind(c);
   evidence->seen |= kind | schemes(challenge) | answerer(c) | logon(c, kind);
   if (kind != SEEN_XML)
     return;

@@ -32,41 +32,42 @@
 #define PLACE_LATER  (PLACE_SIGNIN | PLACE_ACT | PLACE_BROWSE)
 
 // What the evidence shows.
-#define SEEN_SENT      (1u << 0) // a credential was sent
-#define SEEN_CHALLENGE (1u << 1) // WWW-Authenticate was there
-#define SEEN_BASIC     (1u << 2) // schemes offered
-#define SEEN_WINDOWS   (1u << 3) // NTLM, Negotiate or Kerberos
-#define SEEN_BEARER    (1u << 4)
-#define SEEN_HTML      (1u << 5) // kinds of body
-#define SEEN_XML       (1u << 6)
-#define SEEN_EMPTY     (1u << 7)
-#define SEEN_OTHER     (1u << 8)  // text, JSON, anything else
-#define SEEN_SOAP      (1u << 9)  // a readable envelope
-#define SEEN_FAULT     (1u << 10) // a SOAP fault
-#define SEEN_CODE      (1u << 11) // a response code
-#define SEEN_DTD       (1u << 12) // refused: DTD or over a limit
-#define SEEN_LOGON     (1u << 13) // a page or redirect for people to sign in
-#define SEEN_REASON2   (1u << 14) // ...that says the password was wrong
-#define SEEN_POLICY    (1u << 15) // X-EWS-Policy-Reason
-#define SEEN_EXCHANGE  (1u << 16) // headers that only Exchange sends
-#define SEEN_PROXY     (1u << 17) // Via, or a proxy in the route
-#define SEEN_STRANGER  (1u << 18) // the server answers as Exchange never does
-#define SEEN_EXISTS    (1u << 19) // the directory has the address as a mailbox
-#define SEEN_MISSING   (1u << 20) // the directory does not have it
-#define SEEN_FOREIGN   (1u << 21) // the directory has it as something else: contact, group
-#define SEEN_AGAIN     (1u << 22) // tried as often as it is tried
-#define SEEN_CORRECTED (1u << 23) // the server named the right address
-#define SEEN_SID       (1u << 24) // acting by SID
-#define SEEN_DOMAIN    (1u << 25) // the login has the form DOMAIN\user
-#define SEEN_PROBE     (1u << 26) // the mailbox acted as is one that cannot exist
-#define SEEN_MOMENT    (1u << 27) // a redirect to the error page of ASP.NET
-#define SEEN_CLIENT    (1u << 28) // TLS ended for want of a client certificate
-#define SEEN_OLD_TLS   (1u << 29) // ...for want of a version that both sides speak
-#define SEEN_NO_TLS    (1u << 30) // what answered the handshake is not TLS
-#define SEEN_ACTED     (1u << 31) // somebody else was acted as meanwhile: the role is there
+#define SEEN_SENT      (UINT64_C(1) << 0) // a credential was sent
+#define SEEN_CHALLENGE (UINT64_C(1) << 1) // WWW-Authenticate was there
+#define SEEN_BASIC     (UINT64_C(1) << 2) // schemes offered
+#define SEEN_WINDOWS   (UINT64_C(1) << 3) // NTLM, Negotiate or Kerberos
+#define SEEN_BEARER    (UINT64_C(1) << 4)
+#define SEEN_HTML      (UINT64_C(1) << 5) // kinds of body
+#define SEEN_XML       (UINT64_C(1) << 6)
+#define SEEN_EMPTY     (UINT64_C(1) << 7)
+#define SEEN_OTHER     (UINT64_C(1) << 8)  // text, JSON, anything else
+#define SEEN_SOAP      (UINT64_C(1) << 9)  // a readable envelope
+#define SEEN_FAULT     (UINT64_C(1) << 10) // a SOAP fault
+#define SEEN_CODE      (UINT64_C(1) << 11) // a response code
+#define SEEN_DTD       (UINT64_C(1) << 12) // refused: DTD or over a limit
+#define SEEN_LOGON     (UINT64_C(1) << 13) // a page or redirect for people to sign in
+#define SEEN_REASON2   (UINT64_C(1) << 14) // ...that says the password was wrong
+#define SEEN_POLICY    (UINT64_C(1) << 15) // X-EWS-Policy-Reason
+#define SEEN_EXCHANGE  (UINT64_C(1) << 16) // headers that only Exchange sends
+#define SEEN_PROXY     (UINT64_C(1) << 17) // Via, or a proxy in the route
+#define SEEN_STRANGER  (UINT64_C(1) << 18) // the server answers as Exchange never does
+#define SEEN_EXISTS    (UINT64_C(1) << 19) // the directory has the address as a mailbox
+#define SEEN_MISSING   (UINT64_C(1) << 20) // the directory does not have it
+#define SEEN_FOREIGN   (UINT64_C(1) << 21) // the directory has it as something else: contact, group
+#define SEEN_AGAIN     (UINT64_C(1) << 22) // tried as often as it is tried
+#define SEEN_CORRECTED (UINT64_C(1) << 23) // the server named the right address
+#define SEEN_SID       (UINT64_C(1) << 24) // acting by SID
+#define SEEN_DOMAIN    (UINT64_C(1) << 25) // the login has the form DOMAIN\user
+#define SEEN_PROBE     (UINT64_C(1) << 26) // the mailbox acted as is one that cannot exist
+#define SEEN_MOMENT    (UINT64_C(1) << 27) // a redirect to the error page of ASP.NET
+#define SEEN_CLIENT    (UINT64_C(1) << 28) // TLS ended for want of a client certificate
+#define SEEN_OLD_TLS   (UINT64_C(1) << 29) // ...for want of a version that both sides speak
+#define SEEN_NO_TLS    (UINT64_C(1) << 30) // what answered the handshake is not TLS
+#define SEEN_ACTED     (UINT64_C(1) << 31) // somebody else was acted as meanwhile: the role is there
 
 struct verdict_evidence {
-  uint32_t place, seen;
+  uint32_t place;
+  uint64_t seen;
   // said by the caller
   const char *check;   // id that the finding goes under, whatever the row says; or NULL
   const char *account; // the login
@@ -96,7 +97,7 @@ struct verdict_row {
   uint32_t tls;   // TENON_HTTP_TLS_*
   int code_min, code_max;
   const char *soap; // "ErrorA|ErrorB"
-  uint32_t seen, unseen;
+  uint64_t seen, unseen;
   // what it means
   tenon_status cause;
   enum verdict_retry retry;

@@ -13,7 +13,7 @@ struct fixture {
   const char *headers; // "Name: value\n..."
   const char *body;
   const char *reason; // of a failure below HTTP; NULL: some
-  uint32_t seen;      // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
+  uint64_t seen;      // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
 };
 
 extern const struct fixture fixtures[];
