@@ -65,6 +65,14 @@
 #define SEEN_NO_TLS    (UINT64_C(1) << 30) // what answered the handshake is not TLS
 #define SEEN_ACTED     (UINT64_C(1) << 31) // somebody else was acted as meanwhile: the role is there
 
+// Of certificates; counted from the top.
+#define SEEN_INSPECTED (UINT64_C(1) << 63) // a TLS-inspecting proxy has signed the certificate
+#define SEEN_FRESH     (UINT64_C(1) << 62) // ...or it was made minutes ago, for a few days
+#define SEEN_ASKED     (UINT64_C(1) << 61) // the server asked for a client certificate
+#define SEEN_SHOWN     (UINT64_C(1) << 60) // ...and was shown one
+#define SEEN_LEAF_ONLY (UINT64_C(1) << 59) // nothing but its own certificate was sent
+#define SEEN_NAMELESS  (UINT64_C(1) << 58) // the certificate has no subjectAltName
+
 struct verdict_evidence {
   uint32_t place;
   uint64_t seen;

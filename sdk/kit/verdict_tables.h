@@ -13,6 +13,7 @@
   "-match [regex]::Escape({host}) } | Set-WebServicesVirtualDirectory -BasicAuthentication $true"
 
 extern const struct verdict_rows verdict_net;    // below HTTP
+extern const struct verdict_rows verdict_tls;    // certificates and handshakes
 extern const struct verdict_rows verdict_signin; // 401, 403, 407: who may come in
 extern const struct verdict_rows verdict_acting; // response codes about mailboxes and rights
 extern const struct verdict_rows verdict_server; // response codes about the server's state
