@@ -10,7 +10,7 @@
 #include <string.h>
 
 const struct verdict_rows *const verdict_tables[] = {
-    &verdict_net,  &verdict_tls, &verdict_signin, &verdict_acting, &verdict_server,
+    &verdict_tls,  &verdict_net, &verdict_signin, &verdict_acting, &verdict_server,
     &verdict_http, NULL,
 };
 
