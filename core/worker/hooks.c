@@ -200,6 +200,7 @@ end_call(struct worker *w, tenon_status status)
   uint64_t id = w->call.id;
 
   http_service_finish_hook(w->http);
+  dns_service_finish_hook(w->dns);
   worker_table_finish_hook(w);
   worker_call_end(w);
   worker_sink_finish_hook(w);

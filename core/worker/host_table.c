@@ -94,7 +94,9 @@ static const void *
 host_extension(const tenon_host *h, const char *id)
 {
   struct worker *w = worker_of(h);
-  return id && strcmp(id, TENON_HTTP_ID) == 0 ? http_service_table(w->http) : NULL;
+  if (id && strcmp(id, TENON_HTTP_ID) == 0)
+    return http_service_table(w->http);
+  return id && strcmp(id, TENON_DNS_ID) == 0 ? dns_service_table(w->dns) : NULL;
 }
 
 void

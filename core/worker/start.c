@@ -77,7 +77,8 @@ worker_services(struct worker *w)
                                      .log = http_log,
                                      .log_user = w};
   w->http = http_service_create(&config);
-  return w->http ? 0 : -1;
+  w->dns = dns_service_create();
+  return w->http && w->dns ? 0 : -1;
 }
 
 static int

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/dns/service.h"
 #include "core/http/service.h"
 #include "core/module/grammar.h"
 #include "core/module/load.h"
@@ -107,6 +108,7 @@ struct worker {
   struct scrubber *scrubber;
   struct secret_table *secrets;
   struct http_service *http;
+  struct dns_service *dns;
   struct http_environment proxies; /* texts are ours */
   unsigned http_lines;             /* written to the log for requests */
   tenon_session *session;

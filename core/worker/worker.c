@@ -33,6 +33,7 @@ static void
 finish(struct worker *w)
 {
   http_service_destroy(w->http);
+  dns_service_destroy(w->dns);
   secret_table_destroy(w->secrets);
   scrubber_destroy(w->scrubber);
   connector_destroy(w->connector);

@@ -212,6 +212,21 @@ START_TEST(patch__of_a_secret_is_a_broken_rule)
 }
 END_TEST
 
+START_TEST(dns__is_lent_inside_the_sandbox_too)
+{
+  struct peer p;
+  peer_open(&p, _i, "dns");
+  for (int i = 0; i < 2; i++) {
+    peer_say(&p, "{\"type\":\"verify\",\"call\":%d,\"deadline_ms\":10000}", 2 + i);
+    const cJSON *check = peer_check(&p, "puppet.dns");
+    ck_assert_str_eq(json_text(check, "state"), "pass");
+    ck_assert_str_eq(json_text(check, "detail"), "localhost");
+    (void)peer_expect(&p, "ended");
+  }
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -231,6 +246,7 @@ main(void)
   tcase_add_loop_test(tc, check__with_an_unknown_state_is_a_failure_and_an_unknown_field_is_dropped,
                       0, 2);
   tcase_add_loop_test(tc, patch__of_a_secret_is_a_broken_rule, 0, 2);
+  tcase_add_loop_test(tc, dns__is_lent_inside_the_sandbox_too, 0, 2);
   Suite *suite = suite_create("worker-services");
   suite_add_tcase(suite, tc);
   SRunner *runner = srunner_create(suite);

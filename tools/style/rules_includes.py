@@ -29,6 +29,7 @@ ROOMS = {
     'core/': (('core/', 'include/tenon/'), None),
     'core/base/': (('core/base/',), ()),
     'core/model/': (('core/base/', 'core/model/', 'include/tenon/plugin.h'), ()),
+    'core/dns/': (('core/base/', 'core/dns/', 'include/tenon/'), ('ares.h',)),
     'core/json/': (('core/base/', 'core/model/', 'core/json/', 'include/tenon/plugin.h'), (CJSON,)),
     'core/wizard/': (('core/base/', 'core/model/', 'core/json/', 'core/wizard/', 'include/tenon/plugin.h'), (CJSON,)),
     'plugins/': (('include/tenon/', 'sdk/kit/'), None),

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <tenon/dns.h>
 #include <tenon/http.h>
 #include <tenon/plugin.h>
 
@@ -223,6 +224,17 @@ verify_keep(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   return TENON_OK;
 }
 
+static tenon_status
+verify_dns(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
+{
+  const tenon_dns *dns = s->host->extension(s->host, TENON_DNS_ID);
+  const tenon_dns_answer *answer = NULL;
+  if (!dns || dns->lookup(dns, call, NULL, TENON_DNS_ADDRESS, "localhost", &answer) != TENON_OK)
+    return TENON_E_INTERNAL;
+  report(sink, "puppet.dns", answer->n_records ? TENON_PASS : TENON_FAIL, answer->name, NULL, 0);
+  return TENON_OK; /* the answer is the host's to take back */
+}
+
 /* Each breaks one rule. */
 static tenon_status
 verify_misuse(tenon_session *s, const tenon_sink *sink)
@@ -280,6 +292,8 @@ verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
     return verify_ask(s, call, sink, TENON_ASK_SECRET);
   if (is(s, "keep"))
     return verify_keep(s, call, sink);
+  if (is(s, "dns"))
+    return verify_dns(s, call, sink);
   if (strncmp(s->mode.ptr, "bad-", 4) == 0)
     return verify_misuse(s, sink);
   if (is(s, "mute") || is(s, "mute-denied"))
