@@ -145,6 +145,32 @@ handshake(const char *reason)
   return 0;
 }
 
+static uint64_t
+sign_in(const tenon_http_completion *c)
+{
+  const tenon_http_signin *signin = c->signin;
+  uint64_t seen = 0;
+  if (c->tls != NULL && has(c, "Via"))
+    seen |= SEEN_BETWEEN;
+  if (signin == NULL)
+    return seen;
+  const char *mechanism = signin->mechanism != NULL ? signin->mechanism : "";
+  const char *source = signin->source != NULL ? signin->source : "";
+  if (strcmp(mechanism, "Kerberos") == 0)
+    seen |= SEEN_KERBEROS;
+  if (strcmp(mechanism, "NTLM") == 0)
+    seen |= SEEN_NTLM;
+  if (signin->legs <= 1)
+    seen |= SEEN_EARLY;
+  if (signin->binding != NULL)
+    seen |= SEEN_BOUND;
+  if (strncmp(source, "keytab", 6) == 0)
+    seen |= SEEN_KEYTAB;
+  if (strcmp(source, "password") == 0)
+    seen |= SEEN_PASSWORD;
+  return seen;
+}
+
 void
 verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c,
                struct soap_reader *reader, struct soap_reply *reply, struct challenge *challenge)
@@ -153,6 +179,7 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   evidence->soap = NULL;
   evidence->challenge = challenge;
   challenge_init(challenge);
+  evidence->seen |= sign_in(c);
   if (c->code == 0) {
     evidence->seen |= handshake(c->reason);
     return;

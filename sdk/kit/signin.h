@@ -5,8 +5,9 @@
 // requests are in flight. Whoever asks does not see the difference.
 //
 // The order is Kerberos (Negotiate, or the bare scheme), NTLM (bare, or within Negotiate), Basic. A way
-// that fails before anything was sent to the server (no realm, no KDC, no mechanism) gives way to the
-// next one that the policy admits, and `passed` says why; a way that was refused ends it: accounts lock.
+// that fails before the server had anything of the credential (no realm, no KDC, no mechanism) gives way
+// to the next one that the policy admits, and `passed` says why; a way that was refused, by the server or
+// by the KDC, ends it: accounts lock.
 #ifndef KIT_SIGNIN_H
 #define KIT_SIGNIN_H
 
@@ -32,14 +33,15 @@ enum signin_policy {
   SIGNIN_ONLY_TICKET,    // Kerberos by ticket cache or keytab, no password
 };
 
+// The ways that are gone, strongest first.
 enum signin_way {
-  SIGNIN_UNDECIDED,  // no challenge was read yet
-  SIGNIN_IMPOSSIBLE, // nothing that is offered can be gone
+  SIGNIN_UNDECIDED,     // no challenge was read yet
+  SIGNIN_IMPOSSIBLE,    // nothing that is offered can be gone
+  SIGNIN_KERBEROS,      // within Negotiate
+  SIGNIN_KERBEROS_BARE, // scheme Kerberos
+  SIGNIN_NTLM,          // scheme NTLM
+  SIGNIN_NTLM_WITHIN,   // within Negotiate
   SIGNIN_BASIC,
-  SIGNIN_KERBEROS,       // within Negotiate
-  SIGNIN_KERBEROS_BARE,  // scheme Kerberos
-  SIGNIN_NTLM,           // scheme NTLM
-  SIGNIN_NTLM_NEGOTIATE, // within Negotiate
 };
 
 // Borrowed texts; live as long as the signin.
@@ -48,11 +50,13 @@ struct signin_account {
   const char *user;                  // NULL: whoever the ticket is for
   tenon_secret *secret;              // NULL: ticket or keytab
   const char *ticket_cache, *keytab; // or NULL
-  const char *service;               // or NULL
+  const char *service;               // "HTTP@host", or NULL
 };
 
 struct signin_lane {
   tenon_http_channel *channel; // NULL: not opened yet
+  enum signin_way way;
+  void *tag; // of the request in flight
   bool busy;
 };
 
@@ -62,11 +66,11 @@ struct signin {
   const struct signin_account *account;
   const char *url;
   enum signin_way way;
-  uint32_t offered; // CHALLENGE_*
+  uint32_t offered; // CHALLENGE_*; 0: the server names none
   uint32_t out;     // ways, as bits, that cannot be gone from here
   struct signin_lane lanes[SIGNIN_LANES_MAX];
   size_t n_lanes;
-  struct kit_text passed;
+  struct kit_text passed; // sentences; "" when nothing was passed over
   char passed_buffer[SIGNIN_PASSED_MAX];
 };
 
@@ -74,22 +78,29 @@ void signin_init(struct signin *, const tenon_http *, const struct signin_accoun
                  const char *url);
 // Closes the channels.
 void signin_finish(struct signin *);
+// Forgets what could not be gone, for a person has mended something meanwhile; channels stay open.
+void signin_reset(struct signin *);
 
-// Chooses the way by what the server offered to a request without a credential. An answer of 401 that
-// names no scheme admits Basic. false: nothing that is offered can be gone; nothing was sent.
+// Chooses the way by what the server offers to a request without a credential. Where it names no scheme,
+// the policy's own is tried (a channel sends nothing that is not offered). false: nothing that is offered
+// can be gone; nothing was sent.
 bool signin_choose(struct signin *, const struct challenge *offered);
-// "Basic", "NTLM", "Negotiate (Kerberos)": for people; and the id of its check, TENON_CHECK_AUTH_*.
+// "Basic", "NTLM", "Negotiate (Kerberos)": for people; and the id of its check, TENON_CHECK_AUTH_*. Before
+// the way is known the id is that of the policy.
 const char *signin_way_name(enum signin_way);
-const char *signin_way_check(enum signin_way);
+const char *signin_check(const struct signin *);
 
-// One signed-in request, waited for; a way that fails before anything was sent gives way to the next.
-// The request's auth, user and secret are filled in here. Before signin_choose: TENON_E_CONFIG.
+// One signed-in request, waited for; a way that fails before the server had anything of the credential
+// gives way to the next. The request's auth, user and secret are filled in here. Before signin_choose, or
+// with an identity that no channel takes: TENON_E_CONFIG.
 tenon_status signin_perform(struct signin *, const tenon_call *, tenon_http_request *,
                             const tenon_http_completion **ret);
 // The same, many in flight: TENON_E_TRANSIENT when all lanes are busy. Each completion from next() is
 // shown to signin_done before it is used; true: it was a way that gave way, it is released here and the
-// request is to be started again.
+// request is to be started again. Tags of requests in flight are different from each other.
 tenon_status signin_start(struct signin *, const tenon_call *, tenon_http_request *, void *tag);
 bool signin_done(struct signin *, const tenon_http_completion *);
+// Ends everything in flight without completions, on lanes or not.
+void signin_abort(struct signin *);
 
 #endif

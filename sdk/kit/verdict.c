@@ -10,8 +10,8 @@
 #include <string.h>
 
 const struct verdict_rows *const verdict_tables[] = {
-    &verdict_tls,  &verdict_net, &verdict_signin, &verdict_acting, &verdict_server,
-    &verdict_http, NULL,
+    &verdict_kerberos, &verdict_windows, &verdict_tls,  &verdict_net, &verdict_signin,
+    &verdict_acting,   &verdict_server,  &verdict_http, NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -37,6 +37,9 @@ fits_wire(const struct verdict_row *row, const tenon_http_completion *completion
   uint32_t fault = completion != NULL ? completion->fault : TENON_HTTP_FAULT_NONE;
   int code = completion != NULL ? completion->code : 0;
   if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
+    return false;
+  const tenon_http_signin *signin = completion != NULL ? completion->signin : NULL;
+  if (row->signin != TENON_HTTP_SIGNIN_OK && (signin == NULL || row->signin != signin->fault))
     return false;
   if (row->code_min != 0 && (code < row->code_min || code > row->code_max))
     return false;
@@ -157,6 +160,25 @@ add_witness(struct verdict *v, const struct verdict_evidence *e)
   verdict_add(v, TENON_DATA_REQUEST_ID, verdict_header(e->completion, "request-id").ptr);
 }
 
+// What the sign-in's messages said before it failed.
+static void
+add_signin(struct verdict *v, const struct verdict_evidence *e)
+{
+  const tenon_http_signin *signin = e->completion != NULL ? e->completion->signin : NULL;
+  verdict_add(v, "passed", e->passed);
+  if (signin == NULL)
+    return;
+  verdict_add(v, "scheme", signin->scheme);
+  verdict_add(v, "mechanism", signin->mechanism);
+  verdict_add(v, "user", signin->user);
+  verdict_add(v, "binding", signin->binding);
+  verdict_add(v, "service", signin->service);
+  verdict_add(v, "realm", signin->realm);
+  verdict_add(v, "netbios_domain", signin->netbios_domain);
+  verdict_add(v, "dns_domain", signin->dns_domain);
+  verdict_add(v, "server_name", signin->server_name);
+}
+
 // What a person needs to decide about a certificate, and the PEM that could be trusted.
 static void
 add_certificate(struct verdict *v, const struct verdict_evidence *e)
@@ -185,6 +207,20 @@ pause_of(const struct verdict_row *row, int64_t asked)
   return row->retry == VERDICT_LATER ? VERDICT_LATER_NS : VERDICT_SOON_NS;
 }
 
+bool
+verdict_is_signin(const struct verdict_row *row)
+{
+  return strncmp(row->check, "auth.", 5) == 0;
+}
+
+static const char *
+id_of(const struct verdict_row *row, const struct verdict_evidence *e)
+{
+  if (e->check != NULL)
+    return e->check;
+  return e->signin != NULL && verdict_is_signin(row) ? e->signin : row->check;
+}
+
 void
 verdict_judge(const struct verdict_evidence *e, struct verdict *v)
 {
@@ -197,7 +233,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
       .size = sizeof v->check,
       .state = TENON_FAIL,
       .level = TENON_LEVEL_REQUIRED,
-      .id = e->check != NULL ? e->check : row->check,
+      .id = id_of(row, e),
       .field = row->field,
       .cause = row->cause,
       .retry_ns = pause_of(row, v->retry_ns),
@@ -212,5 +248,6 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
     verdict_add(v, "symptom", row->name);
   add_witness(v, e);
   add_causes(v, e);
+  add_signin(v, e);
   add_certificate(v, e);
 }

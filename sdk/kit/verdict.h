@@ -72,16 +72,34 @@
 #define SEEN_SHOWN     (UINT64_C(1) << 60) // ...and was shown one
 #define SEEN_LEAF_ONLY (UINT64_C(1) << 59) // nothing but its own certificate was sent
 #define SEEN_NAMELESS  (UINT64_C(1) << 58) // the certificate has no subjectAltName
+// ...of a sign-in on a channel
+#define SEEN_KERBEROS        (UINT64_C(1) << 40) // the mechanism that was gone
+#define SEEN_NTLM            (UINT64_C(1) << 41)
+#define SEEN_BOUND           (UINT64_C(1) << 42) // channel bindings were sent
+#define SEEN_BETWEEN         (UINT64_C(1) << 43) // something in between ends TLS: Via, or who issued
+#define SEEN_KEYTAB          (UINT64_C(1) << 44) // by a keytab
+#define SEEN_PASSWORD        (UINT64_C(1) << 45) // by the password
+#define SEEN_WANTS_NTLM      (UINT64_C(1) << 46) // the field `auth` admits this alone
+#define SEEN_WANTS_NEGOTIATE (UINT64_C(1) << 47)
+#define SEEN_WANTS_BASIC     (UINT64_C(1) << 48)
+#define SEEN_UNOFFERED       (UINT64_C(1) << 49) // an earlier answer offered nothing that can be gone
+#define SEEN_EARLY           (UINT64_C(1) << 51) // refused at its first message
+#define SEEN_FAILED          (UINT64_C(1) << 50) // an earlier sign-in failed before it came to the server
 
 struct verdict_evidence {
   uint32_t place;
   uint64_t seen;
   // said by the caller
   const char *check;   // id that the finding goes under, whatever the row says; or NULL
+  const char *signin;  // id that a row of auth.* goes under: of the way that was gone; or NULL
+  const char *way;     // "Negotiate (Kerberos)"; or NULL
+  const char *passed;  // ways that were passed over, and why; or NULL
+  const char *before;  // title of the sign-in's failure that this one was not tried for; or NULL
   const char *account; // the login
   const char *mailbox; // acted as, or NULL
   const char *server;  // "mail.contoso.example:444"
   const char *tried;   // "POST ConvertId with Basic as svc@contoso.example"
+  int64_t skew_s;      // the server's clock less this machine's; 0: none, or not known
   // of the transaction
   const tenon_http_completion *completion;
   const struct soap_reply *soap; // NULL: no body was read
@@ -101,8 +119,9 @@ struct verdict_row {
   const char *check; // id of the check it is a finding of
   // the evidence it needs; 0 or NULL: any
   uint32_t places;
-  uint32_t fault; // TENON_HTTP_FAULT_*
-  uint32_t tls;   // TENON_HTTP_TLS_*
+  uint32_t fault;  // TENON_HTTP_FAULT_*
+  uint32_t tls;    // TENON_HTTP_TLS_*
+  uint32_t signin; // TENON_HTTP_SIGNIN_*, of a channel
   int code_min, code_max;
   const char *soap; // "ErrorA|ErrorB"
   uint64_t seen, unseen;
@@ -156,6 +175,9 @@ void verdict_add(struct verdict *verdict, const char *key, const char *value);
 // In a command, values are quoted; it has one line or more, each for a shell or for PowerShell.
 void verdict_expand(struct kit_text *to, const char *text, const struct verdict_evidence *evidence,
                     bool command);
+
+// Is the row a failure of the sign-in itself?
+bool verdict_is_signin(const struct verdict_row *row);
 
 // A header of an answer, or {NULL, 0}.
 tenon_text verdict_header(const tenon_http_completion *completion, const char *name);

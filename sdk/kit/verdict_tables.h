@@ -12,11 +12,27 @@
   "Get-WebServicesVirtualDirectory | Where-Object { \"$($_.InternalUrl) $($_.ExternalUrl)\" "      \
   "-match [regex]::Escape({host}) } | Set-WebServicesVirtualDirectory -BasicAuthentication $true"
 
-extern const struct verdict_rows verdict_net;    // below HTTP
-extern const struct verdict_rows verdict_tls;    // certificates and handshakes
-extern const struct verdict_rows verdict_signin; // 401, 403, 407: who may come in
-extern const struct verdict_rows verdict_acting; // response codes about mailboxes and rights
-extern const struct verdict_rows verdict_server; // response codes about the server's state
+// State of the account, for who can ask the directory.
+#define VERDICT_ACCOUNT                                                                            \
+  "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"                  \
+  "AuthenticationPolicy\n"                                                                         \
+  "Get-ADUser -Identity (Get-User {account}).DistinguishedName -Properties "                       \
+  "LockedOut,PasswordExpired"
+#define VERDICT_EWS_DIRECTORY                                                                      \
+  "Get-WebServicesVirtualDirectory | Format-List Server,*Authentication*,*Protection*,*Url"
+// What the server noted of refused sign-ins: its sub status tells a wrong password (0xC000006A), a locked
+// account (0xC0000234) and a wrong channel binding (0xC000035B) apart.
+#define VERDICT_EVENTS                                                                             \
+  "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4625} -MaxEvents 20 | Format-List "       \
+  "TimeCreated,Message"
+
+extern const struct verdict_rows verdict_kerberos; // tickets, keys and KDCs
+extern const struct verdict_rows verdict_windows;  // NTLM and Negotiate at the server
+extern const struct verdict_rows verdict_net;      // below HTTP
+extern const struct verdict_rows verdict_tls;      // certificates and handshakes
+extern const struct verdict_rows verdict_signin;   // 401, 403, 407: who may come in
+extern const struct verdict_rows verdict_acting;   // response codes about mailboxes and rights
+extern const struct verdict_rows verdict_server;   // response codes about the server's state
 extern const struct verdict_rows
     verdict_http; // other statuses, pages, and the row that always fits
 

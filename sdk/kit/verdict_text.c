@@ -146,7 +146,7 @@ put_computed(struct kit_text *to, const struct verdict_evidence *e, const char *
   else if (strcmp(name, "http") == 0)
     kit_text_printf(to, "HTTP %d", e->completion != NULL ? e->completion->code : 0);
   else
-    return put_date(to, e, name);
+    return verdict_put_word(to, e, name) || put_date(to, e, name);
   return true;
 }
 
@@ -209,7 +209,7 @@ is_place(const char *name)
   for (size_t i = 0; i < sizeof place_names / sizeof *place_names; i++)
     if (strcmp(place_names[i], name) == 0)
       return true;
-  return false;
+  return verdict_is_word(name);
 }
 
 // ---- writing ----------------------------------------------------------------------------------

@@ -18,4 +18,9 @@ const tenon_http_certificate *verdict_top(const struct verdict_evidence *evidenc
 // The authority that matters: the one that is missing, or the one that issued the certificate.
 const char *verdict_issuer(const struct verdict_evidence *evidence);
 
+// A {place} that speaks of the sign-in: is it one, and what stands for it.
+bool verdict_is_word(const char *name);
+bool verdict_put_word(struct kit_text *to, const struct verdict_evidence *evidence,
+                      const char *name);
+
 #endif

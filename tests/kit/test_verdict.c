@@ -88,6 +88,7 @@ judge(const struct fixture *f)
       .n_headers = split_headers(f->headers != NULL ? f->headers : ""),
       .body = {body, strlen(body)},
       .tls = &tls,
+      .signin = f->signin,
   };
   evidence = (struct verdict_evidence){
       .place = f->place,
@@ -277,8 +278,9 @@ complete(const char *row, const char *commands)
 {
   static const char *const holes[] = {"NAME", "SERVER", "ADDRESS", "...", "# "};
   static const char *const begins[] = {
-      "Get-",   "Set-",  "New-",  "Test-",    "Start-",  "Restart-", "Enable-", "Unlock-",
-      "Mount-", "(Get-", "curl ", "openssl ", "getent ", "env ",     "date ",
+      "Get-",   "Set-",   "New-",     "Test-",    "Start-",  "Restart-",     "Enable-",  "Unlock-",
+      "Mount-", "(Get-",  "curl ",    "openssl ", "getent ", "env ",         "date ",    "dig ",
+      "klist ", "kinit ", "kpasswd ", "setspn ",  "tenon ",  "timedatectl ", "apt-get ", "Unlock-",
   };
   for (size_t i = 0; i < sizeof holes / sizeof *holes; i++)
     ck_assert_msg(strstr(commands, holes[i]) == NULL, "%s leaves %s: %s", row, holes[i], commands);

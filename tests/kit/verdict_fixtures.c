@@ -37,7 +37,70 @@
     .row = name, .place = (p), .code = (c), .headers = h, .body = b                                \
   }
 
+// A sign-in on a channel that failed: before the server was asked, or with its 401.
+#define SIGN(...)                                                                                  \
+  .place = PLACE_SIGNIN, .signin = &(const tenon_http_signin)                                      \
+  {                                                                                                \
+    .size = sizeof(tenon_http_signin), __VA_ARGS__                                                 \
+  }
+#define KERBEROS(name, f)                                                                          \
+  {                                                                                                \
+    .row = name, SIGN(.fault = (f), .mechanism = "Kerberos", .source = "password")                 \
+  }
+#define NTLM(name, f, n, bound)                                                                    \
+  {                                                                                                \
+    .row = name, .code = (n) > 0 ? 401 : 0, .headers = (n) > 0 ? WINDOWS : "",                     \
+    SIGN(.fault = (f), .mechanism = "NTLM", .user = "svc@contoso.example", .legs = (n),            \
+         .binding = (bound), .netbios_domain = "CONTOSO")                                          \
+  }
+#define WINDOWS "WWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n"
+#define BOUND   "tls-server-end-point, SHA-256"
+
 const struct fixture fixtures[] = {
+    // sign-in on a channel
+    KERBEROS("auth-kerberos-missing", TENON_HTTP_SIGNIN_NO_MECHANISM),
+    KERBEROS("auth-no-ticket", TENON_HTTP_SIGNIN_NO_TICKET),
+    {.row = "auth-keytab-useless",
+     SIGN(.fault = TENON_HTTP_SIGNIN_NO_TICKET, .mechanism = "Kerberos",
+          .source = "keytab /etc/svc.keytab")},
+    {.row = "auth-ticket-expired",
+     SIGN(.fault = TENON_HTTP_SIGNIN_TICKET_EXPIRED, .mechanism = "Kerberos",
+          .ticket_ends = 1760000000)},
+    KERBEROS("auth-no-realm", TENON_HTTP_SIGNIN_NO_REALM),
+    KERBEROS("auth-no-kdc", TENON_HTTP_SIGNIN_NO_KDC),
+    KERBEROS("auth-account-unknown", TENON_HTTP_SIGNIN_ACCOUNT_UNKNOWN),
+    KERBEROS("auth-password-kdc", TENON_HTTP_SIGNIN_PASSWORD),
+    KERBEROS("auth-password-expired", TENON_HTTP_SIGNIN_PASSWORD_EXPIRED),
+    KERBEROS("auth-account-locked", TENON_HTTP_SIGNIN_ACCOUNT_LOCKED),
+    KERBEROS("auth-spn-unknown", TENON_HTTP_SIGNIN_SERVICE_UNKNOWN),
+    KERBEROS("auth-clock", TENON_HTTP_SIGNIN_CLOCK),
+    KERBEROS("auth-encryption", TENON_HTTP_SIGNIN_ENCRYPTION),
+    {.row = "auth-ticket-refused",
+     .code = 401,
+     .headers = WINDOWS,
+     SIGN(.fault = TENON_HTTP_SIGNIN_REJECTED, .mechanism = "Kerberos", .legs = 1,
+          .user = "svc@CONTOSO.EXAMPLE", .service = "HTTP/mail.contoso.example@CONTOSO.EXAMPLE")},
+    NTLM("auth-ntlm-missing", TENON_HTTP_SIGNIN_NO_MECHANISM, 0, NULL),
+    NTLM("auth-name-form", TENON_HTTP_SIGNIN_NAME, 0, NULL),
+    NTLM("auth-way-not-offered", TENON_HTTP_SIGNIN_NOT_OFFERED, 0, NULL),
+    NTLM("auth-connection-lost", TENON_HTTP_SIGNIN_CONNECTION, 0, NULL),
+    {.row = "auth-connection-lost-again",
+     .seen = SEEN_AGAIN,
+     SIGN(.fault = TENON_HTTP_SIGNIN_CONNECTION, .mechanism = "NTLM", .legs = 1)},
+    NTLM("auth-garbled", TENON_HTTP_SIGNIN_PROTOCOL, 1, NULL),
+    NTLM("auth-scheme-dead", TENON_HTTP_SIGNIN_REJECTED, 1, BOUND),
+    {.row = "auth-binding-mismatch",
+     .code = 401,
+     .headers = WINDOWS "Via: 1.1 gateway\n",
+     SIGN(.fault = TENON_HTTP_SIGNIN_REJECTED, .mechanism = "NTLM", .legs = 2, .binding = BOUND)},
+    NTLM("auth-ntlm-refused-unbound", TENON_HTTP_SIGNIN_REJECTED, 2, NULL),
+    {.row = "auth-ntlm-refused-domain-form",
+     .code = 401,
+     .headers = WINDOWS,
+     .seen = SEEN_DOMAIN,
+     SIGN(.fault = TENON_HTTP_SIGNIN_REJECTED, .mechanism = "NTLM", .legs = 2, .binding = BOUND)},
+    NTLM("auth-ntlm-refused", TENON_HTTP_SIGNIN_REJECTED, 2, BOUND),
+    KERBEROS("auth-failed-here", TENON_HTTP_SIGNIN_OTHER),
     // below HTTP
     NET("name-unresolved", TENON_HTTP_FAULT_RESOLVE),
     NET("connection-refused", TENON_HTTP_FAULT_REFUSED),

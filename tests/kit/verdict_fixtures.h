@@ -12,8 +12,9 @@ struct fixture {
   int code;
   const char *headers; // "Name: value\n..."
   const char *body;
-  const char *reason; // of a failure below HTTP; NULL: some
-  uint64_t seen;      // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
+  const char *reason;              // of a failure below HTTP; NULL: some
+  uint64_t seen;                   // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
+  const tenon_http_signin *signin; // of a channel
 };
 
 extern const struct fixture fixtures[];
