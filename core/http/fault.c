@@ -110,6 +110,10 @@ explain_tls(struct transaction *t, CURLcode code)
     transaction_fail(t, TENON_E_TLS, TENON_HTTP_FAULT_CERTIFICATE,
                      "the certificate of %s port %u is not accepted: %s", WHERE(t),
                      t->facts->abi.verdict_text ? t->facts->abi.verdict_text : "unknown reason");
+  else if (t->facts && tls_facts_old_version(t->facts))
+    transaction_fail(t, TENON_E_TLS, TENON_HTTP_FAULT_TLS,
+                     "the TLS handshake with %s port %u failed: it wants %s: %s", WHERE(t),
+                     tls_facts_old_version(t->facts), curl_text(t, code));
   else
     transaction_fail(t, TENON_E_TLS, TENON_HTTP_FAULT_TLS,
                      "the TLS handshake with %s port %u failed: %s", WHERE(t), curl_text(t, code));

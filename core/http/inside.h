@@ -24,6 +24,7 @@ struct http_service {
   unsigned in_flight; /* started, completion not yet taken */
   unsigned count;     /* of all */
   bool options_given, used, inside_sink;
+  char why[TLS_CLIENT_WHY_MAX]; /* the options were refused: the sentence */
 };
 
 /* service.c: the completion is ready to be taken. */

@@ -145,10 +145,11 @@ table_options(const tenon_http *http, const tenon_http_options *given, const cha
     pump_set_connections_max(&s->pump, s->settings.connections);
     return TENON_OK;
   }
-  settings_finish(&s->settings); /* nothing of it holds */
+  (void)snprintf(s->why, sizeof s->why, "%s", why); /* it may lie in the settings */
+  settings_finish(&s->settings);                    /* nothing of it holds */
   if (settings_init(&s->settings, &s->config, s->credentials) < 0)
     return TENON_E_NOMEM;
-  return refuse_options(ret_field, ret_why, field, why);
+  return refuse_options(ret_field, ret_why, field, s->why);
 }
 
 static tenon_status

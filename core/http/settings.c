@@ -168,6 +168,25 @@ set_expected_name(struct settings *s, const char *name)
   return copy_text(&s->tls.expected_name, name) ? NULL : "memory is out";
 }
 
+/* What is wrong with the password is told under its own member. */
+static const char *
+set_client_certificate(struct settings *s, const tenon_http_options *o,
+                       struct secret_table *secrets, const char **field)
+{
+  tenon_text password = {NULL, 0};
+  bool is_password = false;
+  if (o->client_certificate_secret && !secret_table_owns(secrets, o->client_certificate_secret)) {
+    *field = "client_certificate_secret";
+    return "the handle is none of this session";
+  }
+  if (o->client_certificate_secret)
+    password = secret_plaintext(o->client_certificate_secret);
+  const char *why = tls_client_read(&s->tls.client, o->client_certificate, password, &is_password);
+  if (is_password)
+    *field = "client_certificate_secret";
+  return why;
+}
+
 static const char *
 set_user_agent(struct settings *s, const char *agent)
 {
@@ -221,6 +240,8 @@ settings_apply(struct settings *s, const tenon_http_options *o, struct secret_ta
   CHECK("ca_pem", o->ca_pem.ptr, tls_policy_add_ca(&s->tls, o->ca_pem))
   CHECK("tls_pin", o->tls_pin, tls_policy_set_pin(&s->tls, o->tls_pin))
   CHECK("expected_name", o->expected_name, set_expected_name(s, o->expected_name))
+  CHECK("client_certificate", o->client_certificate.ptr,
+        set_client_certificate(s, o, secrets, &field))
   CHECK("proxy", o->proxy, set_proxy(s, o))
   CHECK("proxy_secret", o->proxy_secret, set_proxy_account(s, o, secrets, credentials))
   CHECK("resolve", o->resolve, set_resolve(s, o->resolve))

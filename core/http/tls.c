@@ -126,6 +126,17 @@ worst_error(const struct tls_facts *facts)
 }
 
 static void
+put_name_error(const struct tls_facts *facts, struct buf *out)
+{
+  const tenon_http_certificate *leaf = facts->abi.n_chain ? facts->chain[0] : NULL;
+  if (leaf && *leaf->names)
+    buf_printf(out, "it is for %s, not for %s", leaf->names, facts->host);
+  else
+    buf_printf(out, "it has no subjectAltName, only the subject %s, and so is not for %s",
+               leaf ? leaf->subject : "(none)", facts->host);
+}
+
+static void
 put_errors(const struct tls_facts *facts, struct buf *out)
 {
   for (unsigned i = 0; i < facts->n_errors; i++) {
@@ -133,19 +144,20 @@ put_errors(const struct tls_facts *facts, struct buf *out)
     if (facts->errors[i] != X509_V_ERR_HOSTNAME_MISMATCH)
       buf_puts(out, X509_verify_cert_error_string(facts->errors[i]));
     else
-      buf_printf(out, "it is for %s, not for %s",
-                 facts->abi.n_chain && *facts->chain[0]->names ? facts->chain[0]->names : "no name",
-                 facts->host);
+      put_name_error(facts, out);
   }
 }
 
+/* A name counts where it stands as subjectAltName; the CN is for people (RFC 9525 section 2). The one other name that a
+ * person has given may stand there too, where there is no better place. */
 static bool
-name_fits(X509 *leaf, const char *name)
+name_fits(X509 *leaf, const char *name, unsigned flags)
 {
   unsigned char address[sizeof(struct in6_addr)];
   if (inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1)
     return X509_check_ip_asc(leaf, name, 0) == 1;
-  return X509_check_host(leaf, name, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+  flags |= X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+  return X509_check_host(leaf, name, 0, flags, NULL) == 1;
 }
 
 /* 1: accept. Sets verdict and its text. */
@@ -180,6 +192,9 @@ verify(X509_STORE_CTX *ctx, void *arg)
 {
   struct tls_facts *facts = arg;
   X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
+  SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+  if (ssl)
+    SSL_set_msg_callback(ssl, NULL); /* the hello was long ago, and many records are to come */
   facts->n_errors = 0;
   X509_STORE_CTX_set_verify_cb(ctx, note_error);
   if (X509_verify_cert(ctx) != 1 && facts->n_errors == 0)
@@ -189,9 +204,44 @@ verify(X509_STORE_CTX *ctx, void *arg)
       facts, facts->n_errors ? X509_STORE_CTX_get0_untrusted(ctx) : X509_STORE_CTX_get0_chain(ctx),
       leaf);
   const char *expected = facts->policy->expected_name;
-  if (!name_fits(leaf, facts->host) && !(expected && name_fits(leaf, expected)))
+  if (!name_fits(leaf, facts->host, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) &&
+      !(expected && name_fits(leaf, expected, 0)))
     add_error(facts, X509_V_ERR_HOSTNAME_MISMATCH);
   return judge(facts, leaf, ctx);
+}
+
+/* ---- what the server says before its certificate, and asks after it ---- */
+
+/* RFC 5246 7.4.1.3: type 2, three bytes of length, then the version. */
+static void
+note_hello(int is_write, int version, int type, const void *bytes, size_t n, SSL *ssl, void *arg)
+{
+  struct tls_facts *facts = arg;
+  const unsigned char *p = bytes;
+  (void)version, (void)ssl;
+  if (!is_write && type == SSL3_RT_HANDSHAKE && n > 5 && p[0] == SSL3_MT_SERVER_HELLO)
+    facts->hello = p[4] << 8 | p[5];
+}
+
+const char *
+tls_facts_old_version(const struct tls_facts *facts)
+{
+  switch (facts->hello) {
+  case SSL3_VERSION: return "SSL 3.0";
+  case TLS1_VERSION: return "TLS 1.0";
+  case TLS1_1_VERSION: return "TLS 1.1";
+  default: return NULL;
+  }
+}
+
+/* The server has asked for a client certificate. */
+static int
+note_asked(SSL *ssl, void *arg)
+{
+  struct tls_facts *facts = arg;
+  facts->abi.client_certificate =
+      SSL_get_certificate(ssl) ? TENON_HTTP_CLIENT_SHOWN : TENON_HTTP_CLIENT_ASKED;
+  return 1;
 }
 
 /* ---- a connection ---- */
@@ -228,13 +278,16 @@ tls_prepare(struct tls_policy *policy, SSL_CTX *ctx, const char *host, struct tl
   struct tls_facts *facts = policy->store ? facts_create(policy, host) : NULL;
   if (!facts)
     return -ENOMEM;
-  if (SSL_CTX_set_ex_data(ctx, slot, facts) != 1) {
+  if (tls_client_use(&policy->client, ctx) < 0 || SSL_CTX_set_ex_data(ctx, slot, facts) != 1) {
     tls_facts_unref(facts);
     return -ENOMEM;
   }
   SSL_CTX_set1_cert_store(ctx, policy->store);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
   SSL_CTX_set_cert_verify_callback(ctx, verify, facts);
+  SSL_CTX_set_cert_cb(ctx, note_asked, facts);
+  SSL_CTX_set_msg_callback(ctx, note_hello);
+  SSL_CTX_set_msg_callback_arg(ctx, facts);
   *ret = tls_facts_ref(facts);
   return 0;
 }

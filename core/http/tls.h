@@ -13,6 +13,7 @@
 #include <tenon/http.h>
 
 #include "core/base/arena.h"
+#include "core/http/tls_client.h"
 
 #define TLS_CA_PEM_MAX          (1024u * 1024u) /* bytes of ca_pem */
 #define TLS_CA_CERTIFICATES_MAX 256u            /* certificates in it */
@@ -27,6 +28,7 @@ struct tls_policy {
   bool pinned;
   unsigned char pin[TLS_PIN_SIZE];
   char *expected_name; /* or NULL */
+  struct tls_client client;
 };
 
 /* What is known of one TLS connection. Counted; one thread. */
@@ -36,6 +38,7 @@ struct tls_facts {
   char *host; /* whose certificate it must be */
   int errors[TLS_ERRORS_MAX];
   unsigned n_errors;
+  int hello;          /* version that the server chose, as its hello says; 0: none came */
   struct arena arena; /* the text below */
   tenon_http_tls abi;
   tenon_http_certificate certificates[TENON_HTTP_CHAIN_MAX];
@@ -50,6 +53,9 @@ void tls_policy_finish(struct tls_policy *);
 /* Makes a connection's SSL_CTX judge by the policy, for this host. One reference goes to the caller. */
 TENON_NODISCARD int tls_prepare(struct tls_policy *, SSL_CTX *, const char *host,
                                 struct tls_facts **ret);
+
+/* "TLS 1.0" where the server wanted a version that is too old; NULL: it did not say. */
+const char *tls_facts_old_version(const struct tls_facts *);
 
 /* The facts of a connection, borrowed, protocol and cipher filled in; NULL when it is not ours. */
 struct tls_facts *tls_facts_of(SSL *);

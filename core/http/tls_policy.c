@@ -84,5 +84,6 @@ tls_policy_finish(struct tls_policy *policy)
   free(policy->expected_name);
   sk_X509_pop_free(policy->extra, X509_free);
   X509_STORE_free(policy->store);
+  tls_client_finish(&policy->client);
   *policy = (struct tls_policy){0};
 }

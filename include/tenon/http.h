@@ -137,6 +137,11 @@ typedef struct tenon_http_request {
 #define TENON_HTTP_TLS_PIN         7u /* the key is not the pinned one */
 #define TENON_HTTP_TLS_WEAK        8u /* key or signature too weak for this host */
 
+/* Whether the server asked this side for a certificate. Append-only; unknown ones are read as NONE. */
+#define TENON_HTTP_CLIENT_NONE  0u
+#define TENON_HTTP_CLIENT_ASKED 1u /* there was none to show */
+#define TENON_HTTP_CLIENT_SHOWN 2u
+
 typedef struct tenon_http_certificate {
   uint32_t size, reserved;
   const char *subject, *issuer; /* RFC 2253 text */
@@ -157,6 +162,8 @@ typedef struct tenon_http_tls {
   const char *verdict_text;      /* of the TLS library, for the detail */
   const tenon_http_certificate *const *chain; /* server's first; at most TENON_HTTP_CHAIN_MAX */
   size_t n_chain;
+  uint32_t client_certificate; /* TENON_HTTP_CLIENT_...: did the server ask for one? */
+  uint32_t reserved;
 } tenon_http_tls;
 
 /* ---- signing in on a channel ------------------------------------------------------------------------------------ */
@@ -255,7 +262,8 @@ struct tenon_http {
   uint32_t size;
   /* Readable when next() has work to do: poll it beside cancel_fd and the source's ready_fd. */
   int32_t ready_fd;
-  /* Once, in open. TENON_E_CONFIG with *ret_field naming the member at fault ("ca_pem", "tls_pin", "proxy", "resolve")
+  /* Once, in open. TENON_E_CONFIG with *ret_field naming the member at fault ("ca_pem", "tls_pin", "proxy", "resolve",
+   * "client_certificate", "client_certificate_secret")
    * and a sentence in *ret_why, both borrowed until close; both pointers may be NULL. [hook] */
   tenon_status (*options)(const tenon_http *, const tenon_http_options *, const char **ret_field,
                           const char **ret_why);

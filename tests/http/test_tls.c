@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* TLS: each thing that can be wrong with a certificate has its verdict, its facts, and the one exception that heals
  * it. */
+#include <arpa/inet.h>
+#include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "tests/http/harness.h"
 
@@ -90,6 +93,76 @@ START_TEST(tls__says_wrong_name_and_which_names_there_are)
   const tenon_http_completion *c = harness_get(&server, "/ok");
   ck_assert_ptr_nonnull(strstr(c->reason, "other.test, *.wild.test"));
   ck_assert_ptr_nonnull(strstr(c->reason, "localhost"));
+}
+END_TEST
+
+START_TEST(tls__a_name_counts_as_subjectaltname_only)
+{
+  ck_verdict(PKI_CN_ONLY, TENON_HTTP_TLS_NAME);
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_assert_ptr_nonnull(strstr(c->reason, "no subjectAltName, only the subject CN=localhost"));
+}
+END_TEST
+
+START_TEST(expected_name__may_stand_in_the_subject)
+{
+  start(PKI_CN_ONLY);
+  tenon_http_options o = {OPTIONS, .expected_name = "localhost"};
+  o.ca_pem = (tenon_text){pki_authority(), strlen(pki_authority())};
+  harness_open(&o);
+  ck_ok(harness_get(&server, "/ok"), 200);
+}
+END_TEST
+
+START_TEST(tls__says_that_the_server_speaks_old_versions_only)
+{
+  static const int versions[] = {TLS1_VERSION, TLS1_1_VERSION};
+  server = (struct server){.tls = pki_server(PKI_GOOD)};
+  pki_versions(server.tls, TLS1_VERSION, versions[_i]);
+  server_start(&server);
+  harness_open(NULL);
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_TLS);
+  ck_assert_msg(strstr(c->reason, "alert protocol version") != NULL, "%s", c->reason);
+}
+END_TEST
+
+/* As Schannel does: it takes no notice of supported_versions, and answers with the best that it has. */
+static void *
+answer_old(void *arg)
+{
+  static const unsigned char hello[] = {22, 3,  1,  0,  42, 2,  0,  0,  38, 3,    1,  1,
+                                        2,  3,  4,  5,  6,  7,  8,  9,  10, 11,   12, 13,
+                                        14, 15, 16, 17, 18, 19, 20, 21, 22, 23,   24, 25,
+                                        26, 27, 28, 29, 30, 31, 32, 0,  0,  0x2f, 0};
+  char room[4096];
+  int fd = accept(*(int *)arg, NULL, NULL);
+  ck_assert_int_gt(read(fd, room, sizeof room), 0);
+  ck_assert_int_eq(write(fd, hello, sizeof hello), sizeof hello);
+  (void)!read(fd, room, sizeof room);
+  close(fd);
+  return NULL;
+}
+
+START_TEST(tls__names_the_old_version_that_the_server_wants)
+{
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t n = sizeof at;
+  pthread_t thread;
+  char url[64];
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+  ck_assert_int_eq(listen(fd, 1), 0);
+  ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+  ck_assert_int_eq(pthread_create(&thread, NULL, answer_old, &fd), 0);
+  harness_open(NULL);
+  (void)snprintf(url, sizeof url, "https://localhost:%u/ok", ntohs(at.sin_port));
+  tenon_http_request r = harness_request(url);
+  const tenon_http_completion *c = harness_perform(&r);
+  pthread_join(thread, NULL);
+  close(fd);
+  ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_TLS);
+  ck_assert_msg(strstr(c->reason, "it wants TLS 1.0") != NULL, "%s", c->reason);
 }
 END_TEST
 
@@ -258,6 +331,10 @@ add(TCase *tc)
   tcase_add_test(tc, tls__says_expired);
   tcase_add_test(tc, tls__says_not_yet_valid);
   tcase_add_test(tc, tls__says_wrong_name_and_which_names_there_are);
+  tcase_add_test(tc, tls__a_name_counts_as_subjectaltname_only);
+  tcase_add_test(tc, expected_name__may_stand_in_the_subject);
+  tcase_add_loop_test(tc, tls__says_that_the_server_speaks_old_versions_only, 0, 2);
+  tcase_add_test(tc, tls__names_the_old_version_that_the_server_wants);
   tcase_add_test(tc, tls__says_self_signed);
   tcase_add_test(tc, tls__says_unknown_authority);
   tcase_add_test(tc, tls__says_weak_key);
