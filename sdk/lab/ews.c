@@ -152,11 +152,8 @@ ews_serve(struct lab *lab, const struct http_request *request, struct http_answe
   const struct scenario *scenario = lab->scenario;
   if (scenario->front != NULL && scenario->front(lab, request, answer))
     return;
-  const char *authorization = http_request_header(request, "Authorization");
-  if (scenario->refuses_password || !signin_accepts(lab, authorization)) {
-    iis_unauthorized(lab, answer);
+  if (!signin_accepts(lab, request, answer))
     return;
-  }
   add_back_end_head(lab, answer);
   atomic_fetch_add(&lab->requests, 1);
   if (scenario->back != NULL && scenario->back(lab, request, answer))

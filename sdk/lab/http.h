@@ -15,6 +15,7 @@ struct MHD_Connection;
 
 struct http_request {
   struct MHD_Connection *connection;
+  void *session; // of the TCP connection; see listener_settings
   const char *method;
   const char *path;
   const char *body; // ends in a zero byte
@@ -31,9 +32,10 @@ struct http_answer {
   struct text body;
   size_t header_count;
   struct http_header headers[HTTP_HEADERS_MAX];
-  int delay_ms;   // nothing is sent before
-  int dribble_ms; // the body is sent in pieces over this time
-  bool reset;     // no answer: the connection is reset
+  struct text authenticate; // one more WWW-Authenticate, before the others: a message of any length
+  int delay_ms;             // nothing is sent before
+  int dribble_ms;           // the body is sent in pieces over this time
+  bool reset;               // no answer: the connection is reset
 };
 
 // The value of a request's header, or NULL.

@@ -66,6 +66,15 @@ iis_unauthorized(const struct lab *lab, struct http_answer *answer)
 }
 
 void
+iis_challenge(const struct lab *lab, struct http_answer *answer, const char *scheme)
+{
+  answer->status = 401;
+  for (const char *const *other = lab->scenario->challenges; *other != NULL; other++)
+    if (strcmp(*other, scheme) != 0 && strncmp(*other, "Basic ", 6) != 0)
+      http_answer_header(answer, "WWW-Authenticate", "%s", *other);
+}
+
+void
 iis_page(struct http_answer *answer, unsigned int status, const char *title, const char *sentence)
 {
   answer->status = status;

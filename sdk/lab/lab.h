@@ -14,17 +14,22 @@
 #define LAB_FRONT_END     "EXCH01"
 #define LAB_ADMIN_ALIAS   "svc-tenon"
 #define LAB_ADMIN         LAB_ADMIN_ALIAS "@" DIRECTORY_DOMAIN
-#define LAB_PASSWORD_ROOM 32
+#define LAB_PASSWORD_ROOM 128
 
 struct scenario;
+struct signin_acceptor;
 
 struct lab {
   const struct scenario *scenario;
   struct directory directory;
   char password[LAB_PASSWORD_ROOM];
   int latency_ms;
-  atomic_ullong requests;                      // that reached EWS, signed in
-  atomic_ullong throttled;                     // the same, as the scenario `throttled` counts them
+  struct signin_acceptor *acceptor;
+  atomic_ullong accepted;  // sign-ins: each request of basic, each connection of others
+  atomic_ullong rejected;  // those that had a credential
+  atomic_uint bad;         // of these, the administrator's with a wrong password
+  atomic_ullong requests;  // that reached EWS, signed in
+  atomic_ullong throttled; // the same, as the scenario `throttled` counts them
   _Atomic uint64_t refused[LAB_REFUSED_SLOTS]; // by it, not come back yet; 0: free
 };
 

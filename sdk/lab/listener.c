@@ -165,11 +165,13 @@ static enum MHD_Result
 send_answer(struct exchange *exchange)
 {
   struct http_answer *answer = &exchange->answer;
-  if (answer->reset || answer->body.failed)
+  if (answer->reset || answer->body.failed || answer->authenticate.failed)
     return reset_connection(exchange->connection);
   struct MHD_Response *response = make_response(exchange);
   if (response == NULL)
     return MHD_NO;
+  if (answer->authenticate.length > 0)
+    MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->authenticate.bytes);
   for (size_t i = 0; i < answer->header_count; i++)
     MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
   enum MHD_Result result = MHD_queue_response(exchange->connection, answer->status, response);
@@ -186,8 +188,11 @@ answer_request(struct exchange *exchange, const char *method, const char *path)
     exchange->answer.status = MHD_HTTP_CONTENT_TOO_LARGE;
     return send_answer(exchange);
   }
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
   const struct http_request request = {
       .connection = exchange->connection,
+      .session = info != NULL ? info->socket_context : NULL,
       .method = method,
       .path = path,
       .body = exchange->body.bytes != NULL ? exchange->body.bytes : "",
@@ -245,8 +250,21 @@ complete(void *context, struct MHD_Connection *connection, void **state,
     return;
   text_finish(&exchange->body);
   text_finish(&exchange->answer.body);
+  text_finish(&exchange->answer.authenticate);
   free(exchange);
   *state = NULL;
+}
+
+static void
+keep_session(void *context, struct MHD_Connection *connection, void **session,
+             enum MHD_ConnectionNotificationCode code)
+{
+  const struct listener *listener = context;
+  (void)connection;
+  if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    *session = listener->settings.session_create();
+  else
+    listener->settings.session_destroy(*session);
 }
 
 static unsigned int
@@ -282,7 +300,8 @@ start(struct listener *listener)
       MHD_OPTION_THREAD_POOL_SIZE, threads(), MHD_OPTION_CONNECTION_LIMIT,
       (unsigned int)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
       (unsigned int)HTTP_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      (size_t)HTTP_CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_END);
+      (size_t)HTTP_CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
+      MHD_OPTION_NOTIFY_CONNECTION, keep_session, listener, MHD_OPTION_END);
 }
 
 struct listener *

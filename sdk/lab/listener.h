@@ -17,6 +17,8 @@ struct listener_settings {
   const char *key;
   listener_service *service; // called on the event loops' threads, several at a time
   void *context;
+  void *(*session_create)(void); // for each TCP connection, as its requests see it
+  void (*session_destroy)(void *session);
 };
 
 struct listener;

@@ -24,6 +24,8 @@
 #include "scratch.h"
 #include "service.h"
 #include "signin.h"
+#include "signin_acceptor.h"
+#include "signin_gss.h"
 
 struct stage {
   struct lab lab;
@@ -80,13 +82,57 @@ open_door(struct stage *stage, uint16_t port)
                                              .certificate = stage->certificate.server,
                                              .key = stage->certificate.key,
                                              .service = service_answer,
-                                             .context = &stage->lab};
+                                             .context = &stage->lab,
+                                             .session_create = signin_session_create,
+                                             .session_destroy = signin_session_destroy};
   stage->listener = listener_create(&settings);
   if (stage->listener != NULL)
     return 0;
   char what[64];
   snprintf(what, sizeof(what), "cannot listen on 127.0.0.1 port %u", (unsigned int)port);
   return complain(what, errno);
+}
+
+// The administrator's password, and what accepts it.
+static int
+set_password(struct stage *stage, const char *file)
+{
+  char *password = stage->lab.password;
+  if (file == NULL)
+    return signin_make_password(password, 21) ? 0 : complain("cannot make a password", EIO);
+  int error = signin_read_password(file, password, LAB_PASSWORD_ROOM);
+  if (error == 0)
+    return 0;
+  if (error != -EINVAL)
+    fprintf(stderr, "tenon-lab: cannot read %s: %s\n", file, strerror(-error));
+  else
+    fprintf(stderr,
+            "tenon-lab: the first line of %s cannot be a password here: it takes 1 to %d printable "
+            "ASCII letters and no colon\n",
+            file, LAB_PASSWORD_ROOM - 1);
+  return 2;
+}
+
+static int
+set_acceptor(struct stage *stage, const struct options *options)
+{
+  const struct signin_acceptor_settings settings = {.scenario = options->scenario,
+                                                    .password = stage->lab.password,
+                                                    .certificate = stage->certificate.server,
+                                                    .users_file = stage->scratch.users_file,
+                                                    .replay_file = stage->scratch.replay_file,
+                                                    .keytab = options->keytab};
+  const char *why;
+  stage->lab.acceptor = signin_acceptor_create(&settings, &why);
+  if (stage->lab.acceptor == NULL) {
+    fprintf(stderr, "tenon-lab: %s: %s\n",
+            options->keytab != NULL ? options->keytab : "cannot accept sign-ins", why);
+    return 3;
+  }
+  if (stage->lab.acceptor->ntlm == GSS_C_NO_CREDENTIAL &&
+      scenario_offers(options->scenario, "NTLM"))
+    fputs("tenon-lab: no NTLM sign-in here; it needs the package gss-ntlmssp\n", stderr);
+  return 0;
 }
 
 static int
@@ -100,9 +146,11 @@ set(struct stage *stage, const struct options *options)
   if (stage->signals < 0)
     return complain("cannot wait for signals", errno);
   raise_descriptors();
-  if (!signin_make_password(lab->password, 21) ||
-      !certificate_make(options->scenario->certificate, &stage->certificate))
-    return complain("cannot make a password and certificates", EIO);
+  int status = set_password(stage, options->password_file);
+  if (status != 0)
+    return status;
+  if (!certificate_make(options->scenario->certificate, &stage->certificate))
+    return complain("cannot make certificates", EIO);
   int error = scratch_init(&stage->scratch);
   if (error == 0)
     error = scratch_write_ca(&stage->scratch, stage->certificate.authority);
@@ -110,6 +158,9 @@ set(struct stage *stage, const struct options *options)
     error = scratch_write_mailboxes(&stage->scratch, &lab->directory);
   if (error != 0)
     return complain("cannot write to the temporary directory (see TMPDIR)", -error);
+  status = set_acceptor(stage, options);
+  if (status != 0)
+    return status;
   return open_door(stage, options->port);
 }
 
@@ -136,6 +187,7 @@ static void
 strike(struct stage *stage)
 {
   listener_destroy(stage->listener);
+  signin_acceptor_destroy(stage->lab.acceptor);
   certificate_finish(&stage->certificate);
   scratch_finish(&stage->scratch);
   if (stage->signals >= 0)

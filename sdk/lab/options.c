@@ -33,6 +33,9 @@ static const char help[] =
     "  --mailboxes N     how many mailboxes may be impersonated, 1 to 1000000 (25)\n"
     "  --latency MS      every answer comes that much later, 0 to 600000 (0)\n"
     "  --port N          listen on this port (any free one)\n"
+    "  --password-file FILE\n"
+    "                    the administrator's password is its first line (a new one at each start)\n"
+    "  --keytab FILE     accept Kerberos with these keys of HTTP/localhost\n"
     "  --list            print the scenarios and end\n"
     "  -o json           print the list as JSON (-o table)\n"
     "  --help, --version\n";
@@ -42,6 +45,8 @@ enum option_code {
   OPTION_MAILBOXES,
   OPTION_LATENCY,
   OPTION_PORT,
+  OPTION_PASSWORD_FILE,
+  OPTION_KEYTAB,
   OPTION_LIST,
   OPTION_HELP,
   OPTION_VERSION
@@ -52,6 +57,8 @@ static const struct option names[] = {
     {"mailboxes", required_argument, NULL, OPTION_MAILBOXES},
     {"latency", required_argument, NULL, OPTION_LATENCY},
     {"port", required_argument, NULL, OPTION_PORT},
+    {"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
+    {"keytab", required_argument, NULL, OPTION_KEYTAB},
     {"list", no_argument, NULL, OPTION_LIST},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -158,6 +165,8 @@ take_option(struct reading *reading, int option)
     if (read_number(reading, "--port", 0, UINT16_MAX, &number))
       options->port = (uint16_t)number;
     break;
+  case OPTION_PASSWORD_FILE: options->password_file = optarg; break;
+  case OPTION_KEYTAB: options->keytab = optarg; break;
   case OPTION_LIST: reading->list = true; break;
   case 'o': read_output(reading); break;
   case OPTION_HELP:
@@ -195,6 +204,11 @@ options_read(int count, char **arguments, struct options *ret_options)
     else if (!print_json())
       return 1;
     return fflush(stdout) == 0 ? 0 : 1;
+  }
+  if (reading.options.scenario->refuses_ntlm && reading.options.keytab == NULL) {
+    fprintf(stderr, "tenon-lab: the scenario %s needs --keytab FILE, with keys of HTTP/localhost\n",
+            reading.options.scenario->name);
+    return USAGE_ERROR;
   }
   *ret_options = reading.options;
   return -1;

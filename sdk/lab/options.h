@@ -15,6 +15,8 @@ struct options {
   size_t mailboxes;
   int latency_ms;
   uint16_t port;
+  const char *password_file; // NULL: one is made up
+  const char *keytab;        // NULL: no Kerberos
 };
 
 // Reads the arguments. Returns -1 to go on, else the exit status: --help, --list and --version are

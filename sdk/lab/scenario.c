@@ -11,6 +11,8 @@
 static const char *const basic[] = {BASIC, NULL};
 static const char *const every_scheme[] = {"Negotiate", "NTLM", BASIC, NULL};
 static const char *const windows[] = {"Negotiate", "NTLM", NULL};
+static const char *const negotiate[] = {"Negotiate", NULL};
+static const char *const kerberos[] = {"Negotiate", "Kerberos", NULL};
 static const char *const gromox_basic[] = {"Basic realm=\"ews realm\"", NULL};
 
 // What a row has when it says nothing else.
@@ -49,12 +51,41 @@ const struct scenario scenarios[] = {
      EXCHANGE,
      .back = scenario_blocked},
     {.name = "all-schemes",
-     .summary = "Negotiate and NTLM are offered beside basic; only basic is accepted",
+     .summary = "Negotiate and NTLM are offered beside basic",
      EXCHANGE_WITH(every_scheme)},
     {.name = "basic-off",
      .summary = "Exchange's default: only Negotiate and NTLM are offered, basic is refused",
+     EXCHANGE_WITH(windows)},
+    {.name = "ntlm",
+     .summary = "Negotiate and NTLM, without Extended Protection: before 2019 CU14",
+     EXCHANGE_WITH(windows)},
+    {.name = "extended-protection",
+     .summary = "Negotiate and NTLM; a sign-in must be bound to the TLS connection",
+     EXCHANGE_WITH(windows),
+     .protection = PROTECTION_REQUIRE},
+    {.name = "extended-protection-allow",
+     .summary = "Negotiate and NTLM; a sign-in may be bound, but not to another connection",
+     EXCHANGE_WITH(windows),
+     .protection = PROTECTION_ALLOW},
+    {.name = "negotiate-only",
+     .summary = "Negotiate and nothing else; Kerberos or NTLM within it",
+     EXCHANGE_WITH(negotiate)},
+    {.name = "kerberos-only",
+     .summary = "Negotiate and Kerberos, and no NTLM within; needs --keytab",
+     EXCHANGE_WITH(kerberos),
+     .refuses_ntlm = true},
+    {.name = "windows-refused",
+     .summary = "only Negotiate and NTLM are offered, and nobody signs in by them",
      EXCHANGE_WITH(windows),
      .refuses_password = true},
+    {.name = "lockout",
+     .summary = "every scheme is accepted; the account is locked after three wrong passwords",
+     EXCHANGE_WITH(every_scheme),
+     .locks_out = true},
+    {.name = "drop-ntlm",
+     .summary = "the connection is closed after the challenge of NTLM: a balancer without affinity",
+     EXCHANGE_WITH(windows),
+     .drops_handshake = true},
     {.name = "version-old",
      .summary = "Exchange 2010 SP2: newer request versions are refused",
      .version = &ews_version_2010,
@@ -105,6 +136,17 @@ scenario_lists(const char *const *list, const char *name)
     return true;
   while (*list != NULL)
     if (strcmp(*list++, name) == 0)
+      return true;
+  return false;
+}
+
+bool
+scenario_offers(const struct scenario *scenario, const char *scheme)
+{
+  size_t length = strlen(scheme);
+  for (const char *const *challenge = scenario->challenges; *challenge != NULL; challenge++)
+    if (strncmp(*challenge, scheme, length) == 0 &&
+        ((*challenge)[length] == '\0' || (*challenge)[length] == ' '))
       return true;
   return false;
 }

@@ -15,14 +15,26 @@ typedef bool scenario_hook(struct lab *lab, const struct http_request *request,
 // Turns a fault into an answer, in another server's way than Exchange's.
 typedef void scenario_fault_writer(const struct ews_fault *fault, struct http_answer *answer);
 
+// Extended Protection, as IIS calls its settings.
+enum protection {
+  PROTECTION_OFF,
+  PROTECTION_ALLOW,   // a sign-in that is bound to another TLS connection is refused
+  PROTECTION_REQUIRE, // and one that is not bound at all
+};
+
 struct scenario {
   const char *name;
   const char *summary;
   enum certificate_kind certificate;
   const struct ews_version *version;
-  const char *const *challenges; // the WWW-Authenticate lines of a 401, ended by NULL
+  const char *const *challenges; // the WWW-Authenticate lines of a 401, ended by NULL:
+                                 // these schemes are accepted, and no others
   bool refuses_password;         // nobody signs in
-  bool denies_everyone;          // the role is missing: no impersonation at all
+  bool refuses_ntlm;             // Negotiate means Kerberos, so there must be a keytab
+  bool drops_handshake;          // the connection ends after the challenge of NTLM
+  bool locks_out;                // the account, after SIGNIN_BAD_MAX wrong passwords
+  enum protection protection;
+  bool denies_everyone; // the role is missing: no impersonation at all
   const char *soap_prefix;
   scenario_hook *front;          // before sign-in: a proxy, a firewall, the log-on page
   scenario_hook *back;           // after sign-in, before the operation
@@ -44,6 +56,9 @@ size_t scenario_suggest(const char *name, size_t room, const char **ret_names);
 
 // Whether a NULL-ended list, or none, lets `name` pass.
 bool scenario_lists(const char *const *list, const char *name);
+
+// Whether the scheme is among the challenges: "Basic", "NTLM".
+bool scenario_offers(const struct scenario *scenario, const char *scheme);
 
 // Hooks, in scenario_hooks.c and scenario_gromox.c.
 scenario_hook scenario_throttle;

@@ -24,6 +24,8 @@ scratch_init(struct scratch *scratch)
   snprintf(scratch->directory, sizeof(scratch->directory), "%s", path);
   snprintf(scratch->ca_file, sizeof(scratch->ca_file), "%.4000s/ca.pem", path);
   snprintf(scratch->mailboxes_file, sizeof(scratch->mailboxes_file), "%.4000s/mailboxes.txt", path);
+  snprintf(scratch->users_file, sizeof(scratch->users_file), "%.4000s/users", path);
+  snprintf(scratch->replay_file, sizeof(scratch->replay_file), "%.4000s/replays", path);
   return 0;
 }
 
@@ -62,6 +64,8 @@ scratch_finish(struct scratch *scratch)
     return;
   (void)unlink(scratch->ca_file);
   (void)unlink(scratch->mailboxes_file);
+  (void)unlink(scratch->users_file);
+  (void)unlink(scratch->replay_file);
   (void)rmdir(scratch->directory);
   scratch->directory[0] = '\0';
 }

@@ -13,6 +13,8 @@ struct scratch {
   char directory[PATH_MAX];
   char ca_file[PATH_MAX];
   char mailboxes_file[PATH_MAX];
+  char users_file[PATH_MAX];  // of gss-ntlmssp: the lab's own, with the password in it
+  char replay_file[PATH_MAX]; // of Kerberos
 };
 
 // Makes the directory (mode 0700) under $TMPDIR or /tmp. Both return 0 or a negative errno value.

@@ -8,6 +8,7 @@
 #include "ews.h"
 #include "iis.h"
 #include "scenario.h"
+#include "signin.h"
 
 typedef void service(struct lab *lab, const struct http_request *request,
                      struct http_answer *answer);
@@ -37,6 +38,7 @@ static const struct {
   service *serve;
 } services[] = {
     {EWS_PATH, ews_serve},
+    {"/lab/attempts", signin_serve_attempts},
     {"/owa/auth/logon.aspx", serve_log_on_page},
     {"/owa/", serve_home},
     {"/", serve_home},

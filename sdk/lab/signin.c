@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Basic authentication as IIS does it: the user may come as UPN, mail address or DOMAIN\user, case
-// aside; the password is compared in constant time.
+// Signing in as IIS has it. Basic: the password is compared in constant time. The other schemes: a
+// challenge has an empty body, and what was proved once holds for the connection, so that later
+// requests need no header. Without authPersistNonNTLM IIS does that for NTLM only; Exchange sets it.
 #include "signin.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-bool
-signin_make_password(char *ret_password, size_t room)
-{
-  // No look-alikes, and nothing that a shell or XML would want escaped: people copy it by hand.
-  static const char letters[] = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.+";
-  unsigned char bytes[LAB_PASSWORD_ROOM];
-  if (room > sizeof(bytes) || RAND_bytes(bytes, (int)room) != 1)
-    return false;
-  for (size_t i = 0; i + 1 < room; i++)
-    ret_password[i] = letters[bytes[i] % (sizeof(letters) - 1)];
-  ret_password[room - 1] = '\0';
-  OPENSSL_cleanse(bytes, sizeof(bytes));
-  return true;
-}
+#include "iis.h"
+#include "scenario.h"
+#include "signin_gss.h"
 
-static bool
-is_admin(const char *user)
+bool
+signin_is_admin(const char *user)
 {
   static const char *const forms[] = {
       LAB_ADMIN,
@@ -67,23 +57,167 @@ decode(const char *encoded, char *ret_text)
   return true;
 }
 
-bool
-signin_accepts(const struct lab *lab, const char *authorization)
+static enum signin_step
+check_basic(const struct lab *lab, const char *encoded)
 {
-  if (authorization == NULL || strncasecmp(authorization, "Basic ", 6) != 0)
-    return false;
-  const char *encoded = authorization + 6;
-  encoded += strspn(encoded, " ");
   char credentials[SIGNIN_CREDENTIALS_MAX];
   if (!decode(encoded, credentials))
-    return false;
+    return SIGNIN_REFUSED;
   char *colon = strchr(credentials, ':');
-  bool accepted = false;
+  enum signin_step step = SIGNIN_REFUSED;
   if (colon != NULL) {
     *colon = '\0';
     bool right = same(colon + 1, lab->password);
-    accepted = is_admin(credentials) && right;
+    if (signin_is_admin(credentials))
+      step = right ? SIGNIN_ACCEPTED : SIGNIN_WRONG;
   }
   OPENSSL_cleanse(credentials, sizeof(credentials));
+  return step;
+}
+
+static bool
+decode_token(const char *encoded, struct signin_token *ret_token)
+{
+  size_t length = strlen(encoded);
+  if (length == 0 || length % 4 != 0 || length > SIGNIN_TOKEN_MAX)
+    return false;
+  struct signin_token token = {.bytes = malloc(length)};
+  if (token.bytes == NULL)
+    return false;
+  int decoded = EVP_DecodeBlock(token.bytes, (const unsigned char *)encoded, (int)length);
+  if (decoded < 3) {
+    free(token.bytes);
+    return false;
+  }
+  size_t padding = encoded[length - 1] != '=' ? 0 : encoded[length - 2] != '=' ? 1 : 2;
+  token.length = (size_t)decoded - padding;
+  *ret_token = token;
+  return true;
+}
+
+static void
+answer_token(struct http_answer *answer, const char *scheme, struct signin_token token)
+{
+  if (token.length == 0)
+    return;
+  char *encoded = malloc(token.length / 3 * 4 + 5);
+  if (encoded == NULL) {
+    answer->authenticate.failed = true;
+    return;
+  }
+  EVP_EncodeBlock((unsigned char *)encoded, token.bytes, (int)token.length);
+  text_append(&answer->authenticate, scheme);
+  text_append(&answer->authenticate, " ");
+  text_append(&answer->authenticate, encoded);
+  free(encoded);
+}
+
+static const struct {
+  const char *name;
+  enum signin_scheme scheme;
+} schemes[] = {
+    {"NTLM", SIGNIN_SCHEME_NTLM},
+    {"Negotiate", SIGNIN_SCHEME_NEGOTIATE},
+    {"Kerberos", SIGNIN_SCHEME_KERBEROS},
+};
+
+// What stands behind the scheme's name; NULL: it is another scheme.
+static const char *
+after(const char *text, const char *scheme)
+{
+  size_t length = strlen(scheme);
+  if (strncasecmp(text, scheme, length) != 0 || text[length] != ' ')
+    return NULL;
+  return text + length + strspn(text + length, " ");
+}
+
+// A message of a sign-in by the scheme at `index`; `*ret_reply` is the caller's to free.
+static enum signin_step
+check_message(struct lab *lab, const struct http_request *request, size_t index,
+              const char *encoded, struct signin_token *ret_reply)
+{
+  struct signin_token token;
+  if (request->session == NULL || !decode_token(encoded, &token))
+    return SIGNIN_REFUSED;
+  enum signin_step step =
+      signin_gss_step(lab->acceptor, request->session, schemes[index].scheme, token, ret_reply);
+  free(token.bytes);
+  return step;
+}
+
+// What counts against the account, and what a scenario does to a sign-in that was right.
+static enum signin_step
+overrule(struct lab *lab, enum signin_step step)
+{
+  const struct scenario *scenario = lab->scenario;
+  if (step == SIGNIN_WRONG)
+    atomic_fetch_add(&lab->bad, 1);
+  if (step != SIGNIN_ACCEPTED)
+    return step;
+  bool locked = scenario->locks_out && atomic_load(&lab->bad) >= SIGNIN_BAD_MAX;
+  return scenario->refuses_password || locked ? SIGNIN_REFUSED : SIGNIN_ACCEPTED;
+}
+
+static bool
+conclude(struct lab *lab, enum signin_step step, struct http_answer *answer)
+{
+  bool accepted = step == SIGNIN_ACCEPTED;
+  atomic_fetch_add(accepted ? &lab->accepted : &lab->rejected, 1);
+  if (!accepted)
+    iis_unauthorized(lab, answer);
   return accepted;
+}
+
+static bool
+accept_message(struct lab *lab, const struct http_request *request, size_t index,
+               const char *encoded, struct http_answer *answer)
+{
+  struct signin_token reply = {0};
+  enum signin_step step = overrule(lab, check_message(lab, request, index, encoded, &reply));
+  if (step == SIGNIN_REFUSED)
+    signin_session_forget(request->session);
+  if (step == SIGNIN_CONTINUES || step == SIGNIN_ACCEPTED)
+    answer_token(answer, schemes[index].name, reply);
+  free(reply.bytes);
+  if (step != SIGNIN_CONTINUES)
+    return conclude(lab, step, answer);
+  iis_challenge(lab, answer, schemes[index].name);
+  if (lab->scenario->drops_handshake)
+    http_answer_header(answer, "Connection", "close");
+  return false;
+}
+
+bool
+signin_accepts(struct lab *lab, const struct http_request *request, struct http_answer *answer)
+{
+  const char *authorization = http_request_header(request, "Authorization");
+  if (authorization == NULL) {
+    if (signin_session_signed_in(request->session))
+      return true;
+    iis_unauthorized(lab, answer);
+    return false;
+  }
+  for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+    const char *encoded = after(authorization, schemes[i].name);
+    if (encoded != NULL && scenario_offers(lab->scenario, schemes[i].name))
+      return accept_message(lab, request, i, encoded, answer);
+  }
+  const char *encoded = after(authorization, "Basic");
+  enum signin_step step = SIGNIN_REFUSED;
+  if (encoded != NULL && scenario_offers(lab->scenario, "Basic"))
+    step = check_basic(lab, encoded);
+  return conclude(lab, overrule(lab, step), answer);
+}
+
+void
+signin_serve_attempts(struct lab *lab, const struct http_request *request,
+                      struct http_answer *answer)
+{
+  (void)request;
+  bool locked = lab->scenario->locks_out && atomic_load(&lab->bad) >= SIGNIN_BAD_MAX;
+  answer->status = 200;
+  http_answer_header(answer, "Content-Type", "application/json");
+  text_format(&answer->body, "{\"accepted\":%llu,\"refused\":%llu,\"bad\":%u,\"locked\":%s}\n",
+              atomic_load(&lab->accepted), atomic_load(&lab->rejected), atomic_load(&lab->bad),
+              locked ? "true" : "false");
 }
