@@ -99,26 +99,6 @@ cli_store(struct cli *cli)
   return cli->store;
 }
 
-static bool
-passphrase(void *user, struct buf *ret)
-{
-  struct cli *cli = user;
-
-  return cli->in_tty && cli->err_tty && prompt_secret(cli, "Passphrase of the vault: ", ret);
-}
-
-struct vault *
-cli_vault(struct cli *cli)
-{
-  CLEANUP_BUF struct buf why = BUF_INIT(VAULT_WHY_MAX);
-  CLEANUP_FREE char *dir = text_printf("%s/vault", cli->data_dir);
-
-  if (!cli->vault && dir &&
-      vault_open(&(struct vault_options){dir, passphrase, cli}, &cli->vault, &why) < 0)
-    cli_error(cli, "%s", buf_text(&why));
-  return cli->vault;
-}
-
 static void
 log_line(void *user, int32_t level, const char *plugin, const char *text)
 {

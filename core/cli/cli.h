@@ -107,6 +107,7 @@ struct cli {
   bool colour_out, colour_err; /* terminal, NO_COLOR, TERM=dumb, --no-color said yes */
   bool utf8;                   /* the locale can show ✓ */
   bool in_process, verbose, privileged;
+  bool no_input;      /* the command said that nobody is to be asked */
   const char *format; /* of -o; never NULL in a command that takes it */
   const char *plugin_dirs[CLI_PLUGIN_DIRS_MAX + 1];
   size_t n_plugin_dirs;
@@ -121,6 +122,19 @@ struct cli {
 struct store *cli_store(struct cli *cli);
 struct vault *cli_vault(struct cli *cli);
 tenon_context *cli_context(struct cli *cli);
+/* The same vault opened anew, with new secrets going to that kind of it (NULL: to the first that is ready). */
+struct vault *cli_vault_as(struct cli *cli, const char *use);
+/* Where one secret lies and whether it is there. */
+struct secret_place {
+  const char *state; /* "set", "missing", "not known" */
+  const char *vault; /* VAULT_...; "" when not known */
+  char *text;        /* as below */
+  char *why;         /* NULL when it is set */
+};
+void secret_place_find(struct cli *cli, const char *id, struct secret_place *ret);
+void secret_place_finish(struct secret_place *p);
+/* "sealed file, /home/..." of the entry (id NULL: of new ones), for people; for the caller to free; NULL: not known. */
+char *cli_vault_place(struct cli *cli, const char *id) TENON_NODISCARD;
 /* The directories searched for plugins, ending with NULL; and where tenon-worker and tenon-lab lie. */
 const char *const *cli_plugin_dirs(struct cli *cli);
 const char *cli_libexec_dir(struct cli *cli);
@@ -153,6 +167,8 @@ void cli_name_fields(struct report *r, const tenon_connector *d);
 
 /* True once SIGINT or SIGTERM came. */
 bool cli_interrupted(const struct cli *cli);
+/* Is there a person to ask, at a terminal? */
+bool cli_person(const struct cli *cli);
 
 /* ---- asking a person (prompt.c): on the terminal, in stderr's colours ------------------------------------------------ */
 
@@ -160,6 +176,8 @@ bool cli_interrupted(const struct cli *cli);
 bool prompt_line(struct cli *cli, const char *question, struct buf *ret);
 /* The same without echo; wipe the buffer after. */
 bool prompt_secret(struct cli *cli, const char *question, struct buf *ret);
+/* A new passphrase, typed twice. 0, or an exit status after the failure was said; wipe the buffer in any case. */
+int prompt_new_passphrase(struct cli *cli, const char *question, struct buf *ret);
 /* Answers a TENON_EVENT_ASK: on a terminal asks the person, else says noanswer. Sets *ret_unanswered. */
 void prompt_answer(struct cli *cli, tenon_worker *w, const tenon_event *e, bool *ret_unanswered);
 

@@ -30,7 +30,23 @@ outcome_text(const struct connection *c)
 /* ---- JSON ----------------------------------------------------------------------------------------------------------- */
 
 static void
-put_values(struct buf *b, const struct connection *c)
+put_place(struct cli *cli, struct buf *b, const struct connection_secret *s)
+{
+  struct secret_place p = {0};
+
+  secret_place_find(cli, s->id, &p);
+  (void)json_put_key(b, s->key);
+  (void)buf_putc(b, '{');
+  (void)json_put_member(b, "state", p.state);
+  (void)json_put_member(b, "vault", *p.vault ? p.vault : NULL);
+  (void)json_put_member(b, "where", p.text);
+  (void)json_put_member(b, "why", p.why);
+  (void)buf_putc(b, '}');
+  secret_place_finish(&p);
+}
+
+static void
+put_values(struct cli *cli, struct buf *b, const struct connection *c)
 {
   (void)json_put_key(b, "values");
   (void)buf_putc(b, '{');
@@ -43,11 +59,16 @@ put_values(struct buf *b, const struct connection *c)
     (void)buf_puts(b, i ? "," : "");
     (void)json_put_text(b, c->secrets[i].key, strlen(c->secrets[i].key));
   }
-  (void)buf_putc(b, ']');
+  (void)buf_puts(b, "]");
+  (void)json_put_key(b, "secret_places");
+  (void)buf_putc(b, '{');
+  for (size_t i = 0; i < c->n_secrets; i++)
+    put_place(cli, b, &c->secrets[i]);
+  (void)buf_putc(b, '}');
 }
 
 static void
-put_connection(struct buf *b, const struct connection *c, bool whole)
+put_connection(struct cli *cli, struct buf *b, const struct connection *c, bool whole)
 {
   (void)buf_putc(b, '{');
   (void)json_put_member(b, "name", c->name);
@@ -64,7 +85,7 @@ put_connection(struct buf *b, const struct connection *c, bool whole)
     (void)buf_putc(b, '}');
   }
   if (whole)
-    put_values(b, c);
+    put_values(cli, b, c);
   (void)buf_putc(b, '}');
 }
 
@@ -73,7 +94,7 @@ print_connection(struct cli *cli, const struct connection *c, bool whole)
 {
   CLEANUP_BUF struct buf b = BUF_INIT(2 * STORE_FILE_MAX);
 
-  put_connection(&b, c, whole);
+  put_connection(cli, &b, c, whole);
   (void)cli_write(cli, buf_text(&b), b.len);
 }
 
@@ -179,15 +200,28 @@ add_row(struct table *t, const char *key, const char *value)
   table_add(t, value);
 }
 
+/* Where it lies, and whether it is there: asked of the vault, whose answer may be that it cannot say. */
 static void
-print_whole(struct cli *cli, const struct connection *c, const char *vault)
+add_secret(struct cli *cli, struct table *t, const struct connection_secret *s)
+{
+  struct secret_place p = {0};
+
+  secret_place_find(cli, s->id, &p);
+  CLEANUP_FREE char *text =
+      text_printf("(%s; kept in the %s)%s%s", p.state, p.text ? p.text : "vault", p.why ? " " : "",
+                  p.why ? p.why : "");
+  add_row(t, s->key, text);
+  secret_place_finish(&p);
+}
+
+static void
+print_whole(struct cli *cli, const struct connection *c)
 {
   struct table t = TABLE_INIT(2);
   CLEANUP_BUF struct buf b = BUF_INIT(2 * STORE_FILE_MAX);
   CLEANUP_FREE char *connector = text_printf("%s %s", c->connector, c->connector_version);
   CLEANUP_FREE char *verified =
       text_printf("%s%s%s", outcome_text(c), *c->verified ? ", " : "", c->verified);
-  CLEANUP_FREE char *set = text_printf("(set; kept in the %s)", vault);
   struct report_style style = cli_style(cli);
 
   add_row(&t, "name", c->name);
@@ -199,7 +233,7 @@ print_whole(struct cli *cli, const struct connection *c, const char *vault)
   for (size_t i = 0; i < c->n_values; i++)
     add_row(&t, c->values[i].key, c->values[i].value.ptr);
   for (size_t i = 0; i < c->n_secrets; i++)
-    add_row(&t, c->secrets[i].key, set);
+    add_secret(cli, &t, &c->secrets[i]);
   style.colour = false;
   if (table_put(&t, &style, &b))
     (void)cli_write(cli, buf_text(&b), b.len);
@@ -221,10 +255,7 @@ run_show(struct cli *cli, const struct args *a)
     cli_print(cli, "\n");
     return STATUS_PASSED;
   }
-  struct vault *vault = c->n_secrets ? cli_vault(cli) : NULL;
-  CLEANUP_FREE char *where =
-      vault ? text_printf("%s %s", vault_name(vault), vault_where(vault)) : NULL;
-  print_whole(cli, c, where ? where : "vault");
+  print_whole(cli, c);
   return STATUS_PASSED;
 }
 

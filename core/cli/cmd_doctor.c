@@ -148,9 +148,9 @@ static void
 say_vault(struct doctor *d)
 {
   CLEANUP_BUF struct buf why = BUF_INIT(VAULT_WHY_MAX);
-  struct vault *v = cli_vault(d->cli);
+  struct vault *all = cli_vault(d->cli), *v = NULL;
 
-  if (!v)
+  if (!all || vault_of_kind(all, NULL, &v, &why) < 0)
     return;
   CLEANUP_FREE char *detail =
       text_printf("%s in %s, %s", vault_name(v), vault_where(v),

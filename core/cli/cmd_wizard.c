@@ -332,6 +332,7 @@ run_command(struct cli *cli, const struct args *args)
 {
   struct wizard_run run = {.cli = cli, .args = args, .unverified = args_has(args, "unverified")};
 
+  cli->no_input = args_has(args, "no-input");
   int status = run_wizard(&run);
   driver_destroy(run.driver);
   for (size_t i = 0; run.secrets && i < run.stored->n_secrets; i++)

@@ -9,6 +9,12 @@
 #include "core/cli/cli.h"
 #include "core/report/flow.h"
 
+bool
+cli_person(const struct cli *cli)
+{
+  return cli->in_tty && cli->err_tty && !cli->no_input;
+}
+
 static bool
 read_byte(struct cli *cli, char *ret)
 {
@@ -79,6 +85,22 @@ prompt_secret(struct cli *cli, const char *question, struct buf *ret)
   if (quiet)
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
   return ok;
+}
+
+int
+prompt_new_passphrase(struct cli *cli, const char *question, struct buf *ret)
+{
+  struct buf again = BUF_INIT(VAULT_PASSPHRASE_MAX);
+  bool same = prompt_secret(cli, question, ret) && ret->len > 0 &&
+              prompt_secret(cli, "Once more: ", &again) && ret->len == again.len &&
+              memcmp(ret->ptr, again.ptr, ret->len) == 0;
+
+  buf_wipe(&again);
+  if (cli_interrupted(cli))
+    return STATUS_CANCELLED;
+  if (!same)
+    cli_error(cli, "The two were not the same, or empty. Nothing was changed.");
+  return same ? 0 : STATUS_USAGE;
 }
 
 /* ---- questions of a plugin ------------------------------------------------------------------------------------------ */

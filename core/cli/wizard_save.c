@@ -184,7 +184,7 @@ store_it(struct wizard_run *run, struct connection *c, const cJSON *save, const 
   }
   cJSON_AddStringToObject(reply, "where", store_where(cli_store(run->cli)));
   if (c->n_secrets && vault) {
-    CLEANUP_FREE char *place = text_printf("%s, %s", vault_name(vault), vault_where(vault));
+    CLEANUP_FREE char *place = cli_vault_place(run->cli, c->secrets[0].id);
     if (place)
       cJSON_AddStringToObject(reply, "vault", place);
   }

@@ -35,12 +35,6 @@ sealed_of(struct vault *v)
   return (struct sealed *)v;
 }
 
-static const struct sealed *
-sealed_of_const(const struct vault *v)
-{
-  return (const struct sealed *)v;
-}
-
 static void
 file_name(char name[static VAULT_ID_MAX + sizeof SUFFIX], const char *id)
 {
@@ -58,12 +52,6 @@ bind_id(unsigned char ret[static MAGIC_BYTES + VAULT_ID_MAX], const char *id)
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
-
-static bool
-sealed_available(const struct vault_options *o)
-{
-  return o->dir != NULL;
-}
 
 static void
 sealed_close(struct vault *v)
@@ -143,7 +131,8 @@ has_entries(int dir)
 /* ---- entries ------------------------------------------------------------------------------------------------------ */
 
 static int
-sealed_put(struct vault *v, const char *id, const char *bytes, size_t len, struct buf *why)
+sealed_put(struct vault *v, const char *id, const char *label, const char *bytes, size_t len,
+           struct buf *why)
 {
   struct sealed *s = sealed_of(v);
   CLEANUP_CLOSE int dir = -1, lock = -1;
@@ -151,6 +140,7 @@ sealed_put(struct vault *v, const char *id, const char *bytes, size_t len, struc
   unsigned char bound[MAGIC_BYTES + VAULT_ID_MAX];
   char name[VAULT_ID_MAX + sizeof SUFFIX];
 
+  (void)label; /* a name beside a sealed secret would tell what it opens */
   int e = open_for_writing(s, &dir, &lock, why);
   if (e == 0)
     e = need_key(s, dir, !has_entries(dir), why);
@@ -212,6 +202,20 @@ fail_get(const struct sealed *s, const char *name, int e, struct buf *why)
                       s->dir_path, name);
   return vault_fail(why, e, "The vault's file %s/%s cannot be read: %s.", s->dir_path, name,
                     strerror(-e));
+}
+
+static int
+sealed_has(struct vault *v, const char *id, struct buf *why)
+{
+  struct sealed *s = sealed_of(v);
+  CLEANUP_CLOSE int dir = -1;
+  char name[VAULT_ID_MAX + sizeof SUFFIX];
+
+  file_name(name, id);
+  int e = open_dir(s, &dir, why);
+  if (e == 0 && faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+    e = -errno;
+  return e == -ENOENT ? fail_get(s, name, e, why) : e;
 }
 
 static int
@@ -285,17 +289,17 @@ sealed_list(struct vault *v, void (*each)(void *user, const char *id), void *use
 /* ---- the key ------------------------------------------------------------------------------------------------------- */
 
 static const char *
-sealed_where(const struct vault *v)
+sealed_where(struct vault *v)
 {
-  return sealed_of_const(v)->dir_path;
+  return sealed_of(v)->dir_path;
 }
 
 static bool
-sealed_needs_passphrase(const struct vault *v)
+sealed_needs_passphrase(struct vault *v)
 {
   CLEANUP_CLOSE int dir = -1;
 
-  return dir_open(sealed_of_const(v)->dir_path, &dir) == 0 && vault_key_protected(dir);
+  return dir_open(sealed_of(v)->dir_path, &dir) == 0 && vault_key_protected(dir);
 }
 
 static int
@@ -330,12 +334,24 @@ sealed_protect(struct vault *v, const char *passphrase, struct buf *why)
   return e < 0 ? e : vault_key_write(dir, s->dir_path, &s->key, passphrase, why);
 }
 
+/* Its directory is made when it is needed. */
+static int
+sealed_ready(struct vault *v, struct buf *why)
+{
+  (void)v;
+  (void)why;
+  return 0;
+}
+
 static const struct vault_calls sealed_calls = {
+    .word = VAULT_SEALED,
     .name = "sealed file",
     .close = sealed_close,
     .where = sealed_where,
     .needs_passphrase = sealed_needs_passphrase,
+    .ready = sealed_ready,
     .put = sealed_put,
+    .has = sealed_has,
     .get = sealed_get,
     .remove = sealed_remove,
     .list = sealed_list,
@@ -346,8 +362,8 @@ static const struct vault_calls sealed_calls = {
 static int
 sealed_open(const struct vault_options *o, struct vault **ret, struct buf *why)
 {
-  if (sodium_init() < 0)
-    return vault_fail(why, -ENOSYS, "libsodium has no source of random bytes here.");
+  if (!o->dir)
+    return vault_fail(why, -ENOTSUP, "There is no directory for the sealed vault.");
   struct sealed *s = calloc(1, sizeof *s);
   char *dir_path = strdup(o->dir);
   if (!s || !dir_path) {
@@ -363,4 +379,4 @@ sealed_open(const struct vault_options *o, struct vault **ret, struct buf *why)
   return 0;
 }
 
-const struct vault_kind vault_kind_sealed = {"sealed file", sealed_available, sealed_open};
+const struct vault_kind vault_kind_sealed = {VAULT_SEALED, "", sealed_open};

@@ -3,15 +3,12 @@
  * entries made, the connection's file replaced, entries no longer named dropped. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/file.h"
 #include "core/store/internal.h"
 #include "core/store/shape.h"
-
-#define ID_BYTES 20u /* random: 40 hex digits */
 
 int
 store_open_for_writing(struct store *s, int *ret_dir, int *ret_lock, struct buf *why)
@@ -116,35 +113,40 @@ is_set(const tenon_pair *secrets, size_t n, const char *key)
   return false;
 }
 
-static bool
-make_ids(struct change *change, const struct connection *old, const tenon_pair *secrets, size_t n)
+/* New entries go where the connection's others lie, so that whoever runs it unattended finds them all; `move`: where new
+ * ones go now. */
+static int
+make_ids(struct change *change, struct vault *vault, const struct connection *old,
+         const tenon_pair *secrets, size_t n, bool move, struct buf *why)
 {
+  const char *like = old && old->n_secrets && !move ? old->secrets[0].id : NULL;
   size_t room = n + (old ? old->n_secrets : 0) + 1;
   change->ids = calloc(n + 1, sizeof *change->ids);
   change->doubt = calloc(room, sizeof *change->doubt);
-  if (!change->ids || !change->doubt || sodium_init() < 0)
-    return false;
+  if (!change->ids || !change->doubt)
+    return store_fail(why, -ENOMEM, "Not enough memory to save the connection.");
   for (size_t i = 0; i < n; i++) {
-    unsigned char random[ID_BYTES];
-    if (!secrets[i].value.ptr)
-      continue;
-    randombytes_buf(random, sizeof random);
-    (void)sodium_bin2hex(change->ids[i], sizeof change->ids[i], random, sizeof random);
-    change->doubt[change->n_doubt++] = change->ids[i];
+    int e = secrets[i].value.ptr ? vault_new_id(vault, like, change->ids[i], why) : 0;
+    if (e < 0)
+      return e;
+    if (secrets[i].value.ptr)
+      change->doubt[change->n_doubt++] = change->ids[i];
   }
   for (size_t i = 0; old && i < old->n_secrets; i++)
     if (is_set(secrets, n, old->secrets[i].key))
       change->doubt[change->n_doubt++] = old->secrets[i].id;
-  return true;
+  return 0;
 }
 
 static int
-put_entries(const struct change *change, struct vault *vault, const tenon_pair *secrets, size_t n,
-            struct buf *why)
+put_entries(const struct change *change, struct vault *vault, const char *name,
+            const tenon_pair *secrets, size_t n, struct buf *why)
 {
   for (size_t i = 0; i < n; i++) {
     const tenon_text *t = &secrets[i].value;
-    int e = t->ptr ? vault_put(vault, change->ids[i], t->ptr, t->len, why) : 0;
+    char label[VAULT_LABEL_MAX + 1];
+    (void)snprintf(label, sizeof label, "tenon %s: %s", name, secrets[i].key);
+    int e = t->ptr ? vault_put(vault, change->ids[i], label, t->ptr, t->len, why) : 0;
     if (e < 0)
       return e;
   }
@@ -193,17 +195,18 @@ adopt_ids(struct connection *c, const struct connection *old)
 
 static int
 save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
-            const struct connection *old, const tenon_pair *secrets, size_t n, struct buf *why)
+            const struct connection *old, const tenon_pair *secrets, size_t n, bool move,
+            struct buf *why)
 {
   __attribute__((cleanup(change_finish))) struct change change = {0};
-  int e = 0;
 
-  if (!adopt_ids(c, old) || !make_ids(&change, old, secrets, n))
+  if (!adopt_ids(c, old))
     return store_fail(why, -ENOMEM, "Not enough memory to save \"%s\".", c->name);
-  if (change.n_doubt)
+  int e = make_ids(&change, vault, old, secrets, n, move, why);
+  if (e == 0 && change.n_doubt)
     e = pending_add(s, dir, c->name, change.doubt, change.n_doubt, why);
   if (e == 0)
-    e = put_entries(&change, vault, secrets, n, why);
+    e = put_entries(&change, vault, c->name, secrets, n, why);
   if (e == 0)
     e = apply(s, dir, c, &change, secrets, n, why);
   pending_collect(s, dir, vault);
@@ -238,7 +241,65 @@ store_save(struct store *s, struct vault *vault, struct connection *c, const ten
         c->name, c->name);
   if (e == -ENOTSUP)
     return store_fail(why, e, "%s", buf_text(&old_why));
-  return save_locked(s, dir, vault, c, old, secrets, n_secrets, why);
+  return save_locked(s, dir, vault, c, old, secrets, n_secrets, false, why);
+}
+
+/* ---- moving between vaults ------------------------------------------------------------------------------------------ */
+
+struct moved {
+  tenon_pair pairs[STORE_VALUES_MAX];
+  struct vault_secret secrets[STORE_VALUES_MAX];
+  size_t n;
+};
+
+static void
+moved_destroy(struct moved **m)
+{
+  for (size_t i = 0; *m && i < (*m)->n; i++)
+    vault_secret_finish(&(*m)->secrets[i]);
+  free(*m);
+}
+
+/* Reads those that do not lie where new ones go. */
+static int
+read_elsewhere(struct vault *vault, const struct connection *c, struct moved *m, struct buf *why)
+{
+  struct vault *to = NULL, *from = NULL;
+  int e = vault_of_kind(vault, NULL, &to, why);
+
+  for (size_t i = 0; i < c->n_secrets && e == 0; i++) {
+    e = vault_of_entry(vault, c->secrets[i].id, &from, why);
+    if (e < 0 || from == to)
+      continue;
+    e = vault_get(vault, c->secrets[i].id, &m->secrets[m->n], why);
+    if (e == 0) {
+      m->pairs[m->n] =
+          (tenon_pair){c->secrets[i].key, {m->secrets[m->n].ptr, m->secrets[m->n].len}};
+      m->n++;
+    }
+  }
+  return e;
+}
+
+int
+store_move_secrets(struct store *s, struct vault *vault, const char *name, size_t *ret_n,
+                   struct buf *why)
+{
+  CLEANUP_CLOSE int dir = -1, lock = -1;
+  CLEANUP_CONNECTION struct connection *old = NULL, *c = NULL;
+  __attribute__((cleanup(moved_destroy))) struct moved *m = calloc(1, sizeof *m);
+
+  if (!m)
+    return store_fail(why, -ENOMEM, "Not enough memory to move secrets.");
+  int e = store_open_for_writing(s, &dir, &lock, why);
+  e = e ? e : store_load_at(s, dir, name, &old, why);
+  e = e ? e : store_load_at(s, dir, name, &c, why);
+  e = e ? e : read_elsewhere(vault, old, m, why);
+  if (e == 0 && m->n)
+    e = save_locked(s, dir, vault, c, old, m->pairs, m->n, true, why);
+  if (e == 0)
+    *ret_n = m->n;
+  return e;
 }
 
 int

@@ -108,6 +108,9 @@ void store_list_finish(struct store_list *l);
 int store_save(struct store *s, struct vault *vault, struct connection *c,
                const tenon_pair *secrets, size_t n_secrets, bool create, struct buf *why)
     TENON_NODISCARD;
+/* Moves the connection's secrets into the vault that new ones go to now; *ret_n: how many were elsewhere. */
+int store_move_secrets(struct store *s, struct vault *vault, const char *name, size_t *ret_n,
+                       struct buf *why) TENON_NODISCARD;
 /* Notes on disk how a verification came out, now, whatever else changed since it began. */
 int store_verified(struct store *s, const char *name, bool passed, struct buf *why) TENON_NODISCARD;
 /* Removes the file, then its vault entries, then its history. vault NULL: entries stay behind. */

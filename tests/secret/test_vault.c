@@ -52,7 +52,7 @@ teardown(void)
 static void
 put(const char *id, const char *text)
 {
-  ck_assert_msg(vault_put(vault, id, text, strlen(text), &why) == 0, "%s", buf_text(&why));
+  ck_assert_msg(vault_put(vault, id, NULL, text, strlen(text), &why) == 0, "%s", buf_text(&why));
 }
 
 static void
@@ -184,7 +184,7 @@ START_TEST(vault__makes_no_new_key_where_entries_lost_theirs)
   path_of(path, "key.json");
   ck_assert_int_eq(unlink(path), 0);
   reopen();
-  ck_assert_int_eq(vault_put(vault, "bbb", "two", 3, &why), -ENOENT);
+  ck_assert_int_eq(vault_put(vault, "bbb", NULL, "two", 3, &why), -ENOENT);
   ck_assert_ptr_nonnull(strstr(buf_text(&why), path));
 }
 END_TEST
@@ -252,8 +252,8 @@ END_TEST
 
 START_TEST(vault__takes_no_id_that_could_leave_its_directory)
 {
-  ck_assert_int_eq(vault_put(vault, "../x", "y", 1, &why), -EINVAL);
-  ck_assert_int_eq(vault_put(vault, "", "y", 1, &why), -EINVAL);
+  ck_assert_int_eq(vault_put(vault, "../x", NULL, "y", 1, &why), -EINVAL);
+  ck_assert_int_eq(vault_put(vault, "", NULL, "y", 1, &why), -EINVAL);
   ck_assert_int_eq(get_error("a/b"), -EINVAL);
 }
 END_TEST
@@ -263,8 +263,8 @@ START_TEST(vault__refuses_an_entry_over_the_limit)
   char *big = calloc(1, VAULT_ENTRY_MAX + 1u);
   CLEANUP_VAULT_SECRET struct vault_secret s = VAULT_SECRET_INIT;
 
-  ck_assert_int_eq(vault_put(vault, "big", big, VAULT_ENTRY_MAX + 1u, &why), -EFBIG);
-  ck_assert_int_eq(vault_put(vault, "big", big, VAULT_ENTRY_MAX, &why), 0);
+  ck_assert_int_eq(vault_put(vault, "big", NULL, big, VAULT_ENTRY_MAX + 1u, &why), -EFBIG);
+  ck_assert_int_eq(vault_put(vault, "big", NULL, big, VAULT_ENTRY_MAX, &why), 0);
   free(big);
   ck_assert_int_eq(vault_get(vault, "big", &s, &why), 0);
   ck_assert_uint_eq(s.len, VAULT_ENTRY_MAX);
