@@ -261,6 +261,39 @@ idle(struct pump *pump, int fd)
   return true;
 }
 
+int
+pump_watch(struct pump *pump, int fd, void (*work)(void *user), void *user)
+{
+  if (pump->n_besides == PUMP_BESIDES_MAX)
+    return -ENOSPC;
+  if (!watch(pump, fd))
+    return -errno;
+  pump->besides[pump->n_besides++] = (struct pump_beside){fd, work, user};
+  return 0;
+}
+
+void
+pump_unwatch(struct pump *pump, int fd)
+{
+  (void)epoll_ctl(pump->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+  for (size_t i = 0; i < pump->n_besides; i++)
+    if (pump->besides[i].fd == fd) {
+      pump->besides[i] = pump->besides[--pump->n_besides];
+      return;
+    }
+}
+
+static bool
+beside(struct pump *pump, int fd)
+{
+  for (size_t i = 0; i < pump->n_besides; i++)
+    if (pump->besides[i].fd == fd) {
+      pump->besides[i].work(pump->besides[i].user);
+      return true;
+    }
+  return false;
+}
+
 static bool
 handle_event(struct pump *pump, const struct epoll_event *event)
 {
@@ -273,6 +306,8 @@ handle_event(struct pump *pump, const struct epoll_event *event)
     uint64_t count;
     (void)!read(fd, &count, sizeof count);
     pump->signalled = false;
+  } else if (beside(pump, fd)) {
+    return false;
   } else if (!idle(pump, fd)) {
     int what = (event->events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                (event->events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |

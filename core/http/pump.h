@@ -12,12 +12,20 @@
 
 #include "core/base/cleanup.h"
 
-#define PUMP_EVENTS          64 /* taken from the kernel at a time */
-#define PUMP_CONNECTIONS_MAX 64 /* kept alive at a time, over all hosts, at least */
+#define PUMP_EVENTS          64  /* taken from the kernel at a time */
+#define PUMP_BESIDES_MAX     160 /* descriptors beside libcurl's */
+#define PUMP_CONNECTIONS_MAX 64  /* kept alive at a time, over all hosts, at least */
 
 struct pump_socket {
   uint8_t wanted, registered; /* CURL_POLL_... bits */
   bool dirty, own; /* own: we see it closed, so its registration may outlive a transfer */
+};
+
+/* A descriptor that is not libcurl's. */
+struct pump_beside {
+  int fd;
+  void (*work)(void *user);
+  void *user;
 };
 
 struct pump {
@@ -32,6 +40,8 @@ struct pump {
   size_t n_dirty, dirty_size;
   void (*ended)(void *user, CURL *, CURLcode);
   void *user;
+  struct pump_beside besides[PUMP_BESIDES_MAX];
+  size_t n_besides;
 };
 
 /* ended is called from pump_drive for each transfer that ended; it is out of the multi by then. 0 or -errno. */
@@ -52,6 +62,10 @@ void pump_kick(struct pump *);
 /* Before the plugin gets the thread back: makes epoll_fd readable when there is work or will be. ready: completions lie
  * there to be taken; quiet: nothing is in flight, and so nothing may make it readable. */
 void pump_park(struct pump *, bool ready, bool quiet);
+/* A descriptor beside libcurl's: work is called from pump_drive when it is readable. 0 or -errno (-ENOSPC:
+ * PUMP_BESIDES_MAX are watched). */
+TENON_NODISCARD int pump_watch(struct pump *, int fd, void (*work)(void *user), void *user);
+void pump_unwatch(struct pump *, int fd);
 /* Forgets the cancel descriptor. */
 void pump_forget_cancel(struct pump *);
 
