@@ -10,5 +10,6 @@ TCase *soap_cases(void);
 TCase *part_cases(void);
 TCase *request_cases(void);
 TCase *verdict_cases(void);
+TCase *autodiscover_cases(void);
 
 #endif
