@@ -7,8 +7,6 @@
 #include "core/keyring/libsecret.h"
 #include "core/secret/keyring.h"
 
-#define SERVICE_TEXT_MAX 1024u /* bytes of what libsecret says of a failure */
-
 struct service {
   const struct libsecret *lib;
   SecretService *bus;

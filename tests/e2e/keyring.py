@@ -74,7 +74,10 @@ class Desktop:
                               timeout=WAIT_S)
 
     def lock(self):
-        done = self.tool("lock", "--collection=login")
+        service = "/org/freedesktop/secrets"
+        done = subprocess.run(["dbus-send", "--session", "--dest=org.freedesktop.secrets", "--print-reply", service,
+                               "org.freedesktop.Secret.Service.Lock", f"array:objpath:{service}/collection/login"],
+                              env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
     def found(self, entry):
