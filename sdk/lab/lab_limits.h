@@ -28,7 +28,7 @@
 #define SIGNIN_CREDENTIALS_MAX 1024 // bytes of base64 in the Authorization header of basic sign-in
 #define SIGNIN_TOKEN_MAX       (24 * 1024) // bytes of base64 in that of another scheme
 #define SIGNIN_BAD_MAX         3   // wrong passwords after which the scenario `lockout` locks
-#define NTLM_NAME_MAX          256 // characters of a user or domain name in NTLM, and its end
+#define SIGNIN_NAME_MAX        256 // characters of a user or domain name in NTLM, and its end
 
 #define EWS_IDS_MAX         100 // items in one GetFolder or ConvertId
 #define EWS_RESOLUTIONS_MAX 100 // results of ResolveNames, as Exchange has it

@@ -76,7 +76,7 @@ write_users(const struct signin_acceptor *acceptor, const struct ntlm_message *m
 static bool
 names_admin(const struct ntlm_message *message)
 {
-  char name[2 * NTLM_NAME_MAX + 2];
+  char name[2 * SIGNIN_NAME_MAX + 2];
   snprintf(name, sizeof(name), "%s%s%s", message->domain, message->domain[0] != '\0' ? "\\" : "",
            message->user);
   return signin_is_admin(name);
@@ -132,7 +132,7 @@ principal_is_admin(gss_name_t name)
   OM_uint32 minor;
   if (name == GSS_C_NO_NAME || GSS_ERROR(gss_display_name(&minor, name, &text, NULL)))
     return false;
-  char copy[NTLM_NAME_MAX];
+  char copy[SIGNIN_NAME_MAX];
   snprintf(copy, sizeof(copy), "%.*s", (int)text.length, (const char *)text.value);
   (void)gss_release_buffer(&minor, &text);
   return strcasecmp(copy, LAB_ADMIN) == 0;

@@ -64,13 +64,13 @@ read_field(struct span message, size_t field, struct span *ret_span)
 }
 
 static bool
-read_name(struct span message, size_t field, char ret_name[NTLM_NAME_MAX])
+read_name(struct span message, size_t field, char ret_name[SIGNIN_NAME_MAX])
 {
   struct span span;
   if (!read_field(message, field, &span))
     return false;
   size_t width = (read_32(message.bytes + FLAGS_AT) & FLAG_UNICODE) != 0 ? 2 : 1;
-  if (span.length % width != 0 || span.length / width >= NTLM_NAME_MAX)
+  if (span.length % width != 0 || span.length / width >= SIGNIN_NAME_MAX)
     return false;
   size_t count = span.length / width;
   for (size_t i = 0; i < count; i++) {

@@ -14,10 +14,10 @@
 #define NTLM_BINDING_SIZE 16 // MD5, MS-NLMP 2.2.2.1, MsvAvChannelBindings
 
 struct ntlm_message {
-  char user[NTLM_NAME_MAX];   // in ASCII, what is not is '?'
-  char domain[NTLM_NAME_MAX]; // likewise
-  bool version_two;           // an NTLMv2 response, which has AV pairs
-  bool bound;                 // a binding that is not all zero
+  char user[SIGNIN_NAME_MAX];   // in ASCII, what is not is '?'
+  char domain[SIGNIN_NAME_MAX]; // likewise
+  bool version_two;             // an NTLMv2 response, which has AV pairs
+  bool bound;                   // a binding that is not all zero
   unsigned char binding[NTLM_BINDING_SIZE];
 };
 

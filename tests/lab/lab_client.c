@@ -18,11 +18,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX  16
-#define START_MS       20000
-#define END_MS         10000
-#define ANSWER_MS      30000L
-#define READY_LINE_MAX (64 * 1024)
+#define ARGUMENTS_MAX   16
+#define START_MS        20000
+#define END_MS          10000
+#define ANSWER_MS       30000L
+#define READY_LINE_MAX  (64 * 1024)
+#define HEADER_LINE_MAX (16 * 1024)
 
 struct pipes {
   int input[2];
@@ -188,7 +189,7 @@ set_credentials(CURL *curl, const struct lab_run *lab, const struct lab_question
 static struct curl_slist *
 make_headers(const struct lab_question *question)
 {
-  char line[512];
+  char line[HEADER_LINE_MAX];
   snprintf(line, sizeof(line), "Content-Type: %s",
            question->type != NULL ? question->type : "text/xml; charset=utf-8");
   struct curl_slist *list = curl_slist_append(NULL, line);
