@@ -160,6 +160,17 @@ name_fits(X509 *leaf, const char *name, unsigned flags)
   return X509_check_host(leaf, name, 0, flags, NULL) == 1;
 }
 
+static uint32_t
+complaints(const struct tls_facts *facts)
+{
+  uint32_t bits = facts->abi.verdict == TENON_HTTP_TLS_OK ? 0 : 1u << facts->abi.verdict;
+  for (unsigned i = 0; i < facts->n_errors; i++) {
+    size_t rank = rank_of(facts->errors[i]);
+    bits |= 1u << (rank < N_VERDICTS ? verdicts[rank].verdict : TENON_HTTP_TLS_OTHER);
+  }
+  return bits;
+}
+
 /* 1: accept. Sets verdict and its text. */
 static int
 judge(struct tls_facts *facts, X509 *leaf, X509_STORE_CTX *ctx)
@@ -182,6 +193,7 @@ judge(struct tls_facts *facts, X509 *leaf, X509_STORE_CTX *ctx)
     buf_puts(&text, "accepted because its key is the pinned one, although: ");
   }
   put_errors(facts, &text);
+  facts->abi.complaints = complaints(facts);
   facts->abi.verdict_text = arena_text(&facts->arena, *buf_text(&text) ? buf_text(&text) : "ok");
   X509_STORE_CTX_set_error(ctx, error);
   return error == X509_V_OK;

@@ -163,7 +163,8 @@ typedef struct tenon_http_tls {
   const tenon_http_certificate *const *chain; /* server's first; at most TENON_HTTP_CHAIN_MAX */
   size_t n_chain;
   uint32_t client_certificate; /* TENON_HTTP_CLIENT_...: did the server ask for one? */
-  uint32_t reserved;
+  /* All that is wrong, a bit 1u << TENON_HTTP_TLS_... each; the verdict is what is to be mended first. */
+  uint32_t complaints;
 } tenon_http_tls;
 
 /* ---- signing in on a channel ------------------------------------------------------------------------------------ */

@@ -179,7 +179,7 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   evidence->soap = NULL;
   evidence->challenge = challenge;
   challenge_init(challenge);
-  evidence->seen |= sign_in(c);
+  evidence->seen |= sign_in(c) | verdict_seen_tls(c);
   if (c->code == 0) {
     evidence->seen |= handshake(c->reason);
     return;

@@ -193,8 +193,10 @@ add_certificate(struct verdict *v, const struct verdict_evidence *e)
   verdict_add(v, "not_after", write_text(v, "{until}", e, false));
   verdict_add(v, "sha256", cert->sha256);
   verdict_add(v, "pin", cert->pin);
+  verdict_add(v, "chain", write_text(v, "{chain}", e, false));
   const tenon_http_certificate *last = verdict_top(e);
-  verdict_add(v, "pem", last != NULL ? last->pem : NULL);
+  verdict_add(v, "authority_sha256", last != cert ? last->sha256 : NULL);
+  verdict_add(v, "pem", last->pem);
 }
 
 static int64_t

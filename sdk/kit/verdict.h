@@ -18,7 +18,7 @@
 #define VERDICT_ALSO_MAX  3     // other causes of a row
 #define VERDICT_DATA_MAX  32    // pairs of data of a verdict
 #define VERDICT_TEXT_MAX  12288 // bytes of all texts of a verdict
-#define VERDICT_VALUE_MAX 640   // bytes of one value put into a text
+#define VERDICT_VALUE_MAX 2048  // bytes of one value put into a text
 
 // When to come back where the server named no time.
 #define VERDICT_SOON_NS  INT64_C(30000000000)
@@ -178,6 +178,16 @@ void verdict_expand(struct kit_text *to, const char *text, const struct verdict_
 
 // Is the row a failure of the sign-in itself?
 bool verdict_is_signin(const struct verdict_row *row);
+
+// Who looks into TLS, by the name of the product that has signed; NULL: nobody that is known.
+const char *verdict_inspector(const tenon_http_tls *tls);
+// Along a chain, by who issued what, whatever the order in which it was sent: the one that issued, or
+// NULL where the chain ends; and its end, the server's own certificate where nothing follows.
+const tenon_http_certificate *verdict_chain_next(const tenon_http_tls *tls,
+                                                 const tenon_http_certificate *of);
+const tenon_http_certificate *verdict_chain_end(const tenon_http_tls *tls);
+// What a connection's certificates show: SEEN_...
+uint64_t verdict_seen_tls(const tenon_http_completion *completion);
 
 // A header of an answer, or {NULL, 0}.
 tenon_text verdict_header(const tenon_http_completion *completion, const char *name);

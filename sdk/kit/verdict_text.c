@@ -19,8 +19,7 @@ verdict_leaf(const struct verdict_evidence *e)
 const tenon_http_certificate *
 verdict_top(const struct verdict_evidence *e)
 {
-  const tenon_http_tls *tls = e->completion != NULL ? e->completion->tls : NULL;
-  return tls != NULL && tls->n_chain > 0 ? tls->chain[tls->n_chain - 1] : NULL;
+  return e->completion != NULL ? verdict_chain_end(e->completion->tls) : NULL;
 }
 
 const char *

@@ -17,6 +17,12 @@ const tenon_http_certificate *verdict_leaf(const struct verdict_evidence *eviden
 const tenon_http_certificate *verdict_top(const struct verdict_evidence *evidence);
 // The authority that matters: the one that is missing, or the one that issued the certificate.
 const char *verdict_issuer(const struct verdict_evidence *evidence);
+// {chain}, a line for each link; {inspector}; {fitting}, a name of the certificate that can be the
+// server's; {sha256} of the end of the chain. verdict_chain.c.
+void verdict_put_chain(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_inspector(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_fitting(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_sha256(struct kit_text *to, const struct verdict_evidence *evidence);
 
 // A {place} that speaks of the sign-in: is it one, and what stands for it.
 bool verdict_is_word(const char *name);

@@ -7,26 +7,91 @@
 #include <tenon/exchange.h>
 
 #define CA_PROVE "openssl s_client -connect {host}:{port} -servername {host} -showcerts </dev/null"
+// The last certificate of several in PEM.
+#define CA_LAST                                                                                    \
+  " | awk '/-----BEGIN/{c=\"\"} {c=c $0 \"\\n\"} /-----END/{last=c} END{printf \"%s\", last}'"
+
+#define CLIENT_PROVE "openssl s_client -connect {host}:{port} -servername {host} </dev/null"
+#define CLIENT_REMEDY                                                                              \
+  "Give the client certificate and its password in `tls_certificate` and "                         \
+  "`tls_certificate_password`, or set client certificates to Ignore in IIS for the EWS directory."
+#define CLIENT_IGNORE                                                                              \
+  "Set-WebConfigurationProperty -PSPath 'IIS:\\' -Location 'Default Web Site/EWS' -Filter "        \
+  "system.webServer/security/access -Name sslFlags -Value Ssl"
+
+#define INSPECTION_REMEDY                                                                          \
+  "Have {host} excepted from the inspection of TLS. Or give the proxy's authority as a PEM file: " \
+  "--set ca_file=FILE; then the proxy sees the password, and where the server demands Extended "   \
+  "Protection, NTLM and Kerberos are refused all the same: they are bound to the server's own "    \
+  "certificate."
 
 static const struct verdict_row rows[] = {
+    {.name = "certificate-interception",
+     .check = TENON_CHECK_TLS_CERTIFICATE,
+     .fault = TENON_HTTP_FAULT_CERTIFICATE,
+     .tls = TENON_HTTP_TLS_UNTRUSTED,
+     .seen = SEEN_INSPECTED,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_CA_FILE,
+     .title = "A TLS-inspecting proxy answers for the server",
+     .detail =
+         "What answers as {server} shows a certificate that {inspector} has made: it ends TLS "
+         "on the way and looks into it. Nothing was sent to it.\n{chain}",
+     .remedy = INSPECTION_REMEDY,
+     .likely = "{inspector} inspects what goes from here to {host}",
+     .also = {"a program on this machine does (a virus scanner)"},
+     .prove = CA_PROVE},
+    {.name = "certificate-interception-likely",
+     .check = TENON_CHECK_TLS_CERTIFICATE,
+     .fault = TENON_HTTP_FAULT_CERTIFICATE,
+     .tls = TENON_HTTP_TLS_UNTRUSTED,
+     .seen = SEEN_FRESH,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_CA_FILE,
+     .title = "Something seems to answer in the server's name",
+     .detail = "{server} showed a certificate that is minutes old and lasts for days, issued by "
+               "{issuer}, which this machine does not know: as a TLS-inspecting proxy makes them. "
+               "Nothing was sent to it.\n{chain}",
+     .remedy = INSPECTION_REMEDY,
+     .likely = "a TLS-inspecting proxy stands between here and the server",
+     .also = {"the server was given a new certificate just now"},
+     .prove = CA_PROVE},
     {.name = "certificate-self-signed",
      .check = TENON_CHECK_TLS_CERTIFICATE,
      .fault = TENON_HTTP_FAULT_CERTIFICATE,
      .tls = TENON_HTTP_TLS_SELF_SIGNED,
      .cause = TENON_E_TLS,
-     .field = TENON_KEY_CA_FILE,
+     .field = TENON_KEY_TLS_PIN,
      .title = "The certificate is signed by itself",
      .detail =
          "{server} showed a certificate that no authority has signed: {subject}, for {names}, "
-         "valid from {since} to {until}. Nothing was sent to it.",
+         "valid from {since} to {until}; SHA-256 {sha256}. Nothing was sent to it.",
      .remedy =
-         "If this certificate is the server's (compare {pin} with its administrator), save it "
-         "as a PEM file and give that in the field `ca_file`, or put the pin into `tls_pin`. "
-         "Better: give the server a certificate of your authority.",
+         "Compare the SHA-256 with the server's administrator. If it is the server's, have its key "
+         "accepted: --set tls_pin={pin}; or save the certificate as a PEM file and give that: "
+         "--set ca_file=FILE. Better: give the server a certificate of your authority.",
      .likely = "the server still has the certificate that the installation made",
      .also = {"something between here and the server answers in its name"},
-     .prove = CA_PROVE,
+     .prove = CA_PROVE " | openssl x509 -noout -fingerprint -sha256",
      .mend = CA_PROVE " | openssl x509 > {host}.pem"},
+    {.name = "certificate-chain-missing",
+     .check = TENON_CHECK_TLS_CERTIFICATE,
+     .fault = TENON_HTTP_FAULT_CERTIFICATE,
+     .tls = TENON_HTTP_TLS_UNTRUSTED,
+     .seen = SEEN_LEAF_ONLY,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_CA_FILE,
+     .title = "The certificate's authority is not trusted",
+     .detail = "{server} showed its own certificate and nothing of the authority that issued it, "
+               "{issuer}, which this machine does not know. Nothing was sent to it.\n{chain}",
+     .remedy = "Ask the server's administrator for the certificate of {issuer} as a PEM file, and "
+               "give it: --set ca_file=FILE. It cannot be fetched from here, for the server does "
+               "not send it. To accept this one key instead, once it was compared: "
+               "--set tls_pin={pin}.",
+     .likely = "the intermediate certificate is not installed at the server",
+     .also = {"your organization has an authority of its own that this machine was not told of",
+              "a TLS-inspecting proxy answers in the server's name"},
+     .prove = CA_PROVE},
     {.name = "certificate-untrusted",
      .check = TENON_CHECK_TLS_CERTIFICATE,
      .fault = TENON_HTTP_FAULT_CERTIFICATE,
@@ -34,14 +99,36 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_TLS,
      .field = TENON_KEY_CA_FILE,
      .title = "The certificate's authority is not trusted",
-     .detail = "{server} showed a certificate for {names} that was issued by {issuer}, which this "
-               "machine does not know. Nothing was sent to it.",
-     .remedy = "Ask for the certificate of the authority {issuer} as a PEM file and give that file "
-               "in the field `ca_file`; it is added to the system's authorities.",
+     .detail =
+         "{server} showed a certificate for {names}. Its chain ends at {issuer}, which this "
+         "machine does not know; SHA-256 of the last certificate that came: {sha256}. Nothing was "
+         "sent to it.\n{chain}",
+     .remedy =
+         "Ask for the certificate of the authority {issuer} as a PEM file, or save the one that "
+         "came (the command below) and compare its SHA-256 with the server's administrator; then "
+         "give that file: --set ca_file=FILE. It is added to the system's authorities.",
      .likely = "your organization has an authority of its own that this machine was not told of",
      .also = {"the server does not send the intermediate certificate",
               "a TLS-inspecting proxy answers in the server's name"},
-     .prove = CA_PROVE},
+     .prove = CA_PROVE,
+     .mend = CA_PROVE CA_LAST " > {host}-ca.pem"},
+    {.name = "certificate-without-names",
+     .check = TENON_CHECK_TLS_CERTIFICATE,
+     .fault = TENON_HTTP_FAULT_CERTIFICATE,
+     .tls = TENON_HTTP_TLS_NAME,
+     .seen = SEEN_NAMELESS,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_TLS_NAME,
+     .title = "The certificate names no host",
+     .detail = "The certificate of {server} has no subjectAltName, only the subject {subject}; a "
+               "name counts in subjectAltName alone (RFC 9525). Nothing was sent to it.",
+     .remedy =
+         "Have the certificate issued anew with {host} as subjectAltName. Until then the name "
+         "behind CN= can be accepted by itself: --set tls_name=NAME.",
+     .likely = "it was made by hand, or by an authority that is years old",
+     .prove = CA_PROVE " | openssl x509 -noout -subject -ext subjectAltName",
+     .mend = "New-ExchangeCertificate -GenerateRequest -DomainName {host} -SubjectName "
+             "\"CN=$({host})\""},
     {.name = "certificate-wrong-name",
      .check = TENON_CHECK_TLS_CERTIFICATE,
      .fault = TENON_HTTP_FAULT_CERTIFICATE,
@@ -50,7 +137,10 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_SERVER,
      .title = "The certificate is for another name",
      .detail = "{server} showed a certificate for {names}, not for {host}. Nothing was sent to it.",
-     .remedy = "Give one of these names as the server: {names}.",
+     .remedy =
+         "Give one of these names as the server: {names}; https://{fitting}/ would match. Where "
+         "{host} is right all the same, name the one that the certificate may carry: "
+         "--set tls_name={fitting}.",
      .likely = "the server is known by another name",
      .also = {"the name leads to the wrong machine (a web site, a load balancer)",
               "the certificate was renewed without this name"},
@@ -123,18 +213,65 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_CA_FILE,
      .likely = "the chain is damaged or used for something it is not meant for",
      .prove = CA_PROVE},
+    {.name = "client-certificate-refused",
+     .check = TENON_CHECK_TLS_HANDSHAKE,
+     .seen = SEEN_CLIENT | SEEN_SHOWN,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_TLS_CERTIFICATE,
+     .title = "The server did not accept the client certificate",
+     .detail = "{server} asked for a client certificate, was shown the one of this connection, and "
+               "ended the connection. {reason}",
+     .remedy = "Give a certificate in `tls_certificate` that an authority which {host} trusts for "
+               "clients has issued, with its chain, and that is not revoked.",
+     .likely = "the server does not know the authority of the certificate",
+     .also = {"the certificate is revoked, or is mapped to no account"},
+     .prove = CLIENT_PROVE},
     {.name = "client-certificate-wanted",
      .check = TENON_CHECK_TLS_HANDSHAKE,
      .seen = SEEN_CLIENT,
      .cause = TENON_E_TLS,
-     .field = TENON_KEY_SERVER,
+     .field = TENON_KEY_TLS_CERTIFICATE,
      .title = "The server wants a client certificate",
      .detail = "{server} ended the connection because it was shown no client certificate. {reason}",
-     .remedy = "Set client certificates to Ignore in IIS for the EWS directory, or name a server "
-               "that wants none: tenon signs in with a password.",
+     .remedy = CLIENT_REMEDY,
      .likely = "client certificates are set to Require for EWS",
      .also = {"a publishing proxy in front wants a client certificate"},
-     .prove = "openssl s_client -connect {host}:{port} -servername {host} </dev/null"},
+     .prove = CLIENT_PROVE,
+     .mend = CLIENT_IGNORE},
+    {.name = "client-certificate-denied",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .places = PLACE_OPEN,
+     .code_min = 403,
+     .code_max = 403,
+     .seen = SEEN_ASKED | SEEN_SHOWN,
+     .cause = TENON_E_DENIED,
+     .field = TENON_KEY_TLS_CERTIFICATE,
+     .title = "The server did not accept the client certificate",
+     .detail = "{tried}: {server} asked for a client certificate, was shown the one of this "
+               "connection, and answered 403. Answered by: {by}.",
+     .remedy =
+         "Give a certificate in `tls_certificate` that {host} trusts and that is mapped to the "
+         "account, or look into the log of IIS: 403.13 is revoked, 403.16 not trusted, 403.17 "
+         "expired.",
+     .likely = "the server does not know the authority of the certificate",
+     .prove = CLIENT_PROVE},
+    {.name = "client-certificate-required",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .places = PLACE_OPEN,
+     .code_min = 400,
+     .code_max = 403,
+     .seen = SEEN_ASKED,
+     .unseen = SEEN_SHOWN | SEEN_CHALLENGE | SEEN_SOAP,
+     .cause = TENON_E_TLS,
+     .field = TENON_KEY_TLS_CERTIFICATE,
+     .title = "The server wants a client certificate",
+     .detail = "{tried}: {server} asked for a client certificate, was shown none, and answered "
+               "{http}. Answered by: {by}.",
+     .remedy = CLIENT_REMEDY,
+     .likely = "client certificates are set to Require for EWS",
+     .also = {"a publishing proxy in front wants a client certificate"},
+     .prove = CLIENT_PROVE,
+     .mend = CLIENT_IGNORE},
     {.name = "tls-too-old",
      .check = TENON_CHECK_TLS_HANDSHAKE,
      .fault = TENON_HTTP_FAULT_TLS,
@@ -142,7 +279,9 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_TLS,
      .field = TENON_KEY_SERVER,
      .title = "The server's TLS is too old",
-     .detail = "{server} speaks no version of TLS that this machine accepts. {reason}",
+     .detail =
+         "{server} speaks no version of TLS that this machine accepts, which are 1.2 and 1.3. "
+         "{reason}",
      .remedy = "Switch TLS 1.2 on at the server, in Windows (Schannel) and for .NET.",
      .likely = "the server has TLS 1.0 or 1.1 only",
      .also = {"a load balancer in front ends TLS with an old version"},

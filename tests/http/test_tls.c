@@ -190,6 +190,8 @@ START_TEST(tls__says_everything_that_is_wrong)
   const tenon_http_completion *c = harness_get(&server, "/ok");
   ck_assert_ptr_nonnull(strstr(c->tls->verdict_text, "issuer"));
   ck_assert_ptr_nonnull(strstr(c->tls->verdict_text, "expired"));
+  ck_assert_uint_eq(c->tls->complaints,
+                    1u << TENON_HTTP_TLS_UNTRUSTED | 1u << TENON_HTTP_TLS_EXPIRED);
 }
 END_TEST
 

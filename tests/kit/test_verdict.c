@@ -34,9 +34,16 @@ static const tenon_http_certificate leaf_certificate = {
     .not_after = 1760000000,
 };
 static const tenon_http_certificate middle_certificate = {
-    .size = sizeof middle_certificate, .issuer = "CN=Contoso Root CA", .pem = "-----ROOT-----"};
+    .size = sizeof middle_certificate,
+    .subject = "CN=Contoso Issuing CA",
+    .issuer = "CN=Contoso Root CA",
+    .pem = "-----ROOT-----",
+    .sha256 = "cd",
+    .not_before = 1600000000,
+    .not_after = 1900000000,
+};
 static const tenon_http_certificate *const chain[] = {&leaf_certificate, &middle_certificate};
-static tenon_http_tls tls = {.size = sizeof tls, .chain = chain, .n_chain = 2};
+static tenon_http_tls tls;
 static tenon_http_completion completion;
 
 static void
@@ -73,6 +80,10 @@ static void
 judge(const struct fixture *f)
 {
   const char *body = f->body != NULL ? f->body : "";
+  if (f->shown != NULL)
+    tls = *f->shown;
+  else
+    tls = (tenon_http_tls){.size = sizeof tls, .chain = chain, .n_chain = 2};
   tls.verdict = f->tls;
   completion = (tenon_http_completion){
       .size = sizeof completion,
@@ -321,6 +332,91 @@ START_TEST(verdict__names_the_authority_that_is_missing)
   ck_assert_str_eq(verdict.check.field, TENON_KEY_CA_FILE);
   ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "CN=Contoso Root CA"));
   ck_assert_str_eq(data("pem"), "-----ROOT-----");
+  ck_assert_str_eq(data("authority_sha256"), "cd");
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "--set ca_file=FILE"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), " > mail.contoso.example-ca.pem"));
+}
+END_TEST
+
+START_TEST(verdict__prints_the_chain_with_the_link_that_is_unknown)
+{
+  judge_row("certificate-untrusted");
+  ck_assert_str_eq(data("chain"),
+                   "1. CN=mail.contoso.example, issued by CN=Contoso Issuing CA, valid from "
+                   "2023-11-14 to 2025-10-09\n"
+                   "2. CN=Contoso Issuing CA, issued by CN=Contoso Root CA, valid from 2020-09-13 "
+                   "to 2030-03-17\n"
+                   "3. CN=Contoso Root CA: not sent, and not known here");
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, data("chain")));
+  judge_row("certificate-interception");
+  ck_assert_ptr_nonnull(strstr(data("chain"), "issued by itself, valid from 2020-09-13 to "
+                                              "2030-03-17: not known here"));
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "Zscaler"));
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "Extended Protection"));
+}
+END_TEST
+
+START_TEST(verdict__says_that_an_authority_that_was_not_sent_cannot_be_saved)
+{
+  judge_row("certificate-chain-missing");
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "cannot be fetched from here"));
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "--set tls_pin=sha256//cGlu"));
+  ck_assert_ptr_null(data(TENON_DATA_MEND));
+}
+END_TEST
+
+START_TEST(verdict__takes_no_ordinary_authority_for_an_inspecting_proxy)
+{
+  static const char *const issuers[] = {"CN=Contoso Root CA", "CN=R11,O=Let's Encrypt,C=US",
+                                        "CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1",
+                                        "CN=Preset Networks Issuing CA", NULL};
+  for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++) {
+    tenon_http_certificate one = leaf_certificate;
+    const tenon_http_certificate *const list[] = {&one};
+    const tenon_http_tls shown = {.size = sizeof shown, .chain = list, .n_chain = 1};
+    one.issuer = issuers[i];
+    ck_assert_ptr_null(verdict_inspector(&shown));
+  }
+}
+END_TEST
+
+// The first that is no pattern; else the pattern with the first part of the host's name.
+START_TEST(verdict__proposes_a_name_that_would_match)
+{
+  static const char *const cases[][2] = {
+      {"webmail.fabrikam.example, x.example", "--set tls_name=webmail.fabrikam.example."},
+      {"*.fabrikam.example, owa.fabrikam.example", "--set tls_name=owa.fabrikam.example."},
+      {"*.fabrikam.example", "--set tls_name=mail.fabrikam.example."},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    tenon_http_certificate one = leaf_certificate;
+    const tenon_http_certificate *const list[] = {&one};
+    const tenon_http_tls shown = {.size = sizeof shown, .chain = list, .n_chain = 1};
+    const struct fixture f = {.place = PLACE_OPEN,
+                              .fault = TENON_HTTP_FAULT_CERTIFICATE,
+                              .tls = TENON_HTTP_TLS_NAME,
+                              .shown = &shown};
+    one.names = cases[i][0];
+    judge(&f);
+    ck_assert_msg(strstr(verdict.check.remedy, cases[i][1]) != NULL, "%s", verdict.check.remedy);
+  }
+}
+END_TEST
+
+// The same chain in any order, with a certificate that has nothing to do with it.
+START_TEST(verdict__finds_the_end_of_a_chain_in_any_order)
+{
+  static const tenon_http_certificate root = {
+      .size = sizeof root, .subject = "CN=Contoso Root CA", .issuer = "CN=Contoso Root CA"};
+  static const tenon_http_certificate stray = {
+      .size = sizeof stray, .subject = "CN=stray", .issuer = "CN=Other Root"};
+  static const tenon_http_certificate *const list[] = {&leaf_certificate, &root, &stray,
+                                                       &middle_certificate};
+  const tenon_http_tls shown = {.size = sizeof shown, .chain = list, .n_chain = 4};
+  ck_assert_ptr_eq(verdict_chain_end(&shown), &root);
+  const tenon_http_tls alone = {.size = sizeof alone, .chain = list, .n_chain = 1};
+  ck_assert_ptr_eq(verdict_chain_end(&alone), &leaf_certificate);
+  ck_assert_ptr_null(verdict_chain_end(NULL));
 }
 END_TEST
 
@@ -386,6 +482,11 @@ verdict_cases(void)
   tcase_add_loop_test(cases, verdict__gives_commands_that_run_as_they_stand, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__says_what_was_offered_and_who_answered);
   tcase_add_test(cases, verdict__names_the_authority_that_is_missing);
+  tcase_add_test(cases, verdict__prints_the_chain_with_the_link_that_is_unknown);
+  tcase_add_test(cases, verdict__says_that_an_authority_that_was_not_sent_cannot_be_saved);
+  tcase_add_test(cases, verdict__takes_no_ordinary_authority_for_an_inspecting_proxy);
+  tcase_add_test(cases, verdict__proposes_a_name_that_would_match);
+  tcase_add_test(cases, verdict__finds_the_end_of_a_chain_in_any_order);
   tcase_add_test(cases, verdict__lists_the_names_and_dates_of_a_certificate);
   tcase_add_test(cases, verdict__takes_over_the_pause_that_was_asked_for);
   tcase_add_test(cases, verdict__is_the_same_for_the_same_evidence);

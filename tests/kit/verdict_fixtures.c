@@ -56,6 +56,43 @@
 #define WINDOWS "WWW-Authenticate: Negotiate\nWWW-Authenticate: NTLM\n"
 #define BOUND   "tls-server-end-point, SHA-256"
 
+// ---- what servers show --------------------------------------------------------------------------
+
+#define CERTIFICATE(subject_, issuer_, names_)                                                     \
+  {                                                                                                \
+    .size = sizeof(tenon_http_certificate), .subject = subject_, .issuer = issuer_,                \
+    .names = names_, .pem = "-----BEGIN CERTIFICATE-----", .sha256 = "ef", .pin = "sha256//cGlu",  \
+    .not_before = 1600000000, .not_after = 1900000000                                              \
+  }
+#define CHAIN(list)                                                                                \
+  .size = sizeof(tenon_http_tls), .chain = (list), .n_chain = sizeof(list) / sizeof *(list)
+#define SHOWN(name, v, chain_)                                                                     \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_CERTIFICATE, .tls = (v),           \
+    .shown = (chain_)                                                                              \
+  }
+
+static const tenon_http_certificate alone =
+    CERTIFICATE("CN=mail.contoso.example", "CN=Contoso Issuing CA", "mail.contoso.example");
+static const tenon_http_certificate nameless =
+    CERTIFICATE("CN=mail.contoso.example", "CN=Contoso Issuing CA", "");
+static const tenon_http_certificate made =
+    CERTIFICATE("CN=mail.contoso.example", "CN=Zscaler Intermediate Root CA,O=Zscaler Inc.",
+                "mail.contoso.example");
+static const tenon_http_certificate maker =
+    CERTIFICATE("CN=Zscaler Intermediate Root CA,O=Zscaler Inc.",
+                "CN=Zscaler Intermediate Root CA,O=Zscaler Inc.", "");
+static const tenon_http_certificate *const list_alone[] = {&alone};
+static const tenon_http_certificate *const list_nameless[] = {&nameless};
+static const tenon_http_certificate *const list_made[] = {&made, &maker};
+static const tenon_http_tls shown_alone = {CHAIN(list_alone)};
+static const tenon_http_tls shown_nameless = {CHAIN(list_nameless)};
+static const tenon_http_tls shown_by_proxy = {CHAIN(list_made)};
+static const tenon_http_tls asked = {CHAIN(list_alone),
+                                     .client_certificate = TENON_HTTP_CLIENT_ASKED};
+static const tenon_http_tls asked_and_shown = {CHAIN(list_alone),
+                                               .client_certificate = TENON_HTTP_CLIENT_SHOWN};
+
 const struct fixture fixtures[] = {
     // sign-in on a channel
     KERBEROS("auth-kerberos-missing", TENON_HTTP_SIGNIN_NO_MECHANISM),
@@ -122,6 +159,30 @@ const struct fixture fixtures[] = {
      .place = PLACE_ACT,
      .fault = TENON_HTTP_FAULT_GATE,
      .seen = SEEN_CHALLENGE | SEEN_WINDOWS},
+    {.row = "client-certificate-wanted",
+     .place = PLACE_OPEN,
+     .fault = TENON_HTTP_FAULT_RESET,
+     .shown = &asked},
+    {.row = "client-certificate-refused",
+     .place = PLACE_OPEN,
+     .fault = TENON_HTTP_FAULT_TLS,
+     .shown = &asked_and_shown},
+    {.row = "client-certificate-required", .place = PLACE_OPEN, .code = 403, .shown = &asked},
+    {.row = "client-certificate-required",
+     .place = PLACE_OPEN,
+     .code = 400,
+     .body = HTML,
+     .shown = &asked},
+    {.row = "client-certificate-denied",
+     .place = PLACE_OPEN,
+     .code = 403,
+     .shown = &asked_and_shown},
+    // asked for and not needed: the sign-in says what is wrong
+    {.row = "auth-refused-unsent",
+     .place = PLACE_OPEN,
+     .code = 401,
+     .headers = BASIC,
+     .shown = &asked},
     HANDSHAKE("client-certificate-wanted", TENON_HTTP_FAULT_RESET,
               "SSL routines::tlsv13 alert certificate required"),
     HANDSHAKE("client-certificate-wanted", TENON_HTTP_FAULT_TLS,
@@ -132,7 +193,15 @@ const struct fixture fixtures[] = {
     HANDSHAKE("tls-handshake", TENON_HTTP_FAULT_TLS, "SSL routines::sslv3 alert handshake failure"),
     CERT("certificate-self-signed", TENON_HTTP_TLS_SELF_SIGNED),
     CERT("certificate-untrusted", TENON_HTTP_TLS_UNTRUSTED),
+    SHOWN("certificate-interception", TENON_HTTP_TLS_UNTRUSTED, &shown_by_proxy),
+    {.row = "certificate-interception-likely",
+     .place = PLACE_OPEN,
+     .fault = TENON_HTTP_FAULT_CERTIFICATE,
+     .tls = TENON_HTTP_TLS_UNTRUSTED,
+     .seen = SEEN_FRESH},
+    SHOWN("certificate-chain-missing", TENON_HTTP_TLS_UNTRUSTED, &shown_alone),
     CERT("certificate-wrong-name", TENON_HTTP_TLS_NAME),
+    SHOWN("certificate-without-names", TENON_HTTP_TLS_NAME, &shown_nameless),
     CERT("certificate-expired", TENON_HTTP_TLS_EXPIRED),
     CERT("certificate-not-yet-valid", TENON_HTTP_TLS_NOT_YET),
     CERT("certificate-not-pinned", TENON_HTTP_TLS_PIN),

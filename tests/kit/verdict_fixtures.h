@@ -15,6 +15,7 @@ struct fixture {
   const char *reason;              // of a failure below HTTP; NULL: some
   uint64_t seen;                   // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
   const tenon_http_signin *signin; // of a channel
+  const tenon_http_tls *shown;     // what the server showed; NULL: its certificate and an issuer's
 };
 
 extern const struct fixture fixtures[];
