@@ -149,6 +149,29 @@ file_read(int dir, const char *name, struct buf *ret, struct stat *ret_stat)
   return e;
 }
 
+int
+file_check_owner(const struct stat *st, const char *path, struct buf *why)
+{
+  unsigned owner = (unsigned)st->st_uid, us = (unsigned)geteuid();
+
+  if (owner != us && us == 0)
+    (void)buf_printf(why, "%s belongs to uid %u, and tenon runs as root. Run it without sudo.",
+                     path, owner);
+  else if (owner != us)
+    (void)buf_printf(why,
+                     "%s belongs to uid %u, and tenon runs as uid %u. If it is yours, run: `sudo "
+                     "chown -R %u %s`",
+                     path, owner, us, us, path);
+  else if (st->st_mode & (S_IWGRP | S_IWOTH))
+    (void)buf_printf(why,
+                     "%s can be written by others (mode %04o): they could change which server gets "
+                     "your passwords. Look at what is in it, then run: `chmod go-w %s`",
+                     path, (unsigned)st->st_mode & 07777u, path);
+  else
+    return 0;
+  return -EPERM;
+}
+
 void
 dir_sweep(int dir)
 {

@@ -66,9 +66,18 @@ sealed_close(struct vault *v)
 static int
 open_dir(const struct sealed *s, int *ret_fd, struct buf *why)
 {
-  int e = dir_open(s->dir_path, ret_fd);
-  if (e < 0 && e != -ENOENT)
-    (void)vault_fail(why, e, "The vault %s cannot be opened: %s.", s->dir_path, strerror(-e));
+  CLEANUP_CLOSE int dir = -1;
+  struct stat st;
+  int e = dir_open(s->dir_path, &dir);
+  if (e == 0 && fstat(dir, &st) < 0)
+    e = -errno;
+  if (e < 0)
+    return e == -ENOENT ? e
+                        : vault_fail(why, e, "The vault %s cannot be opened: %s.", s->dir_path,
+                                     strerror(-e));
+  e = file_check_owner(&st, s->dir_path, why);
+  if (e == 0)
+    *ret_fd = TAKE_FD(dir);
   return e;
 }
 

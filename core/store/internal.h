@@ -25,6 +25,8 @@ bool connection_set_secret(struct connection *c, const char *key, const char *id
 int store_load_at(struct store *s, int dir, const char *name, struct connection **ret,
                   struct buf *why) TENON_NODISCARD;
 
+/* The directory, if it is ours alone to write. -ENOENT is not said. */
+int store_open_dir(struct store *s, int *ret_dir, struct buf *why) TENON_NODISCARD;
 /* The directory (made) and the writers' lock. */
 int store_open_for_writing(struct store *s, int *ret_dir, int *ret_lock, struct buf *why)
     TENON_NODISCARD;

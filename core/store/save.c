@@ -16,10 +16,11 @@ store_open_for_writing(struct store *s, int *ret_dir, int *ret_lock, struct buf 
   CLEANUP_CLOSE int dir = -1;
   int e = dir_make(s->connections_dir);
 
-  if (e == 0)
-    e = dir_open(s->connections_dir, &dir);
   if (e < 0)
     return store_fail(why, e, "%s cannot be made: %s.", s->connections_dir, strerror(-e));
+  e = store_open_dir(s, &dir, why);
+  if (e < 0)
+    return e;
   e = dir_lock(dir, STORE_LOCK_NAME, STORE_LOCK_MS, ret_lock);
   if (e < 0)
     return store_fail(why, e, "%s cannot be locked: %s.", s->connections_dir,
@@ -239,7 +240,7 @@ store_save(struct store *s, struct vault *vault, struct connection *c, const ten
         "There is a connection \"%s\" already. Choose another name, or change it with "
         "`tenon wizard %s`.",
         c->name, c->name);
-  if (e == -ENOTSUP)
+  if (e == -ENOTSUP || e == -EPERM)
     return store_fail(why, e, "%s", buf_text(&old_why));
   return save_locked(s, dir, vault, c, old, secrets, n_secrets, false, why);
 }
@@ -351,7 +352,7 @@ store_remove(struct store *s, struct vault *vault, const char *name, struct buf 
   if (e < 0)
     return e;
   e = store_load_at(s, dir, name, &c, &load_why);
-  if (e == -ENOENT || e == -ENOTSUP)
+  if (e == -ENOENT || e == -ENOTSUP || e == -EPERM)
     return store_fail(why, e, "%s", buf_text(&load_why));
   e = c ? doubt_all(s, dir, c, why) : 0; /* of a damaged file nobody knows the entries */
   if (e < 0)

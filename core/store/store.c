@@ -61,6 +61,25 @@ store_file_name(char ret[static CONNECTION_FILE], const char *name)
   (void)snprintf(ret, CONNECTION_FILE, "%s" CONNECTION_SUFFIX, name);
 }
 
+int
+store_open_dir(struct store *s, int *ret_dir, struct buf *why)
+{
+  CLEANUP_CLOSE int dir = -1;
+  struct stat st;
+  int e = dir_open(s->connections_dir, &dir);
+
+  if (e == 0 && fstat(dir, &st) < 0)
+    e = -errno;
+  if (e < 0)
+    return e == -ENOENT
+               ? e
+               : store_fail(why, e, "%s cannot be opened: %s.", s->connections_dir, strerror(-e));
+  e = file_check_owner(&st, s->connections_dir, why);
+  if (e == 0)
+    *ret_dir = TAKE_FD(dir);
+  return e;
+}
+
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -102,11 +121,16 @@ store_load_at(struct store *s, int dir, const char *name, struct connection **re
   CLEANUP_BUF struct buf text = BUF_INIT(STORE_FILE_MAX);
   char file[CONNECTION_FILE];
   const char *phrase = NULL;
+  struct stat st;
 
   store_file_name(file, name);
-  int e = file_read(dir, file, &text, NULL);
+  int e = file_read(dir, file, &text, &st);
   if (e < 0)
     return fail_read(s, name, e, why);
+  CLEANUP_FREE char *path = text_printf("%s/%s", s->connections_dir, file);
+  e = path ? file_check_owner(&st, path, why) : -ENOMEM;
+  if (e < 0)
+    return e;
   e = connection_read(name, buf_text(&text), text.len, ret, &phrase);
   return e < 0 ? fail_shape(s, name, e, phrase, why) : 0;
 }
@@ -122,8 +146,10 @@ store_load(struct store *s, const char *name, struct connection **ret, struct bu
         "\"%s\" cannot be a connection's name: lower-case letters, digits, '.', '_' and "
         "'-', at most %u, starting with a letter or digit.",
         name, STORE_NAME_MAX);
-  int e = dir_open(s->connections_dir, &dir);
-  return e < 0 ? fail_read(s, name, e, why) : store_load_at(s, dir, name, ret, why);
+  int e = store_open_dir(s, &dir, why);
+  if (e == -ENOENT)
+    return fail_read(s, name, e, why);
+  return e < 0 ? e : store_load_at(s, dir, name, ret, why);
 }
 
 /* ---- listing ---------------------------------------------------------------------------------------------------------- */
@@ -192,9 +218,9 @@ store_list(struct store *s, struct store_list *ret, struct buf *why)
 {
   CLEANUP_STORE_LIST struct store_list list = {0};
   int fd = -1;
-  int e = dir_open(s->connections_dir, &fd);
+  int e = store_open_dir(s, &fd, why);
   if (e < 0 && e != -ENOENT)
-    return store_fail(why, e, "%s cannot be opened: %s.", s->connections_dir, strerror(-e));
+    return e;
   if (e == 0) {
     DIR *d = fdopendir(fd);
     e = d ? list_dir(s, d, &list) : -ENOMEM;

@@ -147,7 +147,8 @@ START_TEST(helper__that_died_in_between_is_started_again_once)
 
   (void)snprintf(bus, sizeof bus, "die-once:%s/died", base);
   open_vault(bus);
-  ck_assert_int_eq(get("ss1"), -EPIPE); /* one that dies at once is not tried again in the same call */
+  ck_assert_int_eq(get("ss1"),
+                   -EPIPE); /* one that dies at once is not tried again in the same call */
   ck_assert_int_eq(get("ss1"), -ENOENT);
   (void)snprintf(bus, sizeof bus, "die-later:%s/later", base);
   open_vault(bus);

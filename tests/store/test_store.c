@@ -433,6 +433,71 @@ START_TEST(migration__refuses_newer_versions_and_steps_that_fail)
 }
 END_TEST
 
+START_TEST(store__uses_nothing_that_others_may_write)
+{
+  char path[200], part[64];
+  static const mode_t modes[] = {0722, 0702, 0720};
+  struct connection *c = NULL;
+
+  save("onprem", "one.test", NULL, true, 0);
+  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+    path_of(path, "");
+    ck_assert_int_eq(chmod(path, modes[i]), 0);
+    buf_clear(&why);
+    ck_assert_int_eq(store_load(store, "onprem", &c, &why), -EPERM);
+    ck_assert_ptr_nonnull(strstr(buf_text(&why), "chmod go-w "));
+    struct store_list list = {0};
+    ck_assert_int_eq(store_list(store, &list, &why), -EPERM);
+    save("second", "two.test", NULL, true, -EPERM);
+    ck_assert_int_eq(chmod(path, 0700), 0);
+  }
+  path_of(path, "onprem.json");
+  ck_assert_int_eq(chmod(path, 0622), 0);
+  buf_clear(&why);
+  ck_assert_int_eq(store_load(store, "onprem", &c, &why), -EPERM);
+  (void)snprintf(part, sizeof part, "onprem.json`");
+  ck_assert_ptr_nonnull(strstr(buf_text(&why), part));
+  save("onprem", "two.test", NULL, false, -EPERM);
+  ck_assert_int_eq(store_remove(store, vault, "onprem", &why), -EPERM);
+  ck_assert_int_eq(access(path, F_OK), 0);
+}
+END_TEST
+
+/* Only root can give a file away: as anybody else there is nothing to see here. */
+START_TEST(store__uses_nothing_that_belongs_to_another_user)
+{
+  char path[200];
+  struct connection *c = NULL;
+
+  save("onprem", "one.test", NULL, true, 0);
+  path_of(path, "onprem.json");
+  if (chown(path, 12345, (gid_t)-1) < 0)
+    return;
+  buf_clear(&why);
+  ck_assert_int_eq(store_load(store, "onprem", &c, &why), -EPERM);
+  ck_assert_ptr_nonnull(strstr(buf_text(&why), "belongs to uid 12345"));
+  ck_assert_ptr_nonnull(strstr(buf_text(&why), "without sudo"));
+  ck_assert_int_eq(chown(path, 0, (gid_t)-1), 0);
+  path_of(path, "");
+  ck_assert_int_eq(chown(path, 12345, (gid_t)-1), 0);
+  buf_clear(&why);
+  ck_assert_int_eq(store_load(store, "onprem", &c, &why), -EPERM);
+  ck_assert_ptr_nonnull(strstr(buf_text(&why), "belongs to uid 12345"));
+}
+END_TEST
+
+START_TEST(store__uses_no_vault_that_others_may_write)
+{
+  save("onprem", "one.test", "s3cret", true, 0);
+  CLEANUP_CONNECTION struct connection *c = load("onprem");
+  CLEANUP_VAULT_SECRET struct vault_secret s = VAULT_SECRET_INIT;
+  ck_assert_int_eq(chmod(vault_dir, 0702), 0);
+  buf_clear(&why);
+  ck_assert_int_eq(store_secret(vault, c, "password", &s, &why), -EPERM);
+  ck_assert_ptr_nonnull(strstr(buf_text(&why), "chmod go-w "));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -463,6 +528,9 @@ main(void)
   tcase_add_test(t, history__keeps_the_newest_lines_within_its_bound);
   tcase_add_test(t, migration__runs_the_steps_from_the_documents_version_in_order);
   tcase_add_test(t, migration__refuses_newer_versions_and_steps_that_fail);
+  tcase_add_test(t, store__uses_nothing_that_others_may_write);
+  tcase_add_test(t, store__uses_nothing_that_belongs_to_another_user);
+  tcase_add_test(t, store__uses_no_vault_that_others_may_write);
   suite_add_tcase(suite, t);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
