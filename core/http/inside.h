@@ -18,6 +18,7 @@ struct http_service {
   struct settings settings;
   struct credentials *credentials;
   struct gate *gate;
+  struct names *names; /* NULL: the system looks them up */
   struct pump pump;
   struct transaction *all, *free_list;
   struct transaction *ended, **ended_last;

@@ -49,11 +49,15 @@ proxy_parse(const char *text, struct proxy *ret)
            "a secret";
   if (!host || !*host)
     return "it names no host: write it as http://proxy:3128";
+  size_t n = strlen(host);
+  bool brackets = host[0] == '[' && host[n - 1] == ']';
   struct proxy proxy = {
+      .host = brackets ? strndup(host + 1, n - 2) : strdup(host),
+      .port = (unsigned)strtoul(port ? port : PROXY_PORT_DEFAULT, NULL, 10),
       .url = text_printf("http://%s:%s", host, port ? port : PROXY_PORT_DEFAULT),
       .route = text_printf("proxy http://%s:%s", host, port ? port : PROXY_PORT_DEFAULT),
   };
-  if (!proxy.url || !proxy.route) {
+  if (!proxy.url || !proxy.route || !proxy.host) {
     proxy_finish(&proxy);
     return "memory is out";
   }
@@ -66,6 +70,7 @@ proxy_finish(struct proxy *proxy)
 {
   free(proxy->url);
   free(proxy->route);
+  free(proxy->host);
   *proxy = (struct proxy){0};
 }
 

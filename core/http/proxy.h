@@ -13,6 +13,8 @@
 struct proxy {
   char *url;   /* "http://proxy:3128"; NULL: direct */
   char *route; /* "proxy http://proxy:3128" */
+  char *host;  /* without brackets */
+  unsigned port;
 };
 
 /* Reads "http://proxy:3128" (or "proxy:3128"). NULL: fine; else the sentence that says what is wrong. */

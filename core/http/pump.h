@@ -12,19 +12,19 @@
 
 #include "core/base/cleanup.h"
 
-#define PUMP_EVENTS          64  /* taken from the kernel at a time */
-#define PUMP_BESIDES_MAX     160 /* descriptors beside libcurl's */
-#define PUMP_CONNECTIONS_MAX 64  /* kept alive at a time, over all hosts, at least */
+#define PUMP_EVENTS          64 /* taken from the kernel at a time */
+#define PUMP_CONNECTIONS_MAX 64 /* kept alive at a time, over all hosts, at least */
 
 struct pump_socket {
   uint8_t wanted, registered; /* CURL_POLL_... bits */
   bool dirty, own; /* own: we see it closed, so its registration may outlive a transfer */
+  bool guest;      /* not libcurl's */
 };
 
-/* A descriptor that is not libcurl's. */
-struct pump_beside {
+/* A descriptor that is waited for beside libcurl's. */
+struct pump_guest {
   int fd;
-  void (*work)(void *user);
+  void (*ready)(void *user);
   void *user;
 };
 
@@ -38,10 +38,10 @@ struct pump {
   size_t n_sockets;
   int *dirty;
   size_t n_dirty, dirty_size;
+  struct pump_guest *guests;
+  size_t n_guests, guests_size;
   void (*ended)(void *user, CURL *, CURLcode);
   void *user;
-  struct pump_beside besides[PUMP_BESIDES_MAX];
-  size_t n_besides;
 };
 
 /* ended is called from pump_drive for each transfer that ended; it is out of the multi by then. 0 or -errno. */
@@ -55,6 +55,13 @@ void pump_adopt(struct pump *, CURL *);
 TENON_NODISCARD CURLMcode pump_add(struct pump *, CURL *);
 void pump_remove(struct pump *, CURL *);
 
+/* ready is called from pump_drive whenever the descriptor is readable; it may add and take out guests. false: no memory,
+ * or the kernel does not want it. */
+TENON_NODISCARD bool pump_watch(struct pump *, int fd, void (*ready)(void *user), void *user);
+void pump_unwatch(struct pump *, int fd);
+/* Is a connection open whose other end is too, as far as this end knows? */
+TENON_NODISCARD bool pump_connected(const struct pump *);
+
 /* Waits for work until the time (host clock; 0: does not wait), and does it. true: cancel_fd is readable. */
 TENON_NODISCARD bool pump_drive(struct pump *, int cancel_fd, int64_t until_ns);
 /* Does at once what was just added, so that no timer has to be set for it. */
@@ -62,10 +69,6 @@ void pump_kick(struct pump *);
 /* Before the plugin gets the thread back: makes epoll_fd readable when there is work or will be. ready: completions lie
  * there to be taken; quiet: nothing is in flight, and so nothing may make it readable. */
 void pump_park(struct pump *, bool ready, bool quiet);
-/* A descriptor beside libcurl's: work is called from pump_drive when it is readable. 0 or -errno (-ENOSPC:
- * PUMP_BESIDES_MAX are watched). */
-TENON_NODISCARD int pump_watch(struct pump *, int fd, void (*work)(void *user), void *user);
-void pump_unwatch(struct pump *, int fd);
 /* Forgets the cancel descriptor. */
 void pump_forget_cancel(struct pump *);
 

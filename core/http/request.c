@@ -74,6 +74,27 @@ parse_url(struct transaction *t, CURLU *url, const char *text)
   return t->target.host ? 0 : refuse(t, "memory is out");
 }
 
+/* How the way there differs from what the URL says: another address or port, a name that libcurl is not to look up. */
+static void
+take_way(struct transaction *t)
+{
+  struct target *to = &t->target;
+  const struct settings *s = &t->service->settings;
+  const struct way_rule *rule = ways_find(&s->ways, to->host, to->port);
+  unsigned port = rule && rule->to_port ? rule->to_port : to->port;
+  const char *address = rule && rule->address ? rule->address : "";
+  (void)snprintf(to->connect_text, sizeof to->connect_text,
+                 strchr(address, ':') ? "::[%s]:%u" : "::%s:%u", address, port);
+  to->connect_to = (struct curl_slist){.data = to->connect_text};
+  curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, rule ? &to->connect_to : NULL);
+  bool proxied = to->proxy && to->proxy->url;
+  to->look_up = proxied ? to->proxy->host : *address ? NULL : to->host;
+  to->look_up_port = proxied ? to->proxy->port : port;
+  if (!s->has_dns || (to->look_up && way_is_known(to->look_up)))
+    to->look_up = NULL;
+  curl_easy_setopt(t->easy, CURLOPT_RESOLVE, NULL);
+}
+
 static int
 take_url(struct transaction *t, const char *text)
 {
@@ -98,6 +119,7 @@ take_url(struct transaction *t, const char *text)
   curl_easy_setopt(t->easy, CURLOPT_URL, text);
   curl_easy_setopt(t->easy, CURLOPT_PROXY,
                    target->proxy && target->proxy->url ? target->proxy->url : "");
+  take_way(t);
   return 0;
 }
 

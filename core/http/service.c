@@ -113,6 +113,13 @@ wake(void *user, struct gate_visit *visit, enum gate_word word)
   transaction_admit((struct transaction *)(void *)at, word);
 }
 
+static void
+resolved(struct names_visit *visit, const char *addresses, const char *why)
+{
+  char *at = (char *)visit - offsetof(struct transaction, names);
+  transaction_resolved((struct transaction *)(void *)at, addresses, why);
+}
+
 /* ---- the table ---- */
 
 static tenon_status
@@ -140,6 +147,12 @@ table_options(const tenon_http *http, const tenon_http_options *given, const cha
                           "options are set once, before the first request");
   tenon_status status =
       settings_apply(&s->settings, &o, s->config.secrets, s->credentials, &field, &why);
+  if (status == TENON_OK && s->settings.has_dns) {
+    s->names = names_create(&s->settings.dns, &s->pump, resolved);
+    status = s->names ? TENON_OK : TENON_E_NOMEM;
+    field = "dns";
+    why = "memory or descriptors are out";
+  }
   if (status == TENON_OK) {
     s->options_given = true;
     pump_set_connections_max(&s->pump, s->settings.connections);
@@ -263,7 +276,8 @@ static void
 table_abort(const tenon_http *http)
 {
   static const enum transaction_state order[] = {TRANSACTION_WAITING, TRANSACTION_HELD,
-                                                 TRANSACTION_RUNNING, TRANSACTION_ENDED};
+                                                 TRANSACTION_RESOLVING, TRANSACTION_RUNNING,
+                                                 TRANSACTION_ENDED};
   struct http_service *s = service_of(http);
   if (s->inside_sink)
     return;
@@ -377,6 +391,7 @@ http_service_destroy(struct http_service *s)
     next = t->next_of_all;
     transaction_destroy(t);
   }
+  names_destroy(s->names);
   pump_finish(&s->pump);
   settings_finish(&s->settings);
   gate_destroy(s->gate);

@@ -61,7 +61,7 @@ settings_finish(struct settings *s)
   proxy_finish(&s->https);
   free(s->no_proxy);
   free(s->user_agent);
-  curl_slist_free_all(s->connect_to);
+  ways_finish(&s->ways);
   *s = (struct settings){0};
 }
 
@@ -80,7 +80,7 @@ settings_route(const struct settings *s, bool tls, const char *host, unsigned po
   return proxy;
 }
 
-/* ---- resolve ---- */
+/* ---- the members ---- */
 
 static bool
 host_char(char c)
@@ -88,49 +88,6 @@ host_char(char c)
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          (c != 0 && strchr(".-_", c));
 }
-
-/* "host=address" becomes libcurl's "host::address:": whatever the port, go there. */
-static const char *
-add_resolve(struct settings *s, char *pair)
-{
-  char *equals = strchr(pair, '=');
-  unsigned char address[sizeof(struct in6_addr)];
-  if (!equals || equals == pair)
-    return "write it as host=address, several separated by commas";
-  *equals = '\0';
-  for (const char *c = pair; *c; c++)
-    if (!host_char(*c))
-      return "the part in front of = is no host name";
-  bool six = inet_pton(AF_INET6, equals + 1, address) == 1;
-  if (!six && inet_pton(AF_INET, equals + 1, address) != 1)
-    return "the part behind = is no IP address";
-  CLEANUP_FREE char *entry = text_printf(six ? "%s::[%s]:" : "%s::%s:", pair, equals + 1);
-  struct curl_slist *grown = entry ? curl_slist_append(s->connect_to, entry) : NULL;
-  if (!grown)
-    return "memory is out";
-  s->connect_to = grown;
-  return NULL;
-}
-
-static const char *
-set_resolve(struct settings *s, const char *text)
-{
-  CLEANUP_FREE char *list = strdup(text);
-  char *save = NULL;
-  unsigned n = 0;
-  if (!list)
-    return "memory is out";
-  for (char *pair = strtok_r(list, ", ", &save); pair; pair = strtok_r(NULL, ", ", &save)) {
-    if (++n > SETTINGS_RESOLVE_MAX)
-      return "it holds more than 64 pairs";
-    const char *why = add_resolve(s, pair);
-    if (why)
-      return why;
-  }
-  return NULL;
-}
-
-/* ---- the members ---- */
 
 static const char *
 set_proxy(struct settings *s, const tenon_http_options *o)
@@ -188,6 +145,14 @@ set_client_certificate(struct settings *s, const tenon_http_options *o,
 }
 
 static const char *
+set_dns(struct settings *s, const char *server)
+{
+  const char *why = dns_server_parse(server, &s->dns);
+  s->has_dns = !why;
+  return why;
+}
+
+static const char *
 set_user_agent(struct settings *s, const char *agent)
 {
   for (const char *c = agent; *c; c++)
@@ -236,6 +201,7 @@ settings_apply(struct settings *s, const tenon_http_options *o, struct secret_ta
   CHECK("expected_name", o->expected_name, too_long(o->expected_name))
   CHECK("proxy", o->proxy, too_long(o->proxy))
   CHECK("resolve", o->resolve, too_long(o->resolve))
+  CHECK("dns", o->dns, too_long(o->dns))
   CHECK("user_agent", o->user_agent, too_long(o->user_agent))
   CHECK("ca_pem", o->ca_pem.ptr, tls_policy_add_ca(&s->tls, o->ca_pem))
   CHECK("tls_pin", o->tls_pin, tls_policy_set_pin(&s->tls, o->tls_pin))
@@ -244,7 +210,8 @@ settings_apply(struct settings *s, const tenon_http_options *o, struct secret_ta
         set_client_certificate(s, o, secrets, &field))
   CHECK("proxy", o->proxy, set_proxy(s, o))
   CHECK("proxy_secret", o->proxy_secret, set_proxy_account(s, o, secrets, credentials))
-  CHECK("resolve", o->resolve, set_resolve(s, o->resolve))
+  CHECK("resolve", o->resolve, ways_parse(&s->ways, o->resolve))
+  CHECK("dns", o->dns, set_dns(s, o->dns))
   CHECK("user_agent", o->user_agent, set_user_agent(s, o->user_agent))
   CHECK("connect_timeout_ns", true, set_time(&s->connect_timeout_ns, o->connect_timeout_ns))
   CHECK("timeout_ns", true, set_time(&s->timeout_ns, o->timeout_ns))

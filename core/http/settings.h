@@ -7,17 +7,18 @@
 
 #include <curl/curl.h>
 
+#include "core/dns/dns.h"
 #include "core/http/credential.h"
 #include "core/http/proxy.h"
 #include "core/http/service.h"
 #include "core/http/tls.h"
+#include "core/http/way.h"
 
 #define SETTINGS_CONNECT_TIMEOUT (15 * INT64_C(1000000000))
 #define SETTINGS_TIMEOUT         (60 * INT64_C(1000000000))
 #define SETTINGS_TIMEOUT_MAX_NS  (24 * 3600 * INT64_C(1000000000))
 #define SETTINGS_CONNECTIONS     8u
 #define SETTINGS_CONNECTIONS_MAX 256u
-#define SETTINGS_RESOLVE_MAX     64u   /* host=address pairs */
 #define SETTINGS_TEXT_MAX        4096u /* bytes of any one text but ca_pem */
 
 struct settings {
@@ -28,7 +29,9 @@ struct settings {
   const char *http_why, *https_why; /* the environment's proxy cannot be used: the sentence */
   char *proxy_line;               /* Proxy-Authorization, borrowed from the credentials; or NULL */
   struct curl_slist proxy_header; /* proxy_line as libcurl wants it */
-  struct curl_slist *connect_to;
+  struct ways ways;
+  bool has_dns; /* else the system looks names up */
+  struct dns_server dns;
   char *user_agent;
   int64_t connect_timeout_ns, timeout_ns;
   unsigned connections;

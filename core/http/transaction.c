@@ -38,8 +38,8 @@ setup_route(struct transaction *t)
   curl_easy_setopt(t->easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
   if (s->proxy_line)
     curl_easy_setopt(t->easy, CURLOPT_PROXYHEADER, &s->proxy_header);
-  if (s->connect_to)
-    curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, s->connect_to);
+  if (s->has_dns) /* what was given holds, or libcurl would ask the system */
+    curl_easy_setopt(t->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 }
 
 static void
@@ -73,6 +73,7 @@ transaction_create(struct http_service *service)
     return NULL;
   t->service = service;
   buf_init(&t->target.url, TRANSACTION_URL_MAX);
+  buf_init(&t->target.addresses, TRANSACTION_ADDRESSES_MAX);
   buf_init(&t->label, TRANSACTION_LABEL_MAX);
   buf_init(&t->headers, TRANSACTION_HEADER_BYTES_MAX);
   buf_init(&t->body, TENON_HTTP_REQUEST_BODY_MAX);
@@ -96,8 +97,8 @@ transaction_destroy(struct transaction *t)
   if (t->easy)
     curl_easy_cleanup(t->easy);
   free(t->target.host);
-  struct buf *bufs[] = {&t->target.url, &t->label,         &t->headers,
-                        &t->body,       &t->reply_headers, &t->reply_body};
+  struct buf *bufs[] = {&t->target.url, &t->target.addresses, &t->label,     &t->headers,
+                        &t->body,       &t->reply_headers,    &t->reply_body};
   for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
     buf_finish(bufs[i]);
   free(t);
@@ -169,7 +170,7 @@ fill_times(struct transaction *t)
           connected = time_of(t, CURLINFO_CONNECT_TIME_T);
   int64_t secured = time_of(t, CURLINFO_APPCONNECT_TIME_T);
   if (!c->reused) {
-    c->resolve_ns = resolved;
+    c->resolve_ns = t->resolve_ns + resolved;
     c->connect_ns = between(resolved, connected);
     c->tls_ns = secured ? between(connected, secured) : 0;
   }
@@ -263,6 +264,8 @@ transaction_end(struct transaction *t, CURLcode result)
 static void
 take_back(struct transaction *t)
 {
+  if (t->state == TRANSACTION_RESOLVING)
+    names_leave(t->service->names, &t->names);
   if (t->state == TRANSACTION_RUNNING || t->state == TRANSACTION_HELD)
     pump_remove(&t->service->pump, t->easy);
 }
@@ -291,17 +294,15 @@ transaction_abort(struct transaction *t)
 static int64_t
 time_left_ms(const struct transaction *t)
 {
-  int64_t ns = t->timeout_ns;
+  int64_t ns = t->timeout_ns - t->resolve_ns;
   if (t->deadline_ns && t->deadline_ns - clock_now_ns() < ns)
     ns = t->deadline_ns - clock_now_ns();
   return ns <= 0 ? 0 : (ns + NS_PER_MS - 1) / NS_PER_MS;
 }
 
-/* The clock starts here: time spent at the gate was none of this request's. */
 static void
-run(struct transaction *t)
+launch(struct transaction *t)
 {
-  t->started_ns = clock_now_ns();
   int64_t left = time_left_ms(t);
   if (left <= 0) {
     transaction_fail(t, TENON_E_TIMEOUT, TENON_HTTP_FAULT_SLOW,
@@ -318,6 +319,63 @@ run(struct transaction *t)
   transaction_fail(t, TENON_E_NOMEM, TENON_HTTP_FAULT_OTHER, "libcurl did not take the request: %s",
                    curl_multi_strerror(code));
   finish(t);
+}
+
+/* Connecting has a time of its own, and the look-up is part of it. */
+static int64_t
+connect_left_ns(const struct transaction *t)
+{
+  int64_t left = t->started_ns + t->service->settings.connect_timeout_ns - clock_now_ns();
+  return left > NS_PER_MS ? left : NS_PER_MS;
+}
+
+static bool
+give_addresses(struct transaction *t, const char *addresses)
+{
+  struct target *to = &t->target;
+  buf_clear(&to->addresses);
+  if (!buf_printf(&to->addresses, "+%s:%u:%s", to->look_up, to->look_up_port, addresses))
+    return false;
+  to->resolve = (struct curl_slist){.data = to->addresses.ptr};
+  curl_easy_setopt(t->easy, CURLOPT_RESOLVE, &to->resolve);
+  curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   (long)((connect_left_ns(t) + NS_PER_MS - 1) / NS_PER_MS));
+  return true;
+}
+
+void
+transaction_resolved(struct transaction *t, const char *addresses, const char *why)
+{
+  t->resolve_ns = clock_now_ns() - t->started_ns;
+  if (addresses && give_addresses(t, addresses)) {
+    launch(t);
+    return;
+  }
+  t->completion.resolve_ns = t->resolve_ns;
+  if (addresses)
+    transaction_fail(t, TENON_E_NOMEM, TENON_HTTP_FAULT_OTHER, "memory is out");
+  else if (t->target.proxy)
+    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
+                     "the name of the %s has no address: %s", t->target.proxy->route, why);
+  else
+    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESOLVE, "%s", why);
+  finish(t);
+}
+
+/* The clock starts here: time spent at the gate was none of this request's. */
+static void
+run(struct transaction *t)
+{
+  t->started_ns = clock_now_ns();
+  t->resolve_ns = 0;
+  int64_t left = connect_left_ns(t), of_all = time_left_ms(t) * NS_PER_MS;
+  if (!t->target.look_up || of_all <= 0) {
+    launch(t);
+    return;
+  }
+  t->state = TRANSACTION_RESOLVING;
+  names_enter(t->service->names, t->target.look_up, t->started_ns + (left < of_all ? left : of_all),
+              &t->names);
 }
 
 void

@@ -13,6 +13,7 @@
 
 #include "core/base/buf.h"
 #include "core/http/gate.h"
+#include "core/http/names.h"
 #include "core/http/proxy.h"
 #include "core/http/tls.h"
 
@@ -28,15 +29,19 @@
 #define TRANSACTION_SENDS_MAX                                                                      \
   2u /* the first, and once more when a kept-alive connection was dead */
 
+#define TRANSACTION_CONNECT_SIZE  64u /* "::[address]:port" */
+#define TRANSACTION_ADDRESSES_MAX 2048u
+
 struct http_service;
 
 enum transaction_state {
   TRANSACTION_FREE,
-  TRANSACTION_WAITING, /* at the gate */
-  TRANSACTION_RUNNING, /* with libcurl */
-  TRANSACTION_HELD,    /* stopped before its credential left; libcurl is about to give it back */
-  TRANSACTION_ENDED,   /* in the queue of completions */
-  TRANSACTION_GIVEN,   /* the plugin has its completion */
+  TRANSACTION_WAITING,   /* at the gate */
+  TRANSACTION_RESOLVING, /* waits for its host's addresses */
+  TRANSACTION_RUNNING,   /* with libcurl */
+  TRANSACTION_HELD,      /* stopped before its credential left; libcurl is about to give it back */
+  TRANSACTION_ENDED,     /* in the queue of completions */
+  TRANSACTION_GIVEN,     /* the plugin has its completion */
 };
 
 /* Where it goes. Kept from one request to the next: most go to the same URL. */
@@ -47,6 +52,12 @@ struct target {
   bool tls;
   const struct proxy *proxy; /* NULL: direct */
   const char *proxy_why;
+  struct curl_slist connect_to, resolve; /* what libcurl is told of the way there */
+  char connect_text[TRANSACTION_CONNECT_SIZE];
+  const char *
+      look_up; /* the name whose addresses are needed, borrowed; NULL: none, or libcurl looks for itself */
+  unsigned look_up_port;
+  struct buf addresses; /* "host:port:address,address" */
 };
 
 /* Why a callback of ours stopped the transfer. */
@@ -62,6 +73,7 @@ struct transaction {
   enum transaction_state state;
   CURL *easy;
   struct gate_visit visit;
+  struct names_visit names;
   enum gate_word word; /* TRANSACTION_HELD: what the gate has said since */
 
   /* the request */
@@ -76,6 +88,7 @@ struct transaction {
   struct curl_slist lines[TRANSACTION_HEADERS_MAX + 4];
   struct curl_slist *line_list;
   int64_t timeout_ns, deadline_ns, started_ns;
+  int64_t resolve_ns; /* of the look-up that was not libcurl's */
   size_t body_max;
   int32_t (*body_sink)(void *user, const void *bytes, size_t n);
   void *body_user;
@@ -102,6 +115,8 @@ void transaction_begin(struct transaction *, const tenon_call *, const tenon_htt
                        void *tag);
 /* What the gate says to one that waited. */
 void transaction_admit(struct transaction *, enum gate_word);
+/* What the name server says to one that resolves. */
+void transaction_resolved(struct transaction *, const char *addresses, const char *why);
 /* The exit. libcurl is done with it: fills in the completion and queues it with the service. */
 void transaction_end(struct transaction *, CURLcode);
 /* The exit before libcurl is done: the call was cancelled. */

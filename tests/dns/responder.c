@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -129,6 +130,13 @@ put_mail(struct out *o, const char *owner, unsigned type)
     put_address(o, owner, A, "192.0.2.1", 300);
   if (type == AAAA)
     put_address(o, owner, AAAA, "2001:db8::1", 200);
+}
+
+static void
+put_here(struct out *o, const char *owner, unsigned type)
+{
+  if (type == A)
+    put_address(o, owner, A, "127.0.0.1", 60);
 }
 
 static void
@@ -250,6 +258,7 @@ static const struct {
   unsigned rcode;
 } rows[] = {
     {"mail", put_mail, 0},
+    {"other", put_here, 0},
     {"alias", put_alias, 0},
     {"loop", put_loop, 0},
     {"dangling", put_dangling, 0},
@@ -273,7 +282,7 @@ static bool
 starts(const char *name, const char *label)
 {
   size_t n = strlen(label);
-  return strncmp(name, label, n) == 0 && (name[n] == '.' || name[n] == 0);
+  return strncasecmp(name, label, n) == 0 && (name[n] == '.' || name[n] == 0);
 }
 
 static void

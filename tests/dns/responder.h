@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A name server on 127.0.0.1, UDP and TCP, in a thread of the test. The first label says what it answers:
- *   mail (two addresses) alias (two aliases, then mail's) loop (an alias of itself) dangling (an alias of no name)
+ *   mail (two addresses) other (127.0.0.1)
+ *   alias (two aliases, then mail's) loop (an alias of itself) dangling (an alias of no name)
  *   _srv, _equal, _none (SRV: four with priorities; two alike; the one that says there is none) mx
  *   missing (NXDOMAIN) bare (no record) servfail refused silent
  *   truncated (over UDP) many (forty addresses, over TCP)
