@@ -205,21 +205,6 @@ pump_set_single(struct pump *pump)
   curl_multi_setopt(pump->multi, CURLMOPT_MAXCONNECTS, 1L);
 }
 
-bool
-pump_connected(const struct pump *pump)
-{
-  bool any = false;
-  for (size_t fd = 0; fd < pump->n_sockets; fd++) {
-    struct pollfd at = {.fd = (int)fd, .events = POLLRDHUP};
-    if (!pump->sockets[fd].own)
-      continue;
-    if (poll(&at, 1, 0) != 0)
-      return false;
-    any = true;
-  }
-  return any;
-}
-
 void
 pump_finish(struct pump *pump)
 {
@@ -231,6 +216,7 @@ pump_finish(struct pump *pump)
       (void)close(fds[i]);
   free(pump->sockets);
   free(pump->dirty);
+  free(pump->guests);
   *pump = (struct pump){.epoll_fd = -1, .timer_fd = -1, .signal_fd = -1, .cancel_fd = -1};
 }
 
@@ -254,6 +240,71 @@ pump_remove(struct pump *pump, CURL *easy)
 {
   (void)curl_multi_remove_handle(pump->multi, easy);
 }
+
+/* ---- guests ---- */
+
+bool
+pump_watch(struct pump *pump, int fd, void (*ready)(void *user), void *user)
+{
+  struct pump_socket *s = socket_of(pump, fd);
+  if (s && pump->n_guests == pump->guests_size) {
+    size_t size = pump->guests_size ? 2 * pump->guests_size : 8;
+    struct pump_guest *grown = reallocarray(pump->guests, size, sizeof *grown);
+    if (!grown)
+      return false;
+    pump->guests = grown;
+    pump->guests_size = size;
+  }
+  if (!s || !watch(pump, fd))
+    return false;
+  s->guest = true;
+  pump->guests[pump->n_guests++] = (struct pump_guest){fd, ready, user};
+  return true;
+}
+
+void
+pump_unwatch(struct pump *pump, int fd)
+{
+  for (size_t i = 0; i < pump->n_guests; i++) {
+    if (pump->guests[i].fd != fd)
+      continue;
+    (void)epoll_ctl(pump->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+    pump->sockets[fd].guest = false;
+    pump->guests[i] = pump->guests[--pump->n_guests];
+    return;
+  }
+}
+
+static bool
+serve_guest(struct pump *pump, int fd)
+{
+  struct pump_socket *s = socket_of(pump, fd);
+  if (!s || !s->guest)
+    return false;
+  for (size_t i = 0; i < pump->n_guests; i++)
+    if (pump->guests[i].fd == fd) {
+      pump->guests[i].ready(pump->guests[i].user);
+      return true;
+    }
+  return false;
+}
+
+bool
+pump_connected(const struct pump *pump)
+{
+  bool any = false;
+  for (size_t fd = 0; fd < pump->n_sockets; fd++) {
+    struct pollfd at = {.fd = (int)fd, .events = POLLRDHUP};
+    if (!pump->sockets[fd].own)
+      continue;
+    if (poll(&at, 1, 0) != 0)
+      return false;
+    any = true;
+  }
+  return any;
+}
+
+/* ---- transfers ---- */
 
 static bool
 take_ended(struct pump *pump)
@@ -284,39 +335,6 @@ idle(struct pump *pump, int fd)
   return true;
 }
 
-int
-pump_watch(struct pump *pump, int fd, void (*work)(void *user), void *user)
-{
-  if (pump->n_besides == PUMP_BESIDES_MAX)
-    return -ENOSPC;
-  if (!watch(pump, fd))
-    return -errno;
-  pump->besides[pump->n_besides++] = (struct pump_beside){fd, work, user};
-  return 0;
-}
-
-void
-pump_unwatch(struct pump *pump, int fd)
-{
-  (void)epoll_ctl(pump->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-  for (size_t i = 0; i < pump->n_besides; i++)
-    if (pump->besides[i].fd == fd) {
-      pump->besides[i] = pump->besides[--pump->n_besides];
-      return;
-    }
-}
-
-static bool
-beside(struct pump *pump, int fd)
-{
-  for (size_t i = 0; i < pump->n_besides; i++)
-    if (pump->besides[i].fd == fd) {
-      pump->besides[i].work(pump->besides[i].user);
-      return true;
-    }
-  return false;
-}
-
 static bool
 handle_event(struct pump *pump, const struct epoll_event *event)
 {
@@ -329,9 +347,7 @@ handle_event(struct pump *pump, const struct epoll_event *event)
     uint64_t count;
     (void)!read(fd, &count, sizeof count);
     pump->signalled = false;
-  } else if (beside(pump, fd)) {
-    return false;
-  } else if (!idle(pump, fd)) {
+  } else if (!serve_guest(pump, fd) && !idle(pump, fd)) {
     int what = (event->events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                (event->events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                (event->events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
