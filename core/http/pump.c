@@ -205,6 +205,21 @@ pump_set_single(struct pump *pump)
   curl_multi_setopt(pump->multi, CURLMOPT_MAXCONNECTS, 1L);
 }
 
+bool
+pump_connected(const struct pump *pump)
+{
+  bool any = false;
+  for (size_t fd = 0; fd < pump->n_sockets; fd++) {
+    struct pollfd at = {.fd = (int)fd, .events = POLLRDHUP};
+    if (!pump->sockets[fd].own)
+      continue;
+    if (poll(&at, 1, 0) != 0)
+      return false;
+    any = true;
+  }
+  return any;
+}
+
 void
 pump_finish(struct pump *pump)
 {
@@ -287,21 +302,6 @@ serve_guest(struct pump *pump, int fd)
       return true;
     }
   return false;
-}
-
-bool
-pump_connected(const struct pump *pump)
-{
-  bool any = false;
-  for (size_t fd = 0; fd < pump->n_sockets; fd++) {
-    struct pollfd at = {.fd = (int)fd, .events = POLLRDHUP};
-    if (!pump->sockets[fd].own)
-      continue;
-    if (poll(&at, 1, 0) != 0)
-      return false;
-    any = true;
-  }
-  return any;
 }
 
 /* ---- transfers ---- */

@@ -51,6 +51,8 @@ void pump_finish(struct pump *);
 void pump_set_connections_max(struct pump *, unsigned per_host);
 /* It is for one connection, and no second one beside it. */
 void pump_set_single(struct pump *);
+/* It is for one connection, and no second one beside it. */
+void pump_set_single(struct pump *);
 
 /* Every handle that is given to pump_add goes through this once. */
 void pump_adopt(struct pump *, CURL *);
