@@ -16,16 +16,34 @@ gss_OID_desc signin_ntlm = {sizeof(ntlm_bytes) - 1, ntlm_bytes};
 gss_OID_desc signin_kerberos = {sizeof(kerberos_bytes) - 1, kerberos_bytes};
 static gss_OID_desc spnego = {sizeof(spnego_bytes) - 1, spnego_bytes};
 
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
+void
+signin_library_enter(void)
+{
+  if (__lsan_disable)
+    __lsan_disable();
+}
+
+void
+signin_library_leave(void)
+{
+  if (__lsan_enable)
+    __lsan_enable();
+}
+
 static gss_cred_id_t
 acquire(gss_OID mechanisms, size_t count)
 {
   gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
   gss_OID_set_desc set = {count, mechanisms};
   OM_uint32 minor;
-  if (GSS_ERROR(gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &set, GSS_C_ACCEPT,
-                                 &credential, NULL, NULL)))
-    return GSS_C_NO_CREDENTIAL;
-  return credential;
+  signin_library_enter();
+  OM_uint32 status = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &set, GSS_C_ACCEPT,
+                                      &credential, NULL, NULL);
+  signin_library_leave();
+  return GSS_ERROR(status) ? GSS_C_NO_CREDENTIAL : credential;
 }
 
 // Negotiate carries SPNEGO, or a mechanism's messages as they are: MS-SPNG and Windows allow both.

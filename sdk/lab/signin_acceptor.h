@@ -32,6 +32,11 @@ struct signin_acceptor {
 
 extern gss_OID_desc signin_ntlm, signin_kerberos;
 
+// Around calls into the libraries: gss-ntlmssp never frees some of what it allocates, and a leak
+// sanitizer shall not look at it.
+void signin_library_enter(void);
+void signin_library_leave(void);
+
 // It sets the program's environment: before any thread is there. NULL: *ret_why says why.
 struct signin_acceptor *signin_acceptor_create(const struct signin_acceptor_settings *settings,
                                                const char **ret_why);

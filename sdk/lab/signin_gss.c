@@ -117,10 +117,12 @@ accept_message(struct signin_acceptor *acceptor, struct signin_session *session,
   if (length > 0)
     input = (gss_buffer_desc){length, longer};
   OM_uint32 minor;
+  signin_library_enter();
   outcome.status =
       gss_accept_sec_context(&minor, &session->context, credential_of(acceptor, session->scheme),
                              &input, protected ? &bindings : GSS_C_NO_CHANNEL_BINDINGS,
                              &outcome.name, &outcome.mechanism, reply, &outcome.flags, NULL, NULL);
+  signin_library_leave();
   free(longer);
   return outcome;
 }
