@@ -166,7 +166,7 @@ act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, en
     act->answer.version = s->version;
     ask_prepare(s, open ? OPERATION_GET_FOLDER : OPERATION_CONVERT_ID, open,
                 open ? act->address : s->admin, &fill, &request);
-    tenon_status status = s->http->perform(s->http, call, &request, &completion);
+    tenon_status status = ask_send(s, call, open, &request, &completion);
     if (status != TENON_OK)
       return status;
     if (completion->status == TENON_E_CANCELLED)

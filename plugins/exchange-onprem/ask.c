@@ -6,6 +6,13 @@
 
 #include <poll.h>
 #include <string.h>
+#include <time.h>
+
+const char *
+session_user(const struct tenon_session *s)
+{
+  return s->login.user != NULL ? s->login.user : "the ticket's owner";
+}
 
 // A header's value is ASCII; an address that is not goes without the anchor.
 static bool
@@ -37,7 +44,6 @@ ask_prepare(struct tenon_session *s, enum operation operation, bool sign_in, con
   ews_request_fill(fill, &s->templates[operation], value, anchored ? value : NULL, id);
   *ret = (tenon_http_request){
       .size = sizeof *ret,
-      .auth = sign_in ? TENON_HTTP_AUTH_BASIC : TENON_HTTP_AUTH_NONE,
       .label = sign_in ? operations[operation].label : "ews.anonymous",
       .method = "POST",
       .url = s->server.url,
@@ -45,8 +51,6 @@ ask_prepare(struct tenon_session *s, enum operation operation, bool sign_in, con
       .n_headers = fill->n_headers,
       .body = fill->parts,
       .n_body = 3,
-      .user = sign_in ? s->account : NULL,
-      .secret = sign_in ? s->password : NULL,
   };
 }
 
@@ -64,10 +68,8 @@ describe(const struct tenon_session *s, enum operation operation, uint32_t place
   else if (place == PLACE_ACT)
     kit_text_printf(&text, " acting as %.320s", value);
   else
-    kit_text_printf(&text, " as %s with Basic", s->account);
+    kit_text_printf(&text, " as %s with %s", session_user(s), signin_way_name(s->signin.way));
 }
-
-#define OFFERS (SEEN_CHALLENGE | SEEN_BASIC | SEEN_WINDOWS | SEEN_BEARER)
 
 // What kind of server it is shows in some of its answers only, and holds for all of them. Exchange says
 // its version with every answer that is no fault.
@@ -88,6 +90,61 @@ note_kind(struct tenon_session *s, struct answer *answer)
     e->seen |= SEEN_ACTED;
 }
 
+static uint64_t
+wanted(const struct tenon_session *s)
+{
+  switch (s->login.policy) {
+  case SIGNIN_ONLY_BASIC: return SEEN_WANTS_BASIC;
+  case SIGNIN_ONLY_NTLM: return SEEN_WANTS_NTLM;
+  case SIGNIN_ONLY_NEGOTIATE:
+  case SIGNIN_ONLY_TICKET: return SEEN_WANTS_NEGOTIATE;
+  default: return 0;
+  }
+}
+
+// By Date, which every server sends; a second or two is the way here.
+static void
+note_clock(struct tenon_session *s, const tenon_http_completion *completion)
+{
+  const char *date = verdict_header(completion, "Date").ptr;
+  struct tm tm = {0};
+  if (date != NULL && strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL)
+    s->skew_s = (int64_t)timegm(&tm) - (int64_t)time(NULL);
+}
+
+// A failure of the sign-in that the next request would meet as well.
+static bool
+lasts(const tenon_http_completion *completion)
+{
+  const tenon_http_signin *facts = completion->signin;
+  return facts != NULL && facts->fault != TENON_HTTP_SIGNIN_OK &&
+         facts->fault != TENON_HTTP_SIGNIN_CONNECTION && facts->fault != TENON_HTTP_SIGNIN_PROTOCOL;
+}
+
+// After a sign-in that failed for good nothing more is sent by this hook.
+static void
+note_refusal(struct tenon_session *s, uint32_t place, const struct answer *answer)
+{
+  const tenon_http_completion *completion = answer->completion;
+  bool sent = (place & PLACE_OPEN) == 0;
+  bool asked = completion->code == 401;
+  bool no_basic = (answer->evidence.seen & (SEEN_CHALLENGE | SEEN_BASIC)) == SEEN_CHALLENGE;
+  if (completion->fault == TENON_HTTP_FAULT_GATE || s->refused)
+    return;
+  if (sent && lasts(completion) && !asked)
+    s->refused_seen = SEEN_FAILED;
+  else if (asked && sent && s->signin.way == SIGNIN_BASIC && no_basic)
+    s->refused_seen = SEEN_UNOFFERED;
+  else if (asked && !sent && place != PLACE_OPEN && s->signin.way == SIGNIN_IMPOSSIBLE)
+    s->refused_seen = SEEN_UNOFFERED;
+  else if (!(asked && sent))
+    return;
+  s->refused = true;
+  struct kit_text why;
+  kit_text_init(&why, s->refused_why, sizeof s->refused_why);
+  verdict_expand(&why, verdict_find(&answer->evidence)->title, &answer->evidence, false);
+}
+
 void
 answer_read(struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
             const tenon_http_completion *completion, struct answer *ret)
@@ -100,6 +157,12 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
       .mailbox = (place & PLACE_ACT) != 0 ? value : s->admin,
       .server = s->server.authority,
       .tried = ret->tried,
+      .signin = signin_check(&s->signin),
+      .way = signin_way_name(s->signin.way),
+      .passed = s->signin.passed_buffer,
+      .before = s->refused_why,
+      .skew_s = s->skew_s,
+      .seen = wanted(s),
   };
   bool sent = (place & PLACE_OPEN) == 0;
   if (sent)
@@ -108,16 +171,14 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
     ret->evidence.seen |= SEEN_DOMAIN;
   if (s->identity == EWS_IDENTITY_SID)
     ret->evidence.seen |= SEEN_SID;
+  note_clock(s, completion);
   verdict_gather(&ret->evidence, completion, s->reader, &ret->reply, &ret->challenge);
   note_kind(s, ret);
-  bool no_basic = (ret->evidence.seen & (SEEN_CHALLENGE | SEEN_BASIC)) == SEEN_CHALLENGE;
+  if (!sent && (completion->code == 401 || verdict_is_ews(&ret->evidence)))
+    signin_choose(&s->signin, &ret->challenge);
   if (completion->fault == TENON_HTTP_FAULT_GATE)
     ret->evidence.seen |= s->refused_seen;
-  else if (completion->code == 401 && (sent || (no_basic && place != PLACE_OPEN)))
-    s->refused_seen = ret->evidence.seen & OFFERS;
-  else
-    return;
-  s->refused = true;
+  note_refusal(s, place, ret);
 }
 
 void
@@ -153,11 +214,27 @@ ask_steps_down(struct tenon_session *s, const struct answer *answer)
 bool
 ask_opens(struct tenon_session *s, const struct answer *anonymous)
 {
-  uint64_t seen = anonymous->evidence.seen;
   bool asks = anonymous->completion->code == 401;
-  bool basic = (seen & SEEN_CHALLENGE) == 0 || (seen & SEEN_BASIC) != 0;
-  s->door_open = (asks && basic) || verdict_is_ews(&anonymous->evidence);
+  s->door_open = (asks || verdict_is_ews(&anonymous->evidence)) &&
+                 s->signin.way != SIGNIN_IMPOSSIBLE && s->signin.way != SIGNIN_UNDECIDED;
   return s->door_open;
+}
+
+void
+ask_anew(struct tenon_session *s)
+{
+  s->refused = false;
+  s->refused_seen = 0;
+  s->refused_why[0] = 0;
+  signin_reset(&s->signin);
+}
+
+tenon_status
+ask_send(struct tenon_session *s, const tenon_call *call, bool sign_in, tenon_http_request *request,
+         const tenon_http_completion **ret)
+{
+  return sign_in ? signin_perform(&s->signin, call, request, ret)
+                 : s->http->perform(s->http, call, request, ret);
 }
 
 tenon_status
@@ -196,7 +273,7 @@ ask(struct tenon_session *s, const tenon_call *call, enum operation operation, u
       return status;
     ret->version = s->version;
     ask_prepare(s, operation, place != PLACE_OPEN, value, &fill, &request);
-    status = s->http->perform(s->http, call, &request, &completion);
+    status = ask_send(s, call, place != PLACE_OPEN, &request, &completion);
     if (status != TENON_OK)
       return status;
     if (completion->status == TENON_E_CANCELLED || call->cancelled(call)) {

@@ -109,8 +109,7 @@ onprem_browse(tenon_session *s, const tenon_call *call, const char *what, const 
   kit_text_put(&text, typed);
   const char *wanted = kit_text_trimmed(&text);
   struct listing list = {.sink = sink};
-  s->refused = false;
-  s->refused_seen = 0;
+  ask_anew(s);
   bool good = true;
   tenon_status status =
       wanted[0] == 0 ? look_up_letters(s, call, &list) : look_up(s, call, wanted, &list, &good);

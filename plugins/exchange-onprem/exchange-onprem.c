@@ -25,7 +25,7 @@ static const tenon_connector connector = {
     .configure = onprem_configure,
 };
 
-TENON_NOTE("{\"abi\":[1,0],\"needs\":[\"net\"],\"connectors\":[{\"id\":\"" ONPREM_ID
+TENON_NOTE("{\"abi\":[1,0],\"needs\":[\"net+krb5\"],\"connectors\":[{\"id\":\"" ONPREM_ID
            "\",\"version\":\"" TENON_VERSION
            "\",\"name\":\"On-premises Exchange\",\"summary\":\"" SUMMARY
            "\",\"family\":\"" TENON_EXCHANGE_FAMILY "\",\"roles\":[\"source\",\"target\"]}]}");

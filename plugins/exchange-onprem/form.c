@@ -29,10 +29,11 @@ static const tenon_page page_credentials = {
 const tenon_page *const onprem_pages[] = {&page_server, &page_credentials, NULL};
 
 static const tenon_choice auth_choices[] = {
-    {"auto", "Automatic", "Basic over TLS, which is what this version has"},
-    {"basic", "Basic over TLS", NULL},
-    {"ntlm", "NTLM", "not in this version"},
-    {"negotiate", "Negotiate (Kerberos)", "not in this version"},
+    {"auto", "Automatic", "the strongest that the server offers: Kerberos, NTLM, Basic"},
+    {"basic", "Basic", "the password goes to the server, inside TLS"},
+    {"ntlm", "NTLM", NULL},
+    {"negotiate", "Negotiate", "Kerberos, or NTLM where there is no KDC"},
+    {"ticket", "Kerberos ticket of this machine", "of kinit or a keytab; no password"},
     {"oauth", "OAuth", "not in this version"},
     {NULL, NULL, NULL},
 };
@@ -142,18 +143,11 @@ static const tenon_field field_username = {
     .page = "credentials",
     .key = TENON_KEY_USERNAME,
     .label = "User name, if it differs",
-    .help = "What the account signs in with where that is not the address above: DOMAIN\\user, or "
-            "another UPN.",
+    .help =
+        "What the account signs in with where that is not the address above: its UPN "
+        "(name@domain of the directory), which every sign-in takes, or DOMAIN\\name, which NTLM "
+        "and Basic take.",
     .max = ONPREM_ACCOUNT_MAX,
-};
-
-static const tenon_field field_password = {
-    .size = sizeof field_password,
-    .type = TENON_SECRET,
-    .flags = TENON_REQUIRED | TENON_SHARED,
-    .page = "credentials",
-    .key = TENON_KEY_PASSWORD,
-    .label = "Password",
 };
 
 static const tenon_field field_auth = {
@@ -166,6 +160,55 @@ static const tenon_field field_auth = {
     .preset = "auto",
     .choices = auth_choices,
     .link = DOCS "powershell/module/exchange/set-webservicesvirtualdirectory",
+};
+
+static const tenon_field field_password = {
+    .size = sizeof field_password,
+    .type = TENON_SECRET,
+    .flags = TENON_REQUIRED | TENON_SHARED,
+    .page = "credentials",
+    .key = TENON_KEY_PASSWORD,
+    .label = "Password",
+    .when = TENON_KEY_AUTH " != 'ticket'",
+};
+
+static const tenon_field field_ticket_cache = {
+    .size = sizeof field_ticket_cache,
+    .type = TENON_PATH,
+    .flags = TENON_ADVANCED,
+    .page = "credentials",
+    .key = TENON_KEY_TICKET_CACHE,
+    .label = "Ticket cache",
+    .help = "Where kinit put the tickets, for example /tmp/krb5cc_1000. Empty: where this machine "
+            "keeps "
+            "them.",
+    .when = TENON_KEY_AUTH " == 'ticket'",
+    .max = ONPREM_PATH_MAX - 1,
+};
+
+static const tenon_field field_keytab = {
+    .size = sizeof field_keytab,
+    .type = TENON_PATH,
+    .flags = TENON_ADVANCED,
+    .page = "credentials",
+    .key = TENON_KEY_KEYTAB,
+    .label = "Keytab",
+    .help = "A file with the account's key: tickets are fetched with it, so that nobody has to run "
+            "kinit.",
+    .when = TENON_KEY_AUTH " == 'ticket'",
+    .max = ONPREM_PATH_MAX - 1,
+};
+
+static const tenon_field field_spn = {
+    .size = sizeof field_spn,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED,
+    .page = "credentials",
+    .key = TENON_KEY_SPN,
+    .label = "Service name for Kerberos",
+    .help = "Where the domain knows the server by another name than the one above: "
+            "HTTP/exch01.contoso.example.",
+    .max = ONPREM_SERVICE_MAX - 1,
 };
 
 static const tenon_field field_identity = {
@@ -193,9 +236,21 @@ static const tenon_field field_mailbox = {
 };
 
 const tenon_field *const onprem_fields[] = {
-    &field_server,     &field_ca_file, &field_tls_pin,
-    &field_proxy,      &field_timeout, &field_resolve,
-    &field_powershell, &field_admin,   &field_password,
-    &field_username,   &field_auth,    &field_identity,
-    &field_mailbox,    NULL,
+    &field_server,
+    &field_ca_file,
+    &field_tls_pin,
+    &field_proxy,
+    &field_timeout,
+    &field_resolve,
+    &field_powershell,
+    &field_admin,
+    &field_username,
+    &field_auth,
+    &field_password,
+    &field_ticket_cache,
+    &field_keytab,
+    &field_spn,
+    &field_identity,
+    &field_mailbox,
+    NULL,
 };

@@ -213,7 +213,8 @@ send_slot(struct run *run, struct slot *slot)
   else
     ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
                 &fill, &request);
-  tenon_status status = s->http->start(s->http, run->call, &request, slot);
+  tenon_status status = knock ? s->http->start(s->http, run->call, &request, slot)
+                              : signin_start(&s->signin, run->call, &request, slot);
   if (status != TENON_OK)
     return status;
   slot->state = knock ? SLOT_KNOCKED : lookup ? SLOT_LOOKED : SLOT_ASKED;
@@ -298,6 +299,10 @@ receive(struct run *run, const tenon_http_completion *completion)
   struct tenon_session *s = run->s;
   struct slot *slot = completion->tag;
   run->n_flying--;
+  if (slot->state != SLOT_KNOCKED && signin_done(&s->signin, completion)) {
+    slot->state = slot->state == SLOT_LOOKED ? SLOT_LOOK_UP : SLOT_READY;
+    return;
+  }
   outage_note(&run->outage, s, completion);
   if (slot->state == SLOT_KNOCKED) {
     run->n_knocking--;
@@ -403,12 +408,11 @@ onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source 
   run.slots = calloc(run.n_slots, sizeof *run.slots);
   if (run.slots == NULL)
     return TENON_E_NOMEM;
-  s->refused = false;
-  s->refused_seen = 0;
+  ask_anew(s);
   s->lookup_failures = 0;
   tenon_status status = drive(&run);
   if (run.n_flying > 0)
-    s->http->abort(s->http);
+    signin_abort(&s->signin);
   for (size_t i = 0; i < run.n_slots; i++)
     act_drop(s, &run.slots[i].act);
   outage_drop(&run.outage, s);

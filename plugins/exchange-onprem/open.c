@@ -75,34 +75,91 @@ take_account(struct opening *o)
     refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name cannot be sent",
            "It is too long, or holds a colon or a control character.",
            "Write it as name@domain or DOMAIN\\name.");
-  if (s->host->secret(s->host, TENON_KEY_PASSWORD, &s->password) != TENON_OK)
-    refuse(o, TENON_KEY_PASSWORD, TENON_E_CONFIG, "There is no password",
-           "Basic sign-in needs one.", "Give the password of the administrator.");
+}
+
+static bool
+read_policy(struct opening *o, enum signin_policy *ret)
+{
+  static const char *const values[] = {
+      [SIGNIN_AUTO] = "auto",          [SIGNIN_ONLY_BASIC] = "basic",
+      [SIGNIN_ONLY_NTLM] = "ntlm",     [SIGNIN_ONLY_NEGOTIATE] = "negotiate",
+      [SIGNIN_ONLY_TICKET] = "ticket",
+  };
+  const char *value = answer_to(o, TENON_KEY_AUTH);
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    if (strcmp(value, values[i]) == 0 || (i == SIGNIN_AUTO && value[0] == 0)) {
+      *ret = (enum signin_policy)i;
+      return true;
+    }
+  if (strcmp(value, "oauth") == 0)
+    refuse(o, TENON_KEY_AUTH, TENON_E_UNSUPPORTED, "This sign-in is not built yet",
+           "Tokens (OAuth, hybrid modern authentication) are not in this version of tenon.",
+           "Set `auth` to auto: Kerberos, NTLM or Basic, whichever the server offers.");
+  else
+    refuse(o, TENON_KEY_AUTH, TENON_E_CONFIG, "There is no such sign-in",
+           "The field `auth` knows auto, basic, ntlm, negotiate and ticket.",
+           "Set `auth` to auto.");
+  return false;
 }
 
 static void
 take_auth(struct opening *o)
 {
-  static const struct {
-    const char *value, *detail;
-  } unbuilt[] = {
-      {"ntlm", "NTLM sign-in is not in this version of tenon."},
-      {"negotiate", "Negotiate (Kerberos) sign-in is not in this version of tenon."},
-      {"oauth", "OAuth sign-in to on-premises servers is not in this version of tenon."},
-  };
-  const char *value = answer_to(o, TENON_KEY_AUTH);
-  if (value[0] == 0 || strcmp(value, "auto") == 0 || strcmp(value, "basic") == 0)
+  struct tenon_session *s = o->session;
+  struct signin_account *login = &s->login;
+  if (!read_policy(o, &login->policy))
     return;
-  for (size_t i = 0; i < sizeof unbuilt / sizeof *unbuilt; i++)
-    if (strcmp(value, unbuilt[i].value) == 0) {
-      refuse(o, TENON_KEY_AUTH, TENON_E_UNSUPPORTED, "This sign-in is not built yet",
-             unbuilt[i].detail,
-             "Set `auth` to basic, and switch basic authentication on for the EWS directory of the "
-             "server; it travels inside TLS.");
-      return;
-    }
-  refuse(o, TENON_KEY_AUTH, TENON_E_CONFIG, "There is no such sign-in",
-         "The field `auth` knows auto and basic.", "Set `auth` to auto or basic.");
+  bool ticket = login->policy == SIGNIN_ONLY_TICKET;
+  // Whose the ticket is stands in the ticket; a name that was given has to be its.
+  login->user = ticket && answer_to(o, TENON_KEY_USERNAME)[0] == 0 ? NULL : s->account;
+  if (!ticket && s->host->secret(s->host, TENON_KEY_PASSWORD, &s->password) != TENON_OK)
+    refuse(o, TENON_KEY_PASSWORD, TENON_E_CONFIG, "There is no password",
+           "Every sign-in but that by ticket needs one.",
+           "Give the password of the administrator, or set `auth` to ticket.");
+  login->secret = s->password;
+}
+
+static void
+take_path(struct opening *o, const char *key, char *to, const char **ret)
+{
+  if (!copy_answer(o, key, to, ONPREM_PATH_MAX))
+    refuse(o, key, TENON_E_CONFIG, "The path is too long", "A path has at most 1023 bytes.",
+           "Give a shorter path.");
+  else if (to[0] != 0)
+    *ret = to;
+}
+
+// "HTTP/mail.contoso.example", as the KDC and setspn write it; GSSAPI has @ for the slash (RFC 2743 4.1).
+static void
+take_service(struct opening *o)
+{
+  static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+  struct tenon_session *s = o->session;
+  bool whole = copy_answer(o, TENON_KEY_SPN, s->service, sizeof s->service);
+  if (s->service[0] == 0)
+    return;
+  size_t class = strspn(s->service, good);
+  const char *host = s->service + class + 1;
+  if (whole && class > 0 && s->service[class] == '/' && host[0] != 0 &&
+      host[strspn(host, good)] == 0) {
+    s->service[class] = '@';
+    s->login.service = s->service;
+    return;
+  }
+  refuse(o, TENON_KEY_SPN, TENON_E_CONFIG, "The service name is not one",
+         "It is the class of the service, a slash and a host, without a realm.",
+         "Write it as HTTP/mail.contoso.example, or leave it empty.");
+}
+
+static void
+take_login(struct opening *o)
+{
+  struct tenon_session *s = o->session;
+  take_auth(o);
+  take_path(o, TENON_KEY_TICKET_CACHE, s->ticket_cache, &s->login.ticket_cache);
+  take_path(o, TENON_KEY_KEYTAB, s->keytab, &s->login.keytab);
+  take_service(o);
+  signin_init(&s->signin, s->http, &s->login, s->server.url);
 }
 
 static void
@@ -229,7 +286,7 @@ take_answers(struct opening *o)
   struct tenon_session *s = o->session;
   take_server(o);
   take_account(o);
-  take_auth(o);
+  take_login(o);
   take_identity(o);
   take_powershell(o);
   take_way(o);
@@ -274,6 +331,7 @@ onprem_close(tenon_session *s)
 {
   if (s == NULL)
     return;
+  signin_finish(&s->signin);
   soap_reader_destroy(s->reader);
   free(s);
 }

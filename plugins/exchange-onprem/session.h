@@ -9,6 +9,7 @@
 #include "backoff.h"
 #include "ews.h"
 #include "report.h"
+#include "signin.h"
 #include "soap.h"
 #include "url.h"
 #include "verdict.h"
@@ -19,12 +20,15 @@
 
 #define ONPREM_ID "exchange-onprem"
 
-#define ONPREM_ACCOUNT_MAX         320 // bytes of a login or an administrator's address
-#define ONPREM_POWERSHELL_MAX      512 // bytes of a console's URI
-#define ONPREM_TRIED_MAX           512 // bytes of "what was tried"
-#define ONPREM_LOOKUPS_MAX         512 // answers of the directory that are remembered
-#define ONPREM_LOOKUP_FAILURES     3   // in a row, then the directory is not asked any more
-#define ONPREM_SLOTS_MAX           256 // subjects open at once, whatever the host would allow
+#define ONPREM_ACCOUNT_MAX         320  // bytes of a login or an administrator's address
+#define ONPREM_PATH_MAX            1024 // bytes of the path of a keytab or a ticket cache
+#define ONPREM_SERVICE_MAX         256  // bytes of a service name
+#define ONPREM_WHY_MAX             160  // bytes kept of why a sign-in failed
+#define ONPREM_POWERSHELL_MAX      512  // bytes of a console's URI
+#define ONPREM_TRIED_MAX           512  // bytes of "what was tried"
+#define ONPREM_LOOKUPS_MAX         512  // answers of the directory that are remembered
+#define ONPREM_LOOKUP_FAILURES     3    // in a row, then the directory is not asked any more
+#define ONPREM_SLOTS_MAX           256  // subjects open at once, whatever the host would allow
 #define ONPREM_CONNECTIONS_MAX     256 // kept-alive connections: as many as subjects may be in flight
 #define ONPREM_CERTIFICATE_DAYS    30 // a certificate that ends sooner is a warning
 #define ONPREM_VERIFY_PAUSE_NS     INT64_C(15000000000) // longest pause that somebody waits out
@@ -59,21 +63,26 @@ struct lookup {
 struct tenon_session {
   const tenon_host *host;
   const tenon_http *http;
-  tenon_secret *password;
+  tenon_secret *password; // NULL: by ticket
   struct ews_url server;
+  struct signin_account login;
+  struct signin signin;
   enum ews_identity identity;
   char admin[ONPREM_ACCOUNT_MAX + 1];
   char account[ONPREM_ACCOUNT_MAX + 1]; // what is signed in as: username, else admin
   char mailbox[EWS_ADDRESS_MAX + 1];    // "" when none is given
-  size_t version;                       // step of the ladder
-  bool version_known;                   // the server has taken it
-  bool door_open;                       // it said that a sign-in with Basic is of use there
-  bool acted;                           // somebody else's mailbox was opened
-  bool exchange, stranger;              // it showed that it is Exchange, or that it is not
-  bool looked;                          // for that, at an answer to acting as somebody
-  bool refused;                         // 401: nothing more is sent
-  uint64_t refused_seen;                // what that 401 offered: SEEN_...
-  struct ews_template templates[3];     // by operation
+  char ticket_cache[ONPREM_PATH_MAX], keytab[ONPREM_PATH_MAX], service[ONPREM_SERVICE_MAX];
+  size_t version;                   // step of the ladder
+  bool version_known;               // the server has taken it
+  bool door_open;                   // it said that a sign-in is of use there
+  bool acted;                       // somebody else's mailbox was opened
+  bool exchange, stranger;          // it showed that it is Exchange, or that it is not
+  bool looked;                      // for that, at an answer to acting as somebody
+  bool refused;                     // the sign-in failed: nothing more is sent
+  uint64_t refused_seen;            // what that failure showed: SEEN_...
+  char refused_why[ONPREM_WHY_MAX]; // its title
+  int64_t skew_s;                   // the server's clock less this machine's
+  struct ews_template templates[3]; // by operation
   struct ews_ids ids;
   struct soap_reader *reader;
   struct backoff backoff;
@@ -88,6 +97,8 @@ tenon_status onprem_open(const tenon_host *, const tenon_call *, const tenon_sin
 void onprem_close(tenon_session *);
 // Makes the templates for the version at the present step.
 void session_templates(struct tenon_session *);
+// Who signs in, for people.
+const char *session_user(const struct tenon_session *);
 
 // ---- ask.c: one request -----------------------------------------------------------------------
 // Fills in what a request needs. `fill` holds the bytes and must live until it was sent.
@@ -98,8 +109,13 @@ void ask_prepare(struct tenon_session *, enum operation, bool sign_in, const cha
 tenon_status ask(struct tenon_session *, const tenon_call *, enum operation, uint32_t place,
                  const char *value, struct answer *ret);
 // Is a sign-in of use there? Reads the answer to a request that carried no credential. A server that
-// does not offer Basic, or is no EWS, is not sent the password.
+// offers no way that can be gone, or is no EWS, is not sent the password.
 bool ask_opens(struct tenon_session *, const struct answer *anonymous);
+// Sends one request and waits for its answer.
+tenon_status ask_send(struct tenon_session *, const tenon_call *, bool sign_in,
+                      tenon_http_request *, const tenon_http_completion **ret);
+// A hook begins: what was refused before may be tried once more.
+void ask_anew(struct tenon_session *);
 // The same, and waits out a short pause where the server asks for one; who waits at a screen is not
 // made to wait for a guess.
 tenon_status ask_patiently(struct tenon_session *, const tenon_call *, enum operation,

@@ -3,24 +3,13 @@
 // Does the connection work? Layer by layer, in three requests over one connection: one without a
 // credential, one signed in that needs no mailbox, one acting as somebody else. A layer that fails
 // ends its branch; the rest is skipped with the reason.
-#include "session.h"
+#include "verify.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define IDS_MAX 16 // checks of one verification
-
-struct verification {
-  struct tenon_session *s;
-  const tenon_call *call;
-  struct report report;
-  const char *ids[IDS_MAX]; // said so far: an id is said once
-  size_t n_ids;
-  struct ews_build build;
-  bool open; // it answered without asking for a sign-in
-  struct answer anonymous;
-};
+#define SIGN_IN "auth" // stands for the check of the way that is gone
 
 static const struct {
   const char *id, *title;
@@ -31,15 +20,22 @@ static const struct {
     {TENON_CHECK_TLS_HANDSHAKE, "TLS"},
     {TENON_CHECK_TLS_CERTIFICATE, "Certificate"},
     {TENON_CHECK_EWS_ENDPOINT, "EWS"},
-    {TENON_CHECK_AUTH_BASIC, "Sign-in"},
+    {SIGN_IN, "Sign-in"},
     {TENON_CHECK_EWS_VERSION, "Version"},
     {TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role"},
     {TENON_CHECK_IMPERSONATE_MAILBOX, "Impersonation"},
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 
-static bool
-said(const struct verification *v, const char *id)
+// The sign-in's id is that of the way, which is known late.
+static const char *
+id_of_layer(const struct verification *v, size_t i)
+{
+  return strcmp(layers[i].id, SIGN_IN) == 0 ? signin_check(&v->s->signin) : layers[i].id;
+}
+
+bool
+verify_said(const struct verification *v, const char *id)
 {
   for (size_t i = 0; i < v->n_ids; i++)
     if (strcmp(v->ids[i], id) == 0)
@@ -47,33 +43,32 @@ said(const struct verification *v, const char *id)
   return false;
 }
 
-static void
-say(struct verification *v, const char *id)
+void
+verify_say(struct verification *v, const char *id)
 {
-  if (v->n_ids < IDS_MAX)
+  if (v->n_ids < VERIFY_IDS_MAX)
     v->ids[v->n_ids++] = id;
 }
 
-static void
-pass(struct verification *v, const char *id, const char *detail, int64_t elapsed_ns,
-     const tenon_pair *data, size_t n_data)
+void
+verify_pass(struct verification *v, const char *id, const char *detail, int64_t elapsed_ns,
+            const tenon_pair *data, size_t n_data)
 {
   const char *title = id;
   for (size_t i = 0; i < N_LAYERS; i++)
-    if (strcmp(layers[i].id, id) == 0)
+    if (strcmp(id_of_layer(v, i), id) == 0)
       title = layers[i].title;
-  say(v, id);
+  verify_say(v, id);
   report_pass(&v->report, id, title, detail, elapsed_ns, data, n_data);
 }
 
-// Reports session->verdict; under the id given where its own was said already.
-static void
-fail(struct verification *v, const char *otherwise)
+void
+verify_fail(struct verification *v, const char *otherwise)
 {
   tenon_check *check = &v->s->verdict.check;
-  if (said(v, check->id))
+  if (verify_said(v, check->id))
     check->id = otherwise;
-  say(v, check->id);
+  verify_say(v, check->id);
   report_check(&v->report, check, -1);
 }
 
@@ -83,15 +78,15 @@ skip_rest(struct verification *v)
 {
   size_t last = 0, endpoint_at = 0;
   for (size_t i = 0; i < N_LAYERS; i++) {
-    last = said(v, layers[i].id) ? i : last;
+    last = verify_said(v, id_of_layer(v, i)) ? i : last;
     endpoint_at = strcmp(layers[i].id, TENON_CHECK_EWS_ENDPOINT) == 0 ? i : endpoint_at;
   }
   for (size_t i = 1; i < N_LAYERS; i++) {
-    bool mailbox = strcmp(layers[i].id, TENON_CHECK_IMPERSONATE_MAILBOX) == 0;
-    if (said(v, layers[i].id) || (i <= last && i < endpoint_at) ||
-        (mailbox && v->s->mailbox[0] == 0))
+    const char *id = id_of_layer(v, i);
+    bool mailbox = strcmp(id, TENON_CHECK_IMPERSONATE_MAILBOX) == 0;
+    if (verify_said(v, id) || (i <= last && i < endpoint_at) || (mailbox && v->s->mailbox[0] == 0))
       continue;
-    report_skip(&v->report, layers[i].id, layers[i].title);
+    report_skip(&v->report, id, layers[i].title);
   }
 }
 
@@ -109,13 +104,6 @@ certificate(struct verification *v, const tenon_http_certificate *cert)
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "For %.300s; issued by %.200s; valid until %s.", cert->names, cert->issuer,
                   until);
-#define PAIR(key, value)                                                                           \
-  {                                                                                                \
-    key,                                                                                           \
-    {                                                                                              \
-      value, strlen(value)                                                                         \
-    }                                                                                              \
-  }
   const tenon_pair data[] = {
       PAIR("names", cert->names), PAIR("subject", cert->subject), PAIR("issuer", cert->issuer),
       PAIR("not_before", since),  PAIR("not_after", until),       PAIR("sha256", cert->sha256),
@@ -124,7 +112,7 @@ certificate(struct verification *v, const tenon_http_certificate *cert)
   const size_t n = sizeof data / sizeof *data;
   int64_t days = (cert->not_after - (int64_t)time(NULL)) / 86400;
   if (days >= ONPREM_CERTIFICATE_DAYS) {
-    pass(v, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
+    verify_pass(v, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
     return;
   }
   tenon_check check = {
@@ -139,7 +127,7 @@ certificate(struct verification *v, const tenon_http_certificate *cert)
       .data = data,
       .n_data = n,
   };
-  say(v, check.id);
+  verify_say(v, check.id);
   report_check(&v->report, &check, 0);
 }
 
@@ -151,19 +139,19 @@ layer_passed(struct verification *v, const char *id, const tenon_http_completion
   kit_text_init(&text, detail, sizeof detail);
   if (strcmp(id, TENON_CHECK_NET_PROXY) == 0) {
     kit_text_printf(&text, "The route is %.200s.", c->route);
-    pass(v, id, detail, c->connect_ns, NULL, 0);
+    verify_pass(v, id, detail, c->connect_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_NET_RESOLVE) == 0) {
     kit_text_printf(&text, "%s is at %.100s.", v->s->server.host, c->address);
-    pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
+    verify_pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_NET_CONNECT) == 0) {
     kit_text_printf(&text, "Connected to %.100s.", c->address != NULL ? c->address : "it");
-    pass(v, id, detail, c->connect_ns, NULL, 0);
+    verify_pass(v, id, detail, c->connect_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_TLS_HANDSHAKE) == 0) {
     const tenon_http_tls *tls = c->tls;
     bool done = tls != NULL && tls->protocol != NULL;
     kit_text_printf(&text, "%.40s, %.80s.", done ? tls->protocol : "",
                     done && tls->cipher != NULL ? tls->cipher : "");
-    pass(v, id, done ? detail : NULL, c->tls_ns, NULL, 0);
+    verify_pass(v, id, done ? detail : NULL, c->tls_ns, NULL, 0);
   } else if (c->tls != NULL && c->tls->n_chain > 0) {
     certificate(v, c->tls->chain[0]);
   }
@@ -187,7 +175,7 @@ report_layers(struct verification *v, const struct answer *answer)
   if (failed == NULL)
     return true;
   verdict_judge(&answer->evidence, &v->s->verdict);
-  fail(v, TENON_CHECK_EWS_ENDPOINT);
+  verify_fail(v, TENON_CHECK_EWS_ENDPOINT);
   return false;
 }
 
@@ -211,94 +199,8 @@ endpoint(struct verification *v)
   if (answer->completion->code == 401 || verdict_is_ews(&answer->evidence))
     return true;
   verdict_judge(&answer->evidence, &v->s->verdict);
-  fail(v, TENON_CHECK_EWS_ENDPOINT);
+  verify_fail(v, TENON_CHECK_EWS_ENDPOINT);
   return false;
-}
-
-// It is EWS: said when the answer to the sign-in is here too, for many a proxy asks for a sign-in that
-// leads nowhere.
-static void
-endpoint_passed(struct verification *v)
-{
-  struct tenon_session *s = v->s;
-  const struct answer *answer = &v->anonymous;
-  char detail[CHALLENGE_TEXT_MAX + 320];
-  struct kit_text text;
-  kit_text_init(&text, detail, sizeof detail);
-  const char *offered = answer->challenge.text;
-  kit_text_printf(&text, "%s, sign-in by %s.", s->server.url,
-                  offered[0] != 0 ? offered : "nothing that it names");
-  const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->server.url)};
-  pass(v, TENON_CHECK_EWS_ENDPOINT, detail, answer->completion->first_byte_ns, data, 2);
-}
-
-// Is a sign-in with Basic of any use? Where it is not offered, the password is not sent at all.
-static bool
-offers_basic(struct verification *v)
-{
-  if (ask_opens(v->s, &v->anonymous))
-    return true;
-  endpoint_passed(v);
-  v->anonymous.evidence.place = PLACE_SIGNIN;
-  verdict_judge(&v->anonymous.evidence, &v->s->verdict);
-  fail(v, TENON_CHECK_AUTH_BASIC);
-  return false;
-}
-
-// Without a credential the server did not ask for one, and with it there came a fault: either may be
-// what it answers to everybody.
-static void
-not_asked(struct verification *v)
-{
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_WARN,
-      .level = TENON_LEVEL_RECOMMENDED,
-      .id = TENON_CHECK_AUTH_BASIC,
-      .title = "The sign-in is not proven",
-      .detail =
-          "The server answers without a sign-in too, so that its answer does not tell whether "
-          "the password is right. Exchange asks everybody to sign in.",
-      .remedy = "Check that the server is Exchange itself, and the password by another program.",
-      .field = TENON_KEY_SERVER,
-      .cause = TENON_E_AUTH,
-  };
-  say(v, check.id);
-  report_check(&v->report, &check, -1);
-}
-
-static void
-sign_in_passed(struct verification *v)
-{
-  char detail[ONPREM_ACCOUNT_MAX + 64];
-  struct kit_text text;
-  kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s, with Basic over TLS.", v->s->account);
-  pass(v, TENON_CHECK_AUTH_BASIC, detail, -1, NULL, 0);
-}
-
-// A failure is the sign-in's where the account was refused; what else comes instead of EWS shows that
-// there is none behind the sign-in, or that it does not work.
-static bool
-signed_in(struct verification *v, const struct answer *answer)
-{
-  struct tenon_session *s = v->s;
-  verdict_judge(&answer->evidence, &s->verdict);
-  bool good = verdict_is_good(&answer->evidence);
-  bool account = !good && strcmp(s->verdict.row->check, TENON_CHECK_AUTH_BASIC) == 0;
-  bool denied = !good && s->verdict.row->cause == TENON_E_DENIED;
-  if (!verdict_is_ews(&answer->evidence) && !account && !denied) {
-    fail(v, TENON_CHECK_EWS_ENDPOINT);
-    return false;
-  }
-  endpoint_passed(v);
-  if (!account && v->open && answer->reply.fault)
-    not_asked(v);
-  else if (!account)
-    sign_in_passed(v);
-  if (account || denied)
-    fail(v, TENON_CHECK_AUTH_BASIC);
-  return !account && !denied;
 }
 
 static void
@@ -317,7 +219,7 @@ report_product(struct verification *v, const char *number, const struct ews_prod
   kit_text_init(&day, today, sizeof today);
   kit_text_put_date(&day, (int64_t)time(NULL));
   if (end[0] == 0 || strcmp(today, end) < 0) {
-    pass(v, TENON_CHECK_EWS_VERSION, detail, 0, data, end[0] == 0 ? 2 : 3);
+    verify_pass(v, TENON_CHECK_EWS_VERSION, detail, 0, data, end[0] == 0 ? 2 : 3);
     return;
   }
   kit_text_printf(&text, " Its support ended on %s.", end);
@@ -334,7 +236,7 @@ report_product(struct verification *v, const char *number, const struct ews_prod
       .data = data,
       .n_data = sizeof data / sizeof *data,
   };
-  say(v, check.id);
+  verify_say(v, check.id);
   report_check(&v->report, &check, 0);
 }
 
@@ -347,7 +249,7 @@ version(struct verification *v, const struct answer *answer)
     struct verdict_evidence evidence = answer->evidence;
     evidence.seen |= SEEN_AGAIN;
     verdict_judge(&evidence, &s->verdict);
-    fail(v, TENON_CHECK_EWS_VERSION);
+    verify_fail(v, TENON_CHECK_EWS_VERSION);
     return false;
   }
   char number[48];
@@ -365,7 +267,7 @@ version(struct verification *v, const struct answer *answer)
     kit_text_printf(&text, "Build %s, which is none of Exchange that tenon knows.", number);
   else
     kit_text_put(&text, "The server does not say which version it runs.");
-  pass(v, TENON_CHECK_EWS_VERSION, detail, 0, NULL, 0);
+  verify_pass(v, TENON_CHECK_EWS_VERSION, detail, 0, NULL, 0);
   return true;
 }
 
@@ -379,8 +281,8 @@ role_proven(struct verification *v, const struct act *act)
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s acted as %s.", v->s->account, act->address);
   static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
-  pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
-  pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
+  verify_pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
+  verify_pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
 }
 
 static void
@@ -404,7 +306,7 @@ role_not_proven(struct verification *v, enum role role, bool mailbox_given)
       .field = TENON_KEY_MAILBOX,
       .cause = TENON_E_CONFIG,
   };
-  say(v, check.id);
+  verify_say(v, check.id);
   report_check(&v->report, &check, -1);
 }
 
@@ -429,7 +331,7 @@ role_ignored(struct verification *v, const struct act *act)
       .field = TENON_KEY_SERVER,
       .cause = TENON_E_UNSUPPORTED,
   };
-  say(v, check.id);
+  verify_say(v, check.id);
   report_check(&v->report, &check, -1);
 }
 
@@ -442,7 +344,7 @@ role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
   if (status != TENON_OK)
     return status;
   if (role == ROLE_MISSING)
-    fail(v, TENON_CHECK_IMPERSONATE_ROLE);
+    verify_fail(v, TENON_CHECK_IMPERSONATE_ROLE);
   else if (role == ROLE_IGNORED)
     role_ignored(v, &act);
   else
@@ -469,7 +371,7 @@ mailbox_failed(struct verification *v, struct act *act)
   act_judge(s, act, 0); // again: the control has used the session's verdict
   if (s->verdict.check.field == NULL)
     s->verdict.check.field = TENON_KEY_MAILBOX;
-  fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+  verify_fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
   return TENON_OK;
 }
 
@@ -521,7 +423,7 @@ impersonation(struct verification *v)
   tenon_status status = role_by_control(v, true, &missing);
   if (status == TENON_OK) {
     act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
-    say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+    verify_say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
   }
   return status;
 }
@@ -532,13 +434,13 @@ static tenon_status
 with_account(struct verification *v)
 {
   struct answer answer = {0};
-  report_begin(&v->report, TENON_CHECK_AUTH_BASIC, "Sign-in");
+  report_begin(&v->report, signin_check(&v->s->signin), "Sign-in");
   tenon_status status =
       ask_patiently(v->s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, v->s->admin, &answer);
   if (status != TENON_OK)
     return status;
   note_build(v, &answer);
-  bool good = signed_in(v, &answer) && version(v, &answer);
+  bool good = verify_signed_in(v, &answer) && version(v, &answer);
   answer_drop(v->s, &answer);
   return good ? impersonation(v) : TENON_OK;
 }
@@ -547,8 +449,7 @@ tenon_status
 onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
 {
   struct verification v = {.s = s, .call = call};
-  s->refused = false;
-  s->refused_seen = 0;
+  ask_anew(s);
   report_init(&v.report, s->host, sink);
   report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Connection");
   tenon_status status =
@@ -557,7 +458,7 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
     return status;
   note_build(&v, &v.anonymous);
   v.open = verdict_is_ews(&v.anonymous.evidence);
-  if (report_layers(&v, &v.anonymous) && endpoint(&v) && offers_basic(&v))
+  if (report_layers(&v, &v.anonymous) && endpoint(&v) && verify_way_open(&v))
     status = with_account(&v);
   answer_drop(s, &v.anonymous);
   if (status == TENON_OK && v.report.failed != NULL)

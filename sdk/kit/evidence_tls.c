@@ -142,7 +142,7 @@ verdict_seen_tls(const tenon_http_completion *c)
   if (verdict_inspector(tls) != NULL)
     seen |= SEEN_INSPECTED | SEEN_BETWEEN;
   if (is_fresh(leaf))
-    seen |= SEEN_FRESH;
+    seen |= SEEN_FRESH | SEEN_BETWEEN;
   if (verdict_chain_end(tls) == leaf)
     seen |= SEEN_LEAF_ONLY;
   if (leaf->names == NULL || leaf->names[0] == 0)

@@ -110,18 +110,29 @@ static const struct verdict_row rows[] = {
     {.name = "not-offered-held-back",
      .check = TENON_CHECK_AUTH_BASIC,
      .fault = TENON_HTTP_FAULT_GATE,
-     .seen = SEEN_CHALLENGE,
-     .unseen = SEEN_BASIC,
+     .seen = SEEN_UNOFFERED,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_AUTH,
      .word = TENON_VERDICT_ERROR,
-     .title = "Not tried: the server does not offer Basic sign-in",
+     .title = "Not tried: the server does not offer the sign-in",
      .detail =
-         "{server} answered an earlier request with 401 and does not offer Basic, the one way "
-         "to sign in that this version of tenon has. The password is not the matter.",
-     .remedy = "Switch basic authentication on for the EWS directory, or name a server where it is "
-               "on.",
-     .likely = "basic authentication is off on the EWS directory"},
+         "{server} answered an earlier request with 401 and offers no sign-in that can be used "
+         "({before}). The password is not the matter.",
+     .remedy = "Set `auth` to auto, or switch Windows or basic authentication on for the EWS "
+               "directory, or name a server where one is on.",
+     .likely = "the EWS directory has other sign-ins switched on"},
+    {.name = "signin-failed-held-back",
+     .check = TENON_CHECK_AUTH_BASIC,
+     .fault = TENON_HTTP_FAULT_GATE,
+     .seen = SEEN_FAILED,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_AUTH,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Not tried: the sign-in failed before",
+     .detail =
+         "An earlier sign-in of this run came to no end: {before}. It would end the same again.",
+     .remedy = "Verify the connection: it says what to do about it.",
+     .likely = "the same as of the sign-in that failed"},
     {.name = "credential-held-back",
      .check = TENON_CHECK_AUTH_BASIC,
      .fault = TENON_HTTP_FAULT_GATE,

@@ -6,32 +6,59 @@
 
 #include <tenon/exchange.h>
 
-#define EWS_DIRECTORY "Get-WebServicesVirtualDirectory | Format-List Server,*Authentication*,*Url"
-#define ACCOUNT                                                                                    \
-  "Get-User {account} | Format-List UserAccountControl,ResetPasswordOnNextLogon,"                  \
-  "AuthenticationPolicy\n"                                                                         \
-  "Get-ADUser -Identity (Get-User {account}).DistinguishedName -Properties "                       \
-  "LockedOut,PasswordExpired"
-
 static const struct verdict_row rows[] = {
+    {.name = "auth-negotiate-not-offered",
+     .check = TENON_CHECK_AUTH_NEGOTIATE,
+     .code_min = 401,
+     .code_max = 401,
+     .seen = SEEN_CHALLENGE | SEEN_WANTS_NEGOTIATE,
+     .unseen = SEEN_SENT,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_AUTH,
+     .word = TENON_VERDICT_ERROR,
+     .title = "The server does not offer Negotiate",
+     .detail =
+         "{server} offers {offered}, and the field `auth` admits Kerberos and Negotiate alone. "
+         "Nothing was sent.",
+     .remedy = "Set `auth` to auto, and give the password; or switch Windows authentication with "
+               "Negotiate on for the EWS directory.",
+     .likely = "Negotiate is off on the EWS directory, or a proxy in front keeps it out",
+     .prove = VERDICT_EWS_DIRECTORY},
+    {.name = "auth-ntlm-not-offered",
+     .check = TENON_CHECK_AUTH_NTLM,
+     .code_min = 401,
+     .code_max = 401,
+     .seen = SEEN_CHALLENGE | SEEN_WANTS_NTLM,
+     .unseen = SEEN_SENT,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_AUTH,
+     .word = TENON_VERDICT_ERROR,
+     .title = "The server does not offer NTLM",
+     .detail =
+         "{server} offers {offered}, and the field `auth` admits NTLM alone. Nothing was sent; "
+         "the password is not the matter.",
+     .remedy = "Set `auth` to auto, or switch Windows authentication on for the EWS directory.",
+     .likely = "Windows authentication is off on the EWS directory",
+     .also = {"a proxy in front keeps NTLM out, which does not survive every proxy"},
+     .prove = VERDICT_EWS_DIRECTORY},
     {.name = "auth-basic-off",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
      .code_max = 401,
      .seen = SEEN_CHALLENGE | SEEN_WINDOWS,
-     .unseen = SEEN_BASIC | SEEN_BEARER,
+     .unseen = SEEN_BASIC | SEEN_KERBEROS | SEEN_NTLM,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_AUTH,
      .word = TENON_VERDICT_ERROR,
      .title = "Basic sign-in is off on this server",
      .detail =
-         "{server} offers {offered}, not Basic. This version of tenon signs in with Basic over "
-         "TLS; NTLM and Kerberos (Negotiate) are not in it. The password is not the matter.",
-     .remedy = "Switch basic authentication on for the EWS directory of this server (it travels "
-               "inside TLS), or name a server where it is on.",
+         "{server} offers {offered}, not Basic, which was to be used. The password is not the "
+         "matter.",
+     .remedy = "Set `auth` to auto: tenon then signs in by Kerberos or NTLM. Or switch basic "
+               "authentication on for the EWS directory of this server; it travels inside TLS.",
      .likely = "Exchange's default: the EWS directory takes Windows sign-in only",
      .also = {"a reverse proxy in front takes Windows sign-in only"},
-     .prove = EWS_DIRECTORY,
+     .prove = VERDICT_EWS_DIRECTORY,
      .mend = VERDICT_BASIC_ON},
     {.name = "auth-bearer-only",
      .check = TENON_CHECK_AUTH_BASIC,
@@ -45,31 +72,29 @@ static const struct verdict_row rows[] = {
      .title = "This server wants modern sign-in",
      .detail =
          "{server} offers {offered}: tokens only. This version of tenon signs in to on-premises "
-         "servers with Basic over TLS and not with tokens.",
-     .remedy = "Switch basic authentication on for the EWS directory, or name a server where it is "
-               "on.",
+         "servers by Kerberos, NTLM or Basic, and not with tokens. Nothing was sent.",
+     .remedy = "Switch Windows or basic authentication on for the EWS directory, or name a server "
+               "where one is on.",
      .likely = "modern authentication is the only one switched on for the EWS directory",
      .also = {"a publishing proxy in front takes tokens only"},
-     .prove = EWS_DIRECTORY,
+     .prove = VERDICT_EWS_DIRECTORY,
      .mend = VERDICT_BASIC_ON},
     {.name = "auth-basic-not-offered",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
      .code_max = 401,
      .seen = SEEN_CHALLENGE,
-     .unseen = SEEN_BASIC,
+     .unseen = SEEN_BASIC | SEEN_WINDOWS,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_AUTH,
      .word = TENON_VERDICT_ERROR,
-     .title = "The server does not offer Basic sign-in",
-     .detail =
-         "{server} offers {offered}. Of these, this version of tenon has none: it signs in with "
-         "Basic over TLS.",
-     .remedy = "Switch basic authentication on for the EWS directory, or name a server where it is "
-               "on.",
-     .likely = "basic authentication is off on the EWS directory",
+     .title = "The server offers no sign-in that tenon has",
+     .detail = "{server} offers {offered}. tenon signs in by Kerberos, NTLM or Basic.",
+     .remedy = "Switch Windows or basic authentication on for the EWS directory, or name a server "
+               "where one is on.",
+     .likely = "Windows and basic authentication are off on the EWS directory",
      .also = {"a proxy in front answers with sign-ins of its own"},
-     .prove = EWS_DIRECTORY,
+     .prove = VERDICT_EWS_DIRECTORY,
      .mend = VERDICT_BASIC_ON},
     {.name = "auth-refused-later",
      .check = TENON_CHECK_AUTH_BASIC,
@@ -86,7 +111,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Verify the connection; correct the password if it was changed meanwhile.",
      .likely = "the password was changed or the account locked",
      .also = {"the server is overloaded (some answer 401 then)"},
-     .prove = ACCOUNT},
+     .prove = VERDICT_ACCOUNT},
     {.name = "auth-nothing-offered",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
@@ -98,7 +123,7 @@ static const struct verdict_row rows[] = {
      .title = "Refused without offering any sign-in",
      .detail = "{tried}: {server} answered 401 and named no way to sign in. Answered by: {by}.",
      .remedy = "Check that {url} leads to Exchange itself and not to a proxy that removes its "
-               "headers; switch basic authentication on for the EWS directory.",
+               "headers; switch Windows or basic authentication on for the EWS directory.",
      .likely = "a proxy in front removes the offers (WWW-Authenticate)",
      .also = {"every sign-in is switched off on the EWS directory"},
      .prove = "curl -si -X POST {url} | head -20"},
@@ -106,12 +131,12 @@ static const struct verdict_row rows[] = {
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
      .code_max = 401,
-     .seen = SEEN_BASIC | SEEN_SENT | SEEN_DOMAIN,
+     .seen = SEEN_SENT | SEEN_DOMAIN,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_PASSWORD,
      .word = TENON_VERDICT_ERROR,
      .title = "User name or password refused",
-     .detail = "Signed in as {account} with Basic; {server} answered 401. It offers {offered}.",
+     .detail = "Signed in as {account} with {way}; {server} answered 401. It offers {offered}.",
      .remedy =
          "Type the password again. If it is right, put the other form of the user name into "
          "`username`: the UPN (name@domain) instead of DOMAIN\\name. One attempt was made, and "
@@ -120,17 +145,17 @@ static const struct verdict_row rows[] = {
      .also = {"the account is locked, disabled, or has to change its password",
               "an authentication policy keeps basic sign-in from EWS (BlockLegacyAuthWebServices)",
               "the DOMAIN in front of the user name is not the one that the server knows"},
-     .prove = ACCOUNT},
+     .prove = VERDICT_ACCOUNT},
     {.name = "auth-refused",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,
      .code_max = 401,
-     .seen = SEEN_BASIC | SEEN_SENT,
+     .seen = SEEN_SENT,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_PASSWORD,
      .word = TENON_VERDICT_ERROR,
      .title = "User name or password refused",
-     .detail = "Signed in as {account} with Basic; {server} answered 401. It offers {offered}.",
+     .detail = "Signed in as {account} with {way}; {server} answered 401. It offers {offered}.",
      .remedy = "Type the password again. If it is right, put the other form of the user name into "
                "`username`: DOMAIN\\name instead of the mail address, or the UPN where it differs. "
                "One attempt was made, and it is not repeated, so that the account is not locked.",
@@ -138,7 +163,7 @@ static const struct verdict_row rows[] = {
      .also = {"the user name for signing in is not the mail address",
               "the account is locked, disabled, or has to change its password",
               "an authentication policy keeps basic sign-in from EWS (BlockLegacyAuthWebServices)"},
-     .prove = ACCOUNT},
+     .prove = VERDICT_ACCOUNT},
     {.name = "auth-refused-unsent",
      .check = TENON_CHECK_AUTH_BASIC,
      .code_min = 401,

@@ -125,7 +125,9 @@ put_between(struct kit_text *to, const struct verdict_evidence *e)
   if (via.ptr != NULL)
     kit_text_printf(to, "The answer came through a gateway (Via: %.64s).", via.ptr);
   else
-    kit_text_put(to, "That authority signs for programs that look into TLS.");
+    kit_text_put(to, (e->seen & SEEN_INSPECTED) != 0
+                         ? "That authority signs for programs that look into TLS."
+                         : "It was made minutes ago, as programs that look into TLS do.");
 }
 
 // The path out of "keytab /etc/svc.keytab".

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The service's promises are held here as strictly as the real one's: a completion is given back once,
-// nothing is started while another is in flight for the same mailbox, no more than 256 at a time.
+// The host, the sink and the source; and what the tests compose answers of.
 #include "fake.h"
 
 #include <check.h>
@@ -12,36 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FLYING_MAX 256
-
-struct flight {
-  tenon_http_completion completion;
-  struct fake_answer answer;
-  char address[512];
-  bool taken;
-};
-
 struct fake fake;
-static struct flight *flights[FLYING_MAX];
-static size_t n_flights;
 static const char *const verdict_names[] = {
     TENON_VERDICT_OK,        TENON_VERDICT_REFUSED,  TENON_VERDICT_NO_MAILBOX,
     TENON_VERDICT_ELSEWHERE, TENON_VERDICT_DISABLED, TENON_VERDICT_INVALID,
     TENON_VERDICT_THROTTLED, TENON_VERDICT_ERROR,
 };
-
-static const tenon_http_certificate certificate = {
-    .size = sizeof certificate,
-    .subject = "CN=lab",
-    .issuer = "CN=Lab CA",
-    .names = "localhost",
-    .pem = "-----",
-    .sha256 = "ab",
-    .pin = "sha256//x",
-    .not_before = 0,
-    .not_after = INT64_MAX / 2,
-};
-static const tenon_http_certificate *const chain[] = {&certificate};
 
 // ---- host -------------------------------------------------------------------------------------
 
@@ -88,174 +63,6 @@ host_extension(const tenon_host *host, const char *id)
   return strcmp(id, TENON_HTTP_ID) == 0 ? &fake.http : NULL;
 }
 
-// ---- http -------------------------------------------------------------------------------------
-
-static void
-cut(const char *body, const char *from, const char *to, char *ret, size_t size)
-{
-  const char *start = strstr(body, from);
-  const char *end = start != NULL ? strstr(start + strlen(from), to) : NULL;
-  ret[0] = 0;
-  if (end != NULL)
-    snprintf(ret, size, "%.*s", (int)(end - start - (long)strlen(from)), start + strlen(from));
-}
-
-static void
-read_request(const tenon_http_request *request, struct fake_request *ret)
-{
-  size_t n = 0;
-  *ret =
-      (struct fake_request){.label = request->label,
-                            .user = request->auth == TENON_HTTP_AUTH_BASIC ? request->user : NULL};
-  for (size_t i = 0; i < request->n_body; i++) {
-    ck_assert_uint_lt(n + request->body[i].text.len, sizeof ret->body);
-    memcpy(ret->body + n, request->body[i].text.ptr, request->body[i].text.len);
-    n += request->body[i].text.len;
-  }
-  ret->body[n] = 0;
-  static const char *const elements[][2] = {{"<t:SmtpAddress>", "<"},
-                                            {"<t:PrincipalName>", "<"},
-                                            {"<t:SID>", "<"},
-                                            {"<m:UnresolvedEntry>", "<"}};
-  for (size_t i = 0; i < 4 && ret->address[0] == 0; i++)
-    cut(ret->body, elements[i][0], elements[i][1], ret->address, sizeof ret->address);
-  for (size_t i = 0; i < request->n_headers; i++)
-    if (strcmp(request->headers[i].key, "X-AnchorMailbox") == 0)
-      ret->anchor = request->headers[i].value.ptr;
-}
-
-static tenon_status
-status_of(uint32_t fault)
-{
-  switch (fault) {
-  case TENON_HTTP_FAULT_NONE: return TENON_OK;
-  case TENON_HTTP_FAULT_TLS:
-  case TENON_HTTP_FAULT_CERTIFICATE: return TENON_E_TLS;
-  case TENON_HTTP_FAULT_SLOW: return TENON_E_TIMEOUT;
-  default: return TENON_E_NETWORK;
-  }
-}
-
-static struct flight *
-answer_request(const tenon_http_request *request, void *tag)
-{
-  static tenon_http_tls tls = {.protocol = "TLSv1.3", .cipher = "X", .chain = chain, .n_chain = 1};
-  struct fake_request read;
-  struct flight *f = calloc(1, sizeof *f);
-  ck_assert_ptr_nonnull(f);
-  read_request(request, &read);
-  f->answer.code = 200;
-  if (read.user == NULL && fake.door) {
-    fake.knocks++;
-    fake_challenge(&f->answer, "Basic");
-  } else {
-    fake.requests++;
-    fake.signed_requests += read.user != NULL;
-    fake.answer(&read, &f->answer);
-  }
-  snprintf(f->address, sizeof f->address, "%s", read.address);
-  tls.size = sizeof tls;
-  tls.verdict = f->answer.tls;
-  f->completion = (tenon_http_completion){
-      .size = sizeof f->completion,
-      .fault = f->answer.fault,
-      .code = f->answer.fault == 0 ? f->answer.code : 0,
-      .status = status_of(f->answer.fault),
-      .tag = tag,
-      .label = request->label,
-      .url = "https://localhost/EWS/Exchange.asmx",
-      .reason = f->answer.fault == 0 ? NULL : "it failed",
-      .address = "127.0.0.1:443",
-      .route = "direct",
-      .headers = f->answer.headers,
-      .n_headers = f->answer.n_headers,
-      .body = {f->answer.body, strlen(f->answer.body)},
-      .tls = &tls,
-  };
-  fake.opened++;
-  if (fake.cancel_after != 0 && fake.requests >= fake.cancel_after)
-    eventfd_write(fake.cancel_event, 1);
-  return f;
-}
-
-static tenon_status
-http_options(const tenon_http *http, const tenon_http_options *options, const char **ret_field,
-             const char **ret_why)
-{
-  (void)http;
-  if (options->proxy == NULL || strcmp(options->proxy, "bad") != 0)
-    return TENON_OK;
-  *ret_field = "proxy";
-  *ret_why = "\"bad\" is no proxy";
-  return TENON_E_CONFIG;
-}
-
-static tenon_status
-http_perform(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
-             const tenon_http_completion **ret)
-{
-  (void)http, (void)call;
-  struct flight *f = answer_request(request, NULL);
-  f->taken = true;
-  *ret = &f->completion;
-  return TENON_OK;
-}
-
-static tenon_status
-http_start(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
-           void *tag)
-{
-  (void)http, (void)call;
-  if (n_flights == FLYING_MAX)
-    return TENON_E_TRANSIENT;
-  struct flight *f = answer_request(request, tag);
-  for (size_t i = 0; i < n_flights; i++)
-    fake.doubled += f->address[0] != 0 && strcmp(flights[i]->address, f->address) == 0;
-  flights[n_flights++] = f;
-  if (n_flights > fake.most_in_flight)
-    fake.most_in_flight = (unsigned)n_flights;
-  eventfd_write(fake.http_event, 1);
-  return TENON_OK;
-}
-
-static tenon_status
-http_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
-          const tenon_http_completion **ret)
-{
-  (void)http, (void)wait_ns;
-  if (n_flights == 0)
-    return TENON_E_CONFIG;
-  if (call->cancelled(call))
-    return TENON_E_CANCELLED;
-  struct flight *f = flights[0];
-  memmove(flights, flights + 1, --n_flights * sizeof *flights);
-  f->taken = true;
-  *ret = &f->completion;
-  return TENON_OK;
-}
-
-static void
-http_abort(const tenon_http *http)
-{
-  (void)http;
-  while (n_flights > 0) {
-    free(flights[--n_flights]);
-    fake.released++;
-  }
-}
-
-static void
-http_release(const tenon_http *http, const tenon_http_completion *completion)
-{
-  (void)http;
-  if (completion == NULL)
-    return;
-  struct flight *f = (struct flight *)(uintptr_t)completion;
-  ck_assert(f->taken);
-  fake.released++;
-  free(f);
-}
-
 // ---- sink -------------------------------------------------------------------------------------
 
 static void
@@ -285,6 +92,10 @@ take_data(struct fake_check *to, const tenon_check *check)
       take(to->existence, sizeof to->existence, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_PROVE) == 0)
       take(to->prove, sizeof to->prove, pair->value.ptr);
+    if (strcmp(pair->key, "passed") == 0)
+      take(to->passed, sizeof to->passed, pair->value.ptr);
+    if (strcmp(pair->key, "binding") == 0)
+      take(to->binding, sizeof to->binding, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_LIKELY) == 0)
       take(to->likely, sizeof to->likely, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_MEND) == 0)
@@ -387,11 +198,11 @@ void
 fake_init(const struct fake_option *options, fake_answer_fn *answer)
 {
   memset(&fake, 0, sizeof fake);
-  n_flights = 0;
   fake.options = options;
   fake.answer = answer;
   fake.cancel_event = eventfd(0, EFD_NONBLOCK);
   fake.http_event = eventfd(0, EFD_NONBLOCK);
+  fake_http_init();
   ck_assert_int_eq(pipe(fake.ready_pipe), 0);
   ck_assert_int_eq(write(fake.ready_pipe[1], "x", 1), 1);
   fake.host = (tenon_host){.size = sizeof fake.host,
@@ -402,14 +213,6 @@ fake_init(const struct fake_option *options, fake_answer_fn *answer)
                            .value = host_value,
                            .secret = host_secret,
                            .extension = host_extension};
-  fake.http = (tenon_http){.size = sizeof fake.http,
-                           .ready_fd = fake.http_event,
-                           .options = http_options,
-                           .perform = http_perform,
-                           .start = http_start,
-                           .next = http_next,
-                           .abort = http_abort,
-                           .release = http_release};
   fake.sink = (tenon_sink){.size = sizeof fake.sink,
                            .begin = sink_begin,
                            .check = sink_check,

@@ -20,6 +20,7 @@
 
 struct fake_request {
   const char *label, *user; // user NULL: without a credential
+  uint32_t scheme;          // TENON_HTTP_SIGNIN_* of the channel; 0: pooled
   char body[8192];
   char address[512]; // of the impersonated, else what ResolveNames looks for; "" when none
   const char *anchor;
@@ -34,11 +35,13 @@ struct fake_answer {
 };
 
 typedef void fake_answer_fn(const struct fake_request *, struct fake_answer *);
+// How a channel's sign-in ends, before its request is answered.
+typedef void fake_signin_fn(const tenon_http_identity *, tenon_http_signin *);
 
 struct fake_check {
   uint32_t state, level;
   char id[64], title[256], detail[1024], remedy[1024], field[64], because[64], subject[512];
-  char verdict[64], existence[32], mend[512], prove[1024], likely[512];
+  char verdict[64], existence[32], mend[512], prove[1024], likely[512], passed[512], binding[64];
   tenon_status cause;
   int64_t retry_ns;
 };
@@ -55,10 +58,14 @@ struct fake {
   tenon_source source;
   const struct fake_option *options; // answers of the form; ends with key == NULL
   fake_answer_fn *answer;
+  fake_signin_fn *signin; // NULL: a host without channels
   bool no_secret;
-  bool door;       // requests without a credential are answered here: 401, Basic is offered
-  unsigned knocks; // ...and were so many
+  bool door;                // requests without a credential are answered here: 401
+  const char *door_schemes; // ...which offers these; NULL: Basic
+  unsigned knocks;          // ...and were so many
   // what happened
+  uint32_t last_scheme; // of the last signed-in request: TENON_HTTP_SIGNIN_*; 0: pooled
+  unsigned channels, channels_open, signins; // ...opened in all, open now, signed in
   unsigned requests, signed_requests, opened, released, most_in_flight, doubled;
   struct fake_check checks[FAKE_CHECKS_MAX];
   size_t n_checks; // all of them, also those that were not kept
@@ -82,6 +89,8 @@ extern struct fake fake;
 
 void fake_init(const struct fake_option *options, fake_answer_fn *answer);
 void fake_finish(void);
+// The service: called by fake_init, when its descriptors are there.
+void fake_http_init(void);
 const tenon_connector *fake_connector(void);
 // Opens, or fails the test.
 tenon_session *fake_open(void);

@@ -12,6 +12,7 @@ main(void)
   suite_add_tcase(suite, verify_cases());
   suite_add_tcase(suite, impersonate_cases());
   suite_add_tcase(suite, outage_cases());
+  suite_add_tcase(suite, signin_cases());
   suite_add_tcase(suite, form_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -12,6 +12,13 @@ const struct fake_option server_answers[] = {{"server", "localhost:8443"},
                                              {"mailbox", "alex@contoso.example"},
                                              {NULL, NULL}};
 
+const struct fake_option server_answers_basic[] = {{"server", "localhost:8443"},
+                                                   {"admin", "svc@contoso.example"},
+                                                   {"password", "x"},
+                                                   {"auth", "basic"},
+                                                   {"mailbox", "alex@contoso.example"},
+                                                   {NULL, NULL}};
+
 bool
 server_is_nobody(const struct fake_request *r)
 {

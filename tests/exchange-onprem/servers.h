@@ -9,6 +9,7 @@
 #include "fake.h"
 
 extern const struct fake_option server_answers[];
+extern const struct fake_option server_answers_basic[]; // ...that admits Basic alone
 
 // Is the person acted as the one that the connector made up?
 bool server_is_nobody(const struct fake_request *r);

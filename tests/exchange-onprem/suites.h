@@ -9,6 +9,7 @@
 TCase *verify_cases(void);
 TCase *impersonate_cases(void);
 TCase *outage_cases(void);
+TCase *signin_cases(void);
 TCase *form_cases(void);
 
 #endif

@@ -18,8 +18,8 @@ static const struct {
     {{{"server", "http://mail/"}, {"admin", "svc@contoso.example"}, {NULL, NULL}}, "server"},
     {{{"server", "mail"}, {"admin", "svc"}, {NULL, NULL}}, "admin"},
     {{{"server", "mail"}, {"admin", "a@b.c"}, {"username", "a:b"}, {NULL, NULL}}, "username"},
-    {{{"server", "mail"}, {"admin", "a@b.c"}, {"auth", "ntlm"}, {NULL, NULL}}, "auth"},
-    {{{"server", "mail"}, {"admin", "a@b.c"}, {"auth", "negotiate"}, {NULL, NULL}}, "auth"},
+    {{{"server", "mail"}, {"admin", "a@b.c"}, {"spn", "mail.b.c"}, {NULL, NULL}}, "spn"},
+    {{{"server", "mail"}, {"admin", "a@b.c"}, {"spn", "HTTP/m@B.C"}, {NULL, NULL}}, "spn"},
     {{{"server", "mail"}, {"admin", "a@b.c"}, {"auth", "oauth"}, {NULL, NULL}}, "auth"},
     {{{"server", "mail"}, {"admin", "a@b.c"}, {"auth", "magic"}, {NULL, NULL}}, "auth"},
     {{{"server", "mail"}, {"admin", "a@b.c"}, {"identity", "name"}, {NULL, NULL}}, "identity"},
@@ -50,6 +50,19 @@ START_TEST(open__wants_a_password)
   ck_assert_int_eq(fake_connector()->open(&fake.host, &fake.call, &fake.sink, &session),
                    TENON_E_CONFIG);
   ck_assert_str_eq(fake.checks[0].field, "password");
+  fake_finish();
+}
+END_TEST
+
+START_TEST(open__wants_no_password_for_a_ticket)
+{
+  static const struct fake_option ticket[] = {
+      {"server", "mail"},       {"admin", "a@b.c"},
+      {"auth", "ticket"},       {"keytab", "/etc/svc.keytab"},
+      {"spn", "HTTP/mail.b.c"}, {NULL, NULL}};
+  fake_init(ticket, server_good);
+  fake.no_secret = true;
+  fake_connector()->close(fake_open());
   fake_finish();
 }
 END_TEST
@@ -125,7 +138,7 @@ END_TEST
 
 START_TEST(browse__sends_no_password_where_it_is_of_no_use)
 {
-  fake_init(server_answers, _i == 0 ? server_basic_off : server_login_page);
+  fake_init(server_answers_basic, _i == 0 ? server_basic_off : server_login_page);
   tenon_session *session = fake_open();
   ck_assert_int_eq(fake_connector()->browse(session, &fake.call, "mailbox", "a", &fake.sink),
                    TENON_OK);
@@ -167,6 +180,7 @@ form_cases(void)
   tcase_add_loop_test(cases, open__refuses_an_answer_by_the_name_of_its_field, 0,
                       sizeof wrong_forms / sizeof *wrong_forms);
   tcase_add_test(cases, open__wants_a_password);
+  tcase_add_test(cases, open__wants_no_password_for_a_ticket);
   tcase_add_test(cases, browse__waits_out_a_short_pause);
   tcase_add_test(cases, browse__offers_what_the_directory_finds);
   tcase_add_test(cases, browse__lists_by_letter_when_nothing_was_typed);

@@ -13,6 +13,9 @@
 static const struct fake_option answers[] = {
     {"server", "localhost"}, {"admin", "svc@contoso.example"}, {NULL, NULL}};
 
+static const struct fake_option basic_only[] = {
+    {"server", "localhost"}, {"admin", "svc@contoso.example"}, {"auth", "basic"}, {NULL, NULL}};
+
 enum { OK, REFUSED, ERROR = 7 };
 
 static void
@@ -122,7 +125,7 @@ login_page(const struct fake_request *r, struct fake_answer *a)
 
 START_TEST(impersonate__sends_no_password_where_it_is_of_no_use)
 {
-  fake_init(answers, _i == 0 ? no_basic : login_page);
+  fake_init(basic_only, _i == 0 ? no_basic : login_page);
   impersonate(20);
   ck_assert_uint_eq(fake.signed_requests, 0);
   ck_assert_uint_eq(fake.failed, 20);

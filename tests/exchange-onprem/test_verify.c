@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(verify__does_not_send_the_password_where_basic_is_not_offered)
 {
-  verify(server_answers, server_basic_off);
+  verify(server_answers_basic, server_basic_off);
   ck_assert_uint_eq(fake.signed_requests, 0);
   expect("auth.basic", TENON_FAIL);
   ck_assert_str_eq(fake_check_of("auth.basic")->field, "auth");

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One verification on its way: what was said, and the parts that lie in files of their own.
+#ifndef EXCHANGE_ONPREM_VERIFY_H
+#define EXCHANGE_ONPREM_VERIFY_H
+
+#include "session.h"
+
+#define VERIFY_IDS_MAX 16 // checks of one verification
+
+struct verification {
+  struct tenon_session *s;
+  const tenon_call *call;
+  struct report report;
+  const char *ids[VERIFY_IDS_MAX]; // said so far: an id is said once
+  size_t n_ids;
+  struct ews_build build;
+  bool open; // it answered without asking for a sign-in
+  struct answer anonymous;
+};
+
+#define PAIR(key, value)                                                                           \
+  {                                                                                                \
+    key,                                                                                           \
+    {                                                                                              \
+      value, strlen(value)                                                                         \
+    }                                                                                              \
+  }
+
+bool verify_said(const struct verification *, const char *id);
+void verify_say(struct verification *, const char *id);
+void verify_pass(struct verification *, const char *id, const char *detail, int64_t elapsed_ns,
+                 const tenon_pair *data, size_t n_data);
+// Reports session->verdict; under the id given where its own was said already.
+void verify_fail(struct verification *, const char *otherwise);
+
+// ---- verify_signin.c ----------------------------------------------------------------------------
+// Is there a way to sign in that is of use? Where there is none, nothing of a credential is sent.
+bool verify_way_open(struct verification *);
+// What the answer to the first signed-in request says of the endpoint and the sign-in; false: enough.
+bool verify_signed_in(struct verification *, const struct answer *);
+
+#endif
