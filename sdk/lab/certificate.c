@@ -11,8 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_SECONDS     (24L * 60 * 60)
-#define GOOD_NAMES      "DNS:localhost,DNS:mail.contoso.example,IP:127.0.0.1"
+#define DAY_SECONDS (24L * 60 * 60)
+#define HOST_NAMES  "DNS:localhost,DNS:mail.contoso.example,IP:127.0.0.1"
+#define GOOD_NAMES                                                                                 \
+  HOST_NAMES ",DNS:contoso.example,DNS:autodiscover.contoso.example,"                              \
+             "DNS:autodiscover.emea.contoso.example,DNS:autodiscover.fabrikam.example,"            \
+             "DNS:outlook.office365.com"
 #define WRONG_NAMES     "DNS:webmail.fabrikam.example"
 #define GOOD_SUBJECT    "mail.contoso.example"
 #define WRONG_SUBJECT   "webmail.fabrikam.example"
@@ -132,6 +136,8 @@ server_paper(enum certificate_kind kind)
   } else if (kind == CERTIFICATE_WRONG_NAME) {
     paper.subject = WRONG_SUBJECT;
     paper.names = WRONG_NAMES;
+  } else if (kind == CERTIFICATE_NOT_AUTODISCOVER) {
+    paper.names = HOST_NAMES;
   }
   return paper;
 }

@@ -9,9 +9,10 @@
 
 enum certificate_kind {
   CERTIFICATE_GOOD,
-  CERTIFICATE_EXPIRED,     // by the lab's CA, over since three days
-  CERTIFICATE_WRONG_NAME,  // by the lab's CA, for another server
-  CERTIFICATE_SELF_SIGNED, // by itself
+  CERTIFICATE_EXPIRED,          // by the lab's CA, over since three days
+  CERTIFICATE_WRONG_NAME,       // by the lab's CA, for another server
+  CERTIFICATE_SELF_SIGNED,      // by itself
+  CERTIFICATE_NOT_AUTODISCOVER, // good, but not for the names of Autodiscover
 };
 
 struct certificate {

@@ -29,6 +29,7 @@ struct lab {
   atomic_ullong rejected;  // those that had a credential
   atomic_uint bad;         // of these, the administrator's with a wrong password
   atomic_ullong requests;  // that reached EWS, signed in
+  atomic_uint busy;        // answers of Autodiscover, as its scenario counts them
   atomic_ullong throttled; // the same, as the scenario `throttled` counts them
   _Atomic uint64_t refused[LAB_REFUSED_SLOTS]; // by it, not come back yet; 0: free
 };

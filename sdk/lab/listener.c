@@ -261,6 +261,8 @@ keep_session(void *context, struct MHD_Connection *connection, void **session,
 {
   const struct listener *listener = context;
   (void)connection;
+  if (listener->settings.session_create == NULL)
+    return;
   if (code == MHD_CONNECTION_NOTIFY_STARTED)
     *session = listener->settings.session_create();
   else
@@ -291,17 +293,23 @@ start(struct listener *listener)
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons(listener->settings.port),
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  unsigned int flags =
-      MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-  return MHD_start_daemon(
-      flags, listener->settings.port, NULL, NULL, handle, listener, MHD_OPTION_EXTERNAL_LOGGER,
-      say_nothing, NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_HTTPS_MEM_KEY,
-      listener->settings.key, MHD_OPTION_HTTPS_MEM_CERT, listener->settings.certificate,
-      MHD_OPTION_THREAD_POOL_SIZE, threads(), MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned int)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-      (unsigned int)HTTP_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      (size_t)HTTP_CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
-      MHD_OPTION_NOTIFY_CONNECTION, keep_session, listener, MHD_OPTION_END);
+  const char *certificate = listener->settings.certificate, *key = listener->settings.key;
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
+                                 {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate},
+                                 {MHD_OPTION_END, 0, NULL}};
+  unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+  if (certificate == NULL)
+    tls[0].option = MHD_OPTION_END;
+  else
+    flags |= MHD_USE_TLS;
+  return MHD_start_daemon(flags, listener->settings.port, NULL, NULL, handle, listener,
+                          MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_SOCK_ADDR,
+                          &address, MHD_OPTION_ARRAY, tls, MHD_OPTION_THREAD_POOL_SIZE, threads(),
+                          MHD_OPTION_CONNECTION_LIMIT, (unsigned int)HTTP_CONNECTIONS_MAX,
+                          MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)HTTP_IDLE_SECONDS,
+                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_MEMORY,
+                          MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+                          keep_session, listener, MHD_OPTION_END);
 }
 
 struct listener *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lab's door: HTTPS on 127.0.0.1, a few event loops, and answers that may be held back.
+// A door of the lab: HTTPS, or plain http, on 127.0.0.1, a few event loops, and answers that may be held back.
 #ifndef TENON_LAB_LISTENER_H
 #define TENON_LAB_LISTENER_H
 
@@ -13,7 +13,7 @@ typedef void listener_service(void *context, const struct http_request *request,
 
 struct listener_settings {
   uint16_t port;           // 0: any free one
-  const char *certificate; // PEM, lives as long as the listener
+  const char *certificate; // PEM, lives as long as the listener; NULL: plain http
   const char *key;
   listener_service *service; // called on the event loops' threads, several at a time
   void *context;

@@ -17,6 +17,8 @@
 
 #include "certificate.h"
 #include "lab.h"
+#include "autodiscover.h"
+#include "dns.h"
 #include "listener.h"
 #include "options.h"
 #include "ready.h"
@@ -32,6 +34,8 @@ struct stage {
   struct certificate certificate;
   struct scratch scratch;
   struct listener *listener;
+  struct listener *plain; // http without TLS
+  struct dns *dns;
   int signals;
 };
 
@@ -91,6 +95,19 @@ open_door(struct stage *stage, uint16_t port)
   char what[64];
   snprintf(what, sizeof(what), "cannot listen on 127.0.0.1 port %u", (unsigned int)port);
   return complain(what, errno);
+}
+
+// Plain http, which Autodiscover's redirect is asked of, and the names.
+static int
+open_side_doors(struct stage *stage)
+{
+  const struct listener_settings settings = {.service = autodiscover_serve_http,
+                                             .context = &stage->lab};
+  stage->plain = listener_create(&settings);
+  if (stage->plain == NULL)
+    return complain("cannot listen on 127.0.0.1", errno);
+  stage->dns = dns_create(autodiscover_discovery(&stage->lab)->zone);
+  return stage->dns != NULL ? 0 : complain("cannot answer DNS on 127.0.0.1", errno);
 }
 
 // The administrator's password, and what accepts it.
@@ -161,7 +178,8 @@ set(struct stage *stage, const struct options *options)
   status = set_acceptor(stage, options);
   if (status != 0)
     return status;
-  return open_door(stage, options->port);
+  status = open_door(stage, options->port);
+  return status == 0 ? open_side_doors(stage) : status;
 }
 
 // Returns when standard input has ended or a signal has come.
@@ -187,6 +205,8 @@ static void
 strike(struct stage *stage)
 {
   listener_destroy(stage->listener);
+  listener_destroy(stage->plain);
+  dns_destroy(stage->dns);
   signin_acceptor_destroy(stage->lab.acceptor);
   certificate_finish(&stage->certificate);
   scratch_finish(&stage->scratch);
@@ -206,7 +226,10 @@ main(int count, char **arguments)
   struct stage stage = {.signals = -1};
   status = set(&stage, &options);
   if (status == 0) {
-    int error = ready_print(&stage.lab, &stage.scratch, listener_port(stage.listener));
+    const struct ready_ports ports = {.https = listener_port(stage.listener),
+                                      .http = listener_port(stage.plain),
+                                      .dns = dns_port(stage.dns)};
+    int error = ready_print(&stage.lab, &stage.scratch, &ports);
     if (error != 0)
       status = complain("cannot print the ready line", -error);
     else

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "discovery.h"
 #include "ews.h"
 #include "scenario.h"
 
@@ -25,13 +26,20 @@ add_people(cJSON *line, const struct lab *lab, const char *key, enum person_kind
 }
 
 static char *
-make_line(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+make_line(const struct lab *lab, const struct scratch *scratch, const struct ready_ports *ports)
 {
-  char url[64];
+  char url[96];
+  unsigned int port = ports->https;
   cJSON *line = cJSON_CreateObject();
-  snprintf(url, sizeof(url), "https://localhost:%u" EWS_PATH, (unsigned int)port);
+  snprintf(url, sizeof(url), "https://localhost:%u" EWS_PATH, port);
   cJSON_AddStringToObject(line, "event", "ready");
   cJSON_AddStringToObject(line, "ews", url);
+  snprintf(url, sizeof(url), "https://localhost:%u" DISCOVERY_PATH_POX, port);
+  cJSON_AddStringToObject(line, "autodiscover", url);
+  snprintf(url, sizeof(url), "127.0.0.1:%u", (unsigned int)ports->dns);
+  cJSON_AddStringToObject(line, "dns", url);
+  snprintf(url, sizeof(url), "*:443=*:%u,*:80=*:%u", port, (unsigned int)ports->http);
+  cJSON_AddStringToObject(line, "resolve", url);
   cJSON_AddStringToObject(line, "ca_file", scratch->ca_file);
   cJSON_AddStringToObject(line, "domain", DIRECTORY_DOMAIN);
   cJSON *admin = cJSON_AddObjectToObject(line, "admin");
@@ -50,7 +58,7 @@ make_line(const struct lab *lab, const struct scratch *scratch, uint16_t port)
 
 // For a person who started it by hand: the same, as the answers that a wizard asks for.
 static void
-print_answers(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+print_answers(const struct lab *lab, const struct scratch *scratch, const struct ready_ports *ports)
 {
   if (!isatty(STDERR_FILENO))
     return;
@@ -61,18 +69,18 @@ print_answers(const struct lab *lab, const struct scratch *scratch, uint16_t por
           "  password  %s\n"
           "  ca_file   %s\n"
           "Ctrl-C ends it.\n",
-          lab->scenario->name, lab->scenario->summary, (unsigned int)port, lab->password,
+          lab->scenario->name, lab->scenario->summary, (unsigned int)ports->https, lab->password,
           scratch->ca_file);
 }
 
 int
-ready_print(const struct lab *lab, const struct scratch *scratch, uint16_t port)
+ready_print(const struct lab *lab, const struct scratch *scratch, const struct ready_ports *ports)
 {
-  char *line = make_line(lab, scratch, port);
+  char *line = make_line(lab, scratch, ports);
   if (line == NULL)
     return -ENOMEM;
   bool written = puts(line) >= 0 && fflush(stdout) == 0;
   free(line);
-  print_answers(lab, scratch, port);
+  print_answers(lab, scratch, ports);
   return written ? 0 : -EIO;
 }

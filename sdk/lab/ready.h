@@ -10,7 +10,12 @@
 #include "lab.h"
 #include "scratch.h"
 
+struct ready_ports {
+  uint16_t https, http, dns;
+};
+
 // 0, or a negative errno value: standard output could not be written.
-int ready_print(const struct lab *lab, const struct scratch *scratch, uint16_t port);
+int ready_print(const struct lab *lab, const struct scratch *scratch,
+                const struct ready_ports *ports);
 
 #endif

@@ -6,6 +6,7 @@
 #define TENON_LAB_SCENARIO_H
 
 #include "certificate.h"
+#include "discovery.h"
 #include "ews.h"
 
 // Looks at a request. true: it has filled in the answer and nobody else is asked.
@@ -36,6 +37,7 @@ struct scenario {
   enum protection protection;
   bool denies_everyone; // the role is missing: no impersonation at all
   const char *soap_prefix;
+  const struct discovery *discovery; // NULL: discovery_default
   scenario_hook *front;          // before sign-in: a proxy, a firewall, the log-on page
   scenario_hook *back;           // after sign-in, before the operation
   bool not_exchange;             // no headers of IIS, no interest in RequestServerVersion

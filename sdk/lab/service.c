@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "autodiscover.h"
 #include "ews.h"
 #include "iis.h"
 #include "scenario.h"
@@ -47,6 +48,8 @@ static const struct {
 static void
 dispatch(struct lab *lab, const struct http_request *request, struct http_answer *answer)
 {
+  if (autodiscover_serve(lab, request, answer))
+    return;
   for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
     if (strcasecmp(request->path, services[i].path) == 0) {
       services[i].serve(lab, request, answer);

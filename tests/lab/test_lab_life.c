@@ -29,8 +29,11 @@ START_TEST(ready_line__says_what_there_is_to_try)
   static const char *const lists[] = {"allowed", "denied", "missing", "disabled"};
   for (size_t i = 0; i < 4; i++)
     ck_assert_int_gt(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(lab.ready, lists[i])), 0);
-  static const char *const unbuilt[] = {"autodiscover", "powershell", "graph", "dns"};
-  for (size_t i = 0; i < 4; i++)
+  ck_assert_ptr_nonnull(strstr(lab_string(&lab, "autodiscover"), "/autodiscover/autodiscover.xml"));
+  ck_assert_int_eq(strncmp(lab_string(&lab, "dns"), "127.0.0.1:", 10), 0);
+  ck_assert_int_eq(strncmp(lab_string(&lab, "resolve"), "*:443=*:", 8), 0);
+  static const char *const unbuilt[] = {"powershell", "graph"};
+  for (size_t i = 0; i < 2; i++)
     ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(lab.ready, unbuilt[i]));
   ck_assert_int_eq(lab_stop(&lab), 0);
 }
