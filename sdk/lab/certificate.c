@@ -6,8 +6,10 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +27,18 @@
 #define EXPIRED_DAYS    3L
 #define ISSUED_DAYS_AGO 1L
 
+#define STRANGER_ROOT "Fabrikam Root CA"
+#define STRANGER_NAME "Fabrikam Issuing CA"
+// As such programs call theirs.
+#define INTERCEPTOR_NAME "Squid TLS inspection CA"
+
+#define CLIENT_SUBJECT "svc-tenon"
+#define CLIENT_NAMES   "email:svc-tenon@contoso.example"
+
 struct paper {
   const char *subject;
   const char *names; // subjectAltName, NULL for the authority
+  const char *usage; // NULL: serverAuth
   long from;         // seconds from now
   long until;
 };
@@ -64,7 +75,8 @@ add_extensions(X509 *certificate, X509 *issuer, const struct paper *paper)
          extend(certificate, issuer, NID_key_usage,
                 authority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature") &&
          extend(certificate, issuer, NID_subject_key_identifier, "hash") &&
-         (authority || (extend(certificate, issuer, NID_ext_key_usage, "serverAuth") &&
+         (authority || (extend(certificate, issuer, NID_ext_key_usage,
+                               paper->usage != NULL ? paper->usage : "serverAuth") &&
                         extend(certificate, issuer, NID_subject_alt_name, paper->names)));
 }
 
@@ -133,6 +145,8 @@ server_paper(enum certificate_kind kind)
   if (kind == CERTIFICATE_EXPIRED) {
     paper.from = -(VALID_DAYS + EXPIRED_DAYS) * DAY_SECONDS;
     paper.until = -EXPIRED_DAYS * DAY_SECONDS;
+  } else if (kind == CERTIFICATE_NOT_YET) {
+    paper.from = DAY_SECONDS;
   } else if (kind == CERTIFICATE_WRONG_NAME) {
     paper.subject = WRONG_SUBJECT;
     paper.names = WRONG_NAMES;
@@ -142,39 +156,149 @@ server_paper(enum certificate_kind kind)
   return paper;
 }
 
-bool
-certificate_make(enum certificate_kind kind, struct certificate *ret_certificate)
+// ---- who signs ----------------------------------------------------------------------------------
+
+struct signer {
+  X509 *certificate;
+  EVP_PKEY *key;
+};
+
+static void
+signer_finish(struct signer *signer)
 {
-  // The authority is older than any paper that it signs, the expired one too.
-  const struct paper authority_paper = {.subject = AUTHORITY_NAME,
-                                        .from = -2 * VALID_DAYS * DAY_SECONDS,
-                                        .until = VALID_DAYS * DAY_SECONDS};
-  const struct paper paper = server_paper(kind);
-  EVP_PKEY *authority_key = EVP_EC_gen("P-256");
-  EVP_PKEY *key = EVP_EC_gen("P-256");
-  X509 *authority = NULL;
-  X509 *server = NULL;
-  struct certificate made = {0};
-  if (authority_key != NULL && key != NULL)
-    authority = issue(&authority_paper, authority_key, NULL, authority_key);
-  if (authority != NULL)
-    server = kind == CERTIFICATE_SELF_SIGNED ? issue(&paper, key, NULL, key)
-                                             : issue(&paper, key, authority, authority_key);
-  if (server != NULL) {
-    made.authority = write_certificate(authority);
-    made.server = write_certificate(server);
-    made.key = write_key(key);
-  }
-  X509_free(server);
-  X509_free(authority);
-  EVP_PKEY_free(key);
-  EVP_PKEY_free(authority_key);
-  if (made.authority == NULL || made.server == NULL || made.key == NULL) {
-    certificate_finish(&made);
+  X509_free(signer->certificate);
+  EVP_PKEY_free(signer->key);
+  *signer = (struct signer){0};
+}
+
+// Without `by` it signs itself.
+static bool
+signer_make(struct signer *signer, const char *name, const struct signer *by)
+{
+  // Older than any paper that it signs, the expired one too.
+  const struct paper paper = {
+      .subject = name, .from = -2 * VALID_DAYS * DAY_SECONDS, .until = VALID_DAYS * DAY_SECONDS};
+  signer->key = EVP_EC_gen("P-256");
+  if (signer->key == NULL)
     return false;
-  }
-  *ret_certificate = made;
+  signer->certificate = issue(&paper, signer->key, by != NULL ? by->certificate : NULL,
+                              by != NULL ? by->key : signer->key);
+  return signer->certificate != NULL;
+}
+
+// The one that signs the server's certificate. `root` is the lab's, or else one that nobody has.
+static bool
+find_signer(enum certificate_kind kind, const struct signer *lab, struct signer *root,
+            struct signer *ret_signer)
+{
+  if (kind == CERTIFICATE_STRANGER || kind == CERTIFICATE_CHAINLESS)
+    return signer_make(root, STRANGER_ROOT, NULL) && signer_make(ret_signer, STRANGER_NAME, root);
+  if (kind == CERTIFICATE_INTERCEPTED)
+    return signer_make(ret_signer, INTERCEPTOR_NAME, NULL);
+  X509_up_ref(lab->certificate);
+  EVP_PKEY_up_ref(lab->key);
+  *ret_signer = *lab;
   return true;
+}
+
+// ---- the server's and the client's ---------------------------------------------------------------
+
+static bool
+append(char **text, char *more)
+{
+  char *both = NULL;
+  if (more != NULL && asprintf(&both, "%s%s", *text != NULL ? *text : "", more) < 0)
+    both = NULL;
+  free(more);
+  free(*text);
+  *text = both;
+  return both != NULL;
+}
+
+static bool
+make_server(enum certificate_kind kind, const struct signer *by, struct certificate *made)
+{
+  const struct paper paper = server_paper(kind);
+  bool itself = kind == CERTIFICATE_SELF_SIGNED;
+  bool chain = kind == CERTIFICATE_STRANGER || kind == CERTIFICATE_INTERCEPTED;
+  EVP_PKEY *key = EVP_EC_gen("P-256");
+  X509 *server = NULL;
+  if (key != NULL)
+    server = issue(&paper, key, itself ? NULL : by->certificate, itself ? key : by->key);
+  bool done = server != NULL && append(&made->server, write_certificate(server)) &&
+              (!chain || append(&made->server, write_certificate(by->certificate))) &&
+              append(&made->key, write_key(key));
+  X509_free(server);
+  EVP_PKEY_free(key);
+  return done;
+}
+
+// PKCS#12 as a certificate's owner has it: with the chain, and a password.
+static bool
+write_client(X509 *client, EVP_PKEY *key, const struct signer *by, struct certificate *made)
+{
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  BIO *bio = BIO_new(BIO_s_mem());
+  PKCS12 *file = NULL;
+  char *bytes = NULL;
+  if (chain != NULL && bio != NULL && sk_X509_push(chain, by->certificate) > 0)
+    file = PKCS12_create(made->client_password, CLIENT_SUBJECT, key, client, chain, 0, 0, 0, 0, 0);
+  if (file != NULL && i2d_PKCS12_bio(bio, file) == 1) {
+    made->client_length = (size_t)BIO_get_mem_data(bio, &bytes);
+    made->client = malloc(made->client_length);
+    if (made->client != NULL)
+      memcpy(made->client, bytes, made->client_length);
+  }
+  PKCS12_free(file);
+  BIO_free(bio);
+  sk_X509_free(chain);
+  return made->client != NULL;
+}
+
+static bool
+make_client(const struct signer *by, struct certificate *made)
+{
+  const struct paper paper = {.subject = CLIENT_SUBJECT,
+                              .names = CLIENT_NAMES,
+                              .usage = "clientAuth",
+                              .from = -ISSUED_DAYS_AGO * DAY_SECONDS,
+                              .until = VALID_DAYS * DAY_SECONDS};
+  EVP_PKEY *key = EVP_EC_gen("P-256");
+  X509 *client = key != NULL ? issue(&paper, key, by->certificate, by->key) : NULL;
+  bool done = client != NULL && write_client(client, key, by, made);
+  X509_free(client);
+  EVP_PKEY_free(key);
+  return done;
+}
+
+static bool
+make_password(char password[static CERTIFICATE_PASSWORD_ROOM])
+{
+  unsigned char bytes[(CERTIFICATE_PASSWORD_ROOM - 1) / 2];
+  if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+    return false;
+  for (size_t i = 0; i < sizeof(bytes); i++)
+    snprintf(password + 2 * i, 3, "%02x", bytes[i]);
+  return true;
+}
+
+bool
+certificate_make(enum certificate_kind kind, bool client, struct certificate *ret_certificate)
+{
+  struct signer lab = {0}, root = {0}, by = {0};
+  struct certificate made = {0};
+  bool done = signer_make(&lab, AUTHORITY_NAME, NULL) &&
+              append(&made.authority, write_certificate(lab.certificate)) &&
+              find_signer(kind, &lab, &root, &by) && make_server(kind, &by, &made) &&
+              (!client || (make_password(made.client_password) && make_client(&lab, &made)));
+  signer_finish(&by);
+  signer_finish(&root);
+  signer_finish(&lab);
+  if (done)
+    *ret_certificate = made;
+  else
+    certificate_finish(&made);
+  return done;
 }
 
 void
@@ -185,5 +309,7 @@ certificate_finish(struct certificate *certificate)
   free(certificate->authority);
   free(certificate->server);
   free(certificate->key);
+  free(certificate->client);
+  OPENSSL_cleanse(certificate->client_password, sizeof(certificate->client_password));
   *certificate = (struct certificate){0};
 }

@@ -287,20 +287,40 @@ say_nothing(void *context, const char *format, va_list arguments)
   (void)arguments;
 }
 
+#define LISTENER_TLS_OPTIONS 5
+
+static size_t
+add_option(struct MHD_OptionItem *tls, size_t n, enum MHD_OPTION option, const char *value)
+{
+  if (value != NULL)
+    tls[n++] = (struct MHD_OptionItem){option, 0, (void *)(uintptr_t)value};
+  return n;
+}
+
+// false: there is no TLS.
+static bool
+fill_tls(const struct listener_settings *settings, struct MHD_OptionItem *tls)
+{
+  size_t n = 0;
+  if (settings->certificate != NULL) {
+    n = add_option(tls, n, MHD_OPTION_HTTPS_MEM_KEY, settings->key);
+    n = add_option(tls, n, MHD_OPTION_HTTPS_MEM_CERT, settings->certificate);
+    n = add_option(tls, n, MHD_OPTION_HTTPS_PRIORITIES, settings->priorities);
+    n = add_option(tls, n, MHD_OPTION_HTTPS_MEM_TRUST, settings->clients);
+  }
+  tls[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+  return n > 0;
+}
+
 static struct MHD_Daemon *
 start(struct listener *listener)
 {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons(listener->settings.port),
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  const char *certificate = listener->settings.certificate, *key = listener->settings.key;
-  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
-                                 {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate},
-                                 {MHD_OPTION_END, 0, NULL}};
+  struct MHD_OptionItem tls[LISTENER_TLS_OPTIONS];
   unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-  if (certificate == NULL)
-    tls[0].option = MHD_OPTION_END;
-  else
+  if (fill_tls(&listener->settings, tls))
     flags |= MHD_USE_TLS;
   return MHD_start_daemon(flags, listener->settings.port, NULL, NULL, handle, listener,
                           MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_SOCK_ADDR,

@@ -15,6 +15,8 @@ struct listener_settings {
   uint16_t port;           // 0: any free one
   const char *certificate; // PEM, lives as long as the listener; NULL: plain http
   const char *key;
+  const char *priorities; // GnuTLS's; NULL: as they are
+  const char *clients;    // PEM of the CA whose certificates clients are asked for; NULL: of none
   listener_service *service; // called on the event loops' threads, several at a time
   void *context;
   void *(*session_create)(void); // for each TCP connection, as its requests see it

@@ -82,13 +82,16 @@ raise_descriptors(void)
 static int
 open_door(struct stage *stage, uint16_t port)
 {
-  const struct listener_settings settings = {.port = port,
-                                             .certificate = stage->certificate.server,
-                                             .key = stage->certificate.key,
-                                             .service = service_answer,
-                                             .context = &stage->lab,
-                                             .session_create = signin_session_create,
-                                             .session_destroy = signin_session_destroy};
+  const struct listener_settings settings = {
+      .port = port,
+      .certificate = stage->certificate.server,
+      .key = stage->certificate.key,
+      .priorities = stage->lab.scenario->tls,
+      .clients = stage->lab.scenario->wants_client ? stage->certificate.authority : NULL,
+      .service = service_answer,
+      .context = &stage->lab,
+      .session_create = signin_session_create,
+      .session_destroy = signin_session_destroy};
   stage->listener = listener_create(&settings);
   if (stage->listener != NULL)
     return 0;
@@ -166,11 +169,14 @@ set(struct stage *stage, const struct options *options)
   int status = set_password(stage, options->password_file);
   if (status != 0)
     return status;
-  if (!certificate_make(options->scenario->certificate, &stage->certificate))
+  if (!certificate_make(options->scenario->certificate, options->scenario->wants_client,
+                        &stage->certificate))
     return complain("cannot make certificates", EIO);
   int error = scratch_init(&stage->scratch);
   if (error == 0)
     error = scratch_write_ca(&stage->scratch, stage->certificate.authority);
+  if (error == 0 && stage->certificate.client != NULL)
+    error = scratch_write_client(&stage->scratch, &stage->certificate);
   if (error == 0)
     error = scratch_write_mailboxes(&stage->scratch, &lab->directory);
   if (error != 0)

@@ -51,6 +51,10 @@ make_line(const struct lab *lab, const struct scratch *scratch, const struct rea
   add_people(line, lab, "disabled", PERSON_DISABLED);
   cJSON_AddStringToObject(line, "mailboxes_file", scratch->mailboxes_file);
   cJSON_AddStringToObject(line, "scenario", lab->scenario->name);
+  if (scratch->client_file[0] != '\0') {
+    cJSON_AddStringToObject(line, "tls_certificate", scratch->client_file);
+    cJSON_AddStringToObject(line, "tls_certificate_password", scratch->client_password);
+  }
   char *text = cJSON_PrintUnformatted(line);
   cJSON_Delete(line);
   return text;
@@ -60,6 +64,7 @@ make_line(const struct lab *lab, const struct scratch *scratch, const struct rea
 static void
 print_answers(const struct lab *lab, const struct scratch *scratch, const struct ready_ports *ports)
 {
+  bool wants = scratch->client_file[0] != '\0';
   if (!isatty(STDERR_FILENO))
     return;
   fprintf(stderr,
@@ -68,9 +73,12 @@ print_answers(const struct lab *lab, const struct scratch *scratch, const struct
           "  admin     " LAB_ADMIN "\n"
           "  password  %s\n"
           "  ca_file   %s\n"
+          "%s%s%s%s%s"
           "Ctrl-C ends it.\n",
           lab->scenario->name, lab->scenario->summary, (unsigned int)ports->https, lab->password,
-          scratch->ca_file);
+          scratch->ca_file, wants ? "  tls_certificate           " : "", scratch->client_file,
+          wants ? "\n  tls_certificate_password  " : "", scratch->client_password,
+          wants ? "\n" : "");
 }
 
 int

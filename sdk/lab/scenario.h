@@ -27,6 +27,8 @@ struct scenario {
   const char *name;
   const char *summary;
   enum certificate_kind certificate;
+  const char *tls;   // GnuTLS's priorities; NULL: as they are
+  bool wants_client; // a client certificate by the lab's CA, which the ready line has
   const struct ews_version *version;
   const char *const *challenges; // the WWW-Authenticate lines of a 401, ended by NULL:
                                  // these schemes are accepted, and no others
@@ -68,6 +70,7 @@ scenario_hook scenario_log_on_page;
 scenario_hook scenario_error_page;
 scenario_hook scenario_blocked;
 scenario_hook scenario_reset;
+scenario_hook scenario_client_certificate;
 extern const char *const scenario_gromox_operations[];
 extern const char *const scenario_gromox_identities[];
 scenario_fault_writer scenario_gromox_fault;

@@ -4,6 +4,8 @@
 // should.
 #include "scenario.h"
 
+#include <gnutls/gnutls.h>
+#include <microhttpd.h>
 #include <stdio.h>
 
 #include "iis.h"
@@ -81,6 +83,28 @@ scenario_reset(struct lab *lab, const struct http_request *request, struct http_
   (void)lab;
   (void)request;
   answer->reset = true;
+  return true;
+}
+
+// As IIS does with "Require SSL, client certificates: Require": 403.7 where none was shown, 403.16 where
+// it is not trusted. Who is asked was the listener's business.
+bool
+scenario_client_certificate(struct lab *lab, const struct http_request *request,
+                            struct http_answer *answer)
+{
+  (void)lab;
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  gnutls_session_t session = info != NULL ? (gnutls_session_t)info->tls_session : NULL;
+  unsigned int faults = 0;
+  bool shown = session != NULL && gnutls_certificate_get_peers(session, &faults) != NULL;
+  bool good = shown && gnutls_certificate_verify_peers2(session, &faults) == GNUTLS_E_SUCCESS &&
+              faults == 0;
+  if (good)
+    return false;
+  iis_page(answer, 403, "403 - Forbidden: Access is denied.",
+           shown ? "The client certificate is not trusted (403.16)."
+                 : "The page requires a client certificate (403.7).");
   return true;
 }
 

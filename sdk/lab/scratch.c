@@ -40,6 +40,21 @@ scratch_write_ca(const struct scratch *scratch, const char *pem)
 }
 
 int
+scratch_write_client(struct scratch *scratch, const struct certificate *certificate)
+{
+  snprintf(scratch->client_file, sizeof(scratch->client_file), "%.4000s/client.p12",
+           scratch->directory);
+  memcpy(scratch->client_password, certificate->client_password, sizeof(scratch->client_password));
+  FILE *file = fopen(scratch->client_file, "wxe");
+  if (file == NULL)
+    return -errno;
+  size_t written = fwrite(certificate->client, 1, certificate->client_length, file);
+  if (fclose(file) != 0)
+    return -errno;
+  return written == certificate->client_length ? 0 : -EIO;
+}
+
+int
 scratch_write_mailboxes(const struct scratch *scratch, const struct directory *people)
 {
   FILE *file = fopen(scratch->mailboxes_file, "wxe");
@@ -64,6 +79,8 @@ scratch_finish(struct scratch *scratch)
     return;
   (void)unlink(scratch->ca_file);
   (void)unlink(scratch->mailboxes_file);
+  if (scratch->client_file[0] != '\0')
+    (void)unlink(scratch->client_file);
   (void)unlink(scratch->users_file);
   (void)unlink(scratch->replay_file);
   (void)rmdir(scratch->directory);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lab_client.h"
 
@@ -85,6 +86,38 @@ START_TEST(certificates__are_expired_misnamed_or_self_signed)
   assert_distrusted("certificate-expired");
   assert_distrusted("certificate-wrong-name");
   assert_distrusted("self-signed");
+}
+END_TEST
+
+START_TEST(certificates__begin_tomorrow_or_lead_to_nobody_that_is_known)
+{
+  assert_distrusted("certificate-not-yet");
+  assert_distrusted("certificate-unknown-authority");
+  assert_distrusted("certificate-chain-missing");
+  assert_distrusted("tls-intercepted");
+}
+END_TEST
+
+START_TEST(tls_old__speaks_nothing_that_is_spoken_today)
+{
+  struct lab_run lab = play("tls-old");
+  struct lab_answer answer = ask(&lab, "", LAB_CONVERT_ID);
+  ck_assert_int_eq(answer.error, CURLE_SSL_CONNECT_ERROR);
+  lab_answer_finish(&answer);
+  ck_assert_int_eq(lab_stop(&lab), 0);
+}
+END_TEST
+
+START_TEST(client_certificate__refuses_who_shows_none)
+{
+  struct lab_run lab = play("client-certificate");
+  struct lab_answer answer = ask(&lab, "", LAB_CONVERT_ID);
+  ck_assert_int_eq(answer.status, 403);
+  ck_assert_ptr_nonnull(strstr(answer.body, "403.7"));
+  ck_assert_int_eq(access(lab_string(&lab, "tls_certificate"), R_OK), 0);
+  ck_assert_uint_gt(strlen(lab_string(&lab, "tls_certificate_password")), 16);
+  lab_answer_finish(&answer);
+  ck_assert_int_eq(lab_stop(&lab), 0);
 }
 END_TEST
 
@@ -252,6 +285,9 @@ main(void)
   tcase_add_test(scenarios, wrong_password__refuses_the_password_of_the_ready_line);
   tcase_add_test(scenarios, denied__impersonates_nobody_not_even_the_missing_but_connects);
   tcase_add_test(scenarios, certificates__are_expired_misnamed_or_self_signed);
+  tcase_add_test(scenarios, certificates__begin_tomorrow_or_lead_to_nobody_that_is_known);
+  tcase_add_test(scenarios, tls_old__speaks_nothing_that_is_spoken_today);
+  tcase_add_test(scenarios, client_certificate__refuses_who_shows_none);
   tcase_add_test(scenarios, owa_login_page__redirects_ews_to_a_page_of_html);
   tcase_add_test(scenarios, blocked__answers_403_with_nothing);
   tcase_add_test(scenarios, schemes__are_offered_as_the_scenario_says);
