@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lab_client.h"
 
@@ -385,6 +387,93 @@ START_TEST(messages__that_are_broken_are_refused_and_the_lab_goes_on)
 }
 END_TEST
 
+// A file in a directory of its own, which the test removes.
+static char directory[64];
+static char file[128];
+
+static void
+write_file(const char *text)
+{
+  snprintf(directory, sizeof(directory), "/tmp/tenon-lab-signin-XXXXXX");
+  ck_assert_ptr_nonnull(mkdtemp(directory));
+  snprintf(file, sizeof(file), "%s/file", directory);
+  FILE *stream = fopen(file, "wx");
+  ck_assert_ptr_nonnull(stream);
+  fputs(text, stream);
+  ck_assert_int_eq(fclose(stream), 0);
+}
+
+static void
+remove_file(void)
+{
+  unlink(file);
+  rmdir(directory);
+}
+
+// The exit status with the arguments; the complaint names `named`.
+static void
+assert_refused(const char *const *arguments, int status, const char *named)
+{
+  char *output;
+  char *errors;
+  ck_assert_int_eq(lab_run_once(arguments, &output, &errors), status);
+  ck_assert_str_eq(output, "");
+  ck_assert_msg(strstr(errors, named) != NULL, "%s", errors);
+  free(output);
+  free(errors);
+}
+
+START_TEST(password_file__has_the_password_in_its_first_line)
+{
+  write_file("Given-Pa55\nignored\n");
+  lab = lab_start((const char *[]){"--scenario", "ntlm", "--password-file", file, NULL});
+  ck_assert_str_eq(lab_password(&lab), "Given-Pa55");
+  ck_assert_int_eq(sign_in_as("NTLM", NETBIOS, UNBOUND), 200);
+  close_lab();
+  remove_file();
+}
+END_TEST
+
+START_TEST(password_file__that_is_no_use_is_named)
+{
+  static const char *const useless[] = {"", "\n", "with:colon\n", "with\ttab\n"};
+  for (size_t i = 0; i < sizeof(useless) / sizeof(useless[0]); i++) {
+    write_file(useless[i]);
+    assert_refused((const char *[]){"--password-file", file, NULL}, 2, file);
+    remove_file();
+  }
+  assert_refused((const char *[]){"--password-file", file, NULL}, 2, file);
+}
+END_TEST
+
+START_TEST(keytab__is_asked_for_and_must_hold_a_key)
+{
+  assert_refused((const char *[]){"--scenario", "kerberos-only", NULL}, 2, "--keytab");
+  write_file("no keytab");
+  assert_refused((const char *[]){"--scenario", "kerberos-only", "--keytab", file, NULL}, 3, file);
+  remove_file();
+  assert_refused((const char *[]){"--keytab", file, NULL}, 3, file);
+}
+END_TEST
+
+START_TEST(scratch__holds_the_password_for_its_owner_only_and_is_gone)
+{
+  open_lab("ntlm");
+  char users[512];
+  snprintf(users, sizeof(users), "%s", lab_string(&lab, "ca_file"));
+  char *end = strrchr(users, '/');
+  ck_assert_ptr_nonnull(end);
+  ck_assert_int_eq(sign_in_as("NTLM", NETBIOS, UNBOUND), 200);
+  snprintf(end, sizeof(users) - (size_t)(end - users), "/users");
+  struct stat status;
+  ck_assert_int_eq(stat(users, &status), 0);
+  ck_assert_int_eq(status.st_mode & 0777, 0600);
+  close_lab();
+  *end = '\0';
+  ck_assert_int_eq(stat(users, &status), -1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -402,6 +491,10 @@ main(void)
   tcase_add_test(signin, lockout__refuses_the_right_password_after_three_wrong_ones);
   tcase_add_test(signin, drop__ends_the_connection_after_the_challenge);
   tcase_add_test(signin, messages__that_are_broken_are_refused_and_the_lab_goes_on);
+  tcase_add_test(signin, password_file__has_the_password_in_its_first_line);
+  tcase_add_test(signin, password_file__that_is_no_use_is_named);
+  tcase_add_test(signin, keytab__is_asked_for_and_must_hold_a_key);
+  tcase_add_test(signin, scratch__holds_the_password_for_its_owner_only_and_is_gone);
   suite_add_tcase(suite, signin);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_NORMAL);
