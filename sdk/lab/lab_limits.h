@@ -21,7 +21,7 @@
 #define HTTP_THREADS_MAX       4             // event loops
 #define HTTP_DRIBBLE_CHUNKS    10            // pieces in which a slow answer is sent
 
-#define DNS_CLIENTS_MAX    8    // clients of the name server over TCP, one more takes another's place
+#define DNS_CLIENTS_MAX    8 // clients of the name server over TCP, one more takes another's place
 #define DNS_IDLE_MS        5000 // nobody says anything for so long: they are closed
 #define DNS_PORT_TRIES_MAX 8    // ports tried until one is free for UDP and TCP
 

@@ -40,12 +40,12 @@ struct scenario {
   bool denies_everyone; // the role is missing: no impersonation at all
   const char *soap_prefix;
   const struct discovery *discovery; // NULL: discovery_default
-  scenario_hook *front;          // before sign-in: a proxy, a firewall, the log-on page
-  scenario_hook *back;           // after sign-in, before the operation
-  bool not_exchange;             // no headers of IIS, no interest in RequestServerVersion
-  const char *const *operations; // the ones it knows, ended by NULL; NULL: all of the lab's
-  const char *const *identities; // likewise the children of ConnectingSID that it takes
-  scenario_fault_writer *fault;  // NULL: as Exchange does
+  scenario_hook *front;              // before sign-in: a proxy, a firewall, the log-on page
+  scenario_hook *back;               // after sign-in, before the operation
+  bool not_exchange;                 // no headers of IIS, no interest in RequestServerVersion
+  const char *const *operations;     // the ones it knows, ended by NULL; NULL: all of the lab's
+  const char *const *identities;     // likewise the children of ConnectingSID that it takes
+  scenario_fault_writer *fault;      // NULL: as Exchange does
   void (*deliver)(struct http_answer *answer); // NULL: at once
 };
 
