@@ -145,8 +145,26 @@ handshake(const char *reason)
   return 0;
 }
 
+static bool
+is_domain(const char *account, size_t n, const char *domain)
+{
+  return domain != NULL && strlen(domain) == n && strncasecmp(domain, account, n) == 0;
+}
+
+// Is the domain in front of the user name another one than the server's challenge names?
+static bool
+other_domain(const char *account, const tenon_http_signin *signin)
+{
+  const char *slash = account != NULL ? strchr(account, '\\') : NULL;
+  if (slash == NULL || signin->netbios_domain == NULL)
+    return false;
+  size_t n = (size_t)(slash - account);
+  return !is_domain(account, n, signin->netbios_domain) &&
+         !is_domain(account, n, signin->dns_domain);
+}
+
 static uint64_t
-sign_in(const tenon_http_completion *c)
+sign_in(const tenon_http_completion *c, const char *account)
 {
   const tenon_http_signin *signin = c->signin;
   uint64_t seen = 0;
@@ -160,6 +178,8 @@ sign_in(const tenon_http_completion *c)
     seen |= SEEN_KERBEROS;
   if (strcmp(mechanism, "NTLM") == 0)
     seen |= SEEN_NTLM;
+  if (other_domain(account, signin))
+    seen |= SEEN_OTHER_DOMAIN;
   if (signin->legs <= 1)
     seen |= SEEN_EARLY;
   if (signin->binding != NULL)
@@ -179,7 +199,7 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   evidence->soap = NULL;
   evidence->challenge = challenge;
   challenge_init(challenge);
-  evidence->seen |= sign_in(c) | verdict_seen_tls(c);
+  evidence->seen |= sign_in(c, evidence->account) | verdict_seen_tls(c);
   if (c->code == 0) {
     evidence->seen |= handshake(c->reason);
     return;

@@ -118,6 +118,7 @@ static const struct {
   bool scheme; // it is the scheme's, not the mechanism's: the other scheme may still do
   const char *why;
 } open_faults[] = {
+    {TENON_HTTP_SIGNIN_OTHER, false, "it failed on this machine"},
     {TENON_HTTP_SIGNIN_NO_MECHANISM, false, "this machine's GSSAPI does not have it"},
     {TENON_HTTP_SIGNIN_NO_TICKET, false, "there is neither a ticket nor a key in a keytab"},
     {TENON_HTTP_SIGNIN_TICKET_EXPIRED, false, "the ticket has expired"},

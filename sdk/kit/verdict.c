@@ -31,6 +31,15 @@ listed(const char *list, const char *code)
   return false;
 }
 
+// Faults that came later than this table are read as OTHER.
+static uint32_t
+fault_of(const tenon_http_signin *signin)
+{
+  if (signin == NULL)
+    return TENON_HTTP_SIGNIN_OK;
+  return signin->fault <= TENON_HTTP_SIGNIN_NAME ? signin->fault : TENON_HTTP_SIGNIN_OTHER;
+}
+
 static bool
 fits_wire(const struct verdict_row *row, const tenon_http_completion *completion)
 {
@@ -39,7 +48,7 @@ fits_wire(const struct verdict_row *row, const tenon_http_completion *completion
   if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
     return false;
   const tenon_http_signin *signin = completion != NULL ? completion->signin : NULL;
-  if (row->signin != TENON_HTTP_SIGNIN_OK && (signin == NULL || row->signin != signin->fault))
+  if (row->signin != TENON_HTTP_SIGNIN_OK && row->signin != fault_of(signin))
     return false;
   if (row->code_min != 0 && (code < row->code_min || code > row->code_max))
     return false;
@@ -223,6 +232,19 @@ id_of(const struct verdict_row *row, const struct verdict_evidence *e)
   return e->signin != NULL && verdict_is_signin(row) ? e->signin : row->check;
 }
 
+// What was passed over on the way to the failure belongs to it.
+static const char *
+write_detail(struct verdict *v, const struct verdict_evidence *e)
+{
+  bool more = verdict_is_signin(v->row) && e->passed != NULL && e->passed[0] != 0;
+  if (!more || v->row->detail == NULL)
+    return write_text(v, v->row->detail, e, false);
+  char *start = begin_text(v);
+  verdict_expand(&v->text, v->row->detail, e, false);
+  kit_text_printf(&v->text, " %s", e->passed);
+  return end_text(v, start);
+}
+
 void
 verdict_judge(const struct verdict_evidence *e, struct verdict *v)
 {
@@ -241,7 +263,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
       .retry_ns = pause_of(row, v->retry_ns),
   };
   v->check.title = write_text(v, row->title, e, false);
-  v->check.detail = write_text(v, row->detail, e, false);
+  v->check.detail = write_detail(v, e);
   v->check.remedy = write_text(v, row->remedy, e, false);
   bool word = (e->place & PLACE_ACT) != 0 && (e->seen & SEEN_PROBE) == 0;
   const char *verdict = row->word != NULL ? row->word : TENON_VERDICT_ERROR;

@@ -83,6 +83,7 @@
 #define SEEN_WANTS_NEGOTIATE (UINT64_C(1) << 47)
 #define SEEN_WANTS_BASIC     (UINT64_C(1) << 48)
 #define SEEN_UNOFFERED       (UINT64_C(1) << 49) // an earlier answer offered nothing that can be gone
+#define SEEN_OTHER_DOMAIN    (UINT64_C(1) << 52) // DOMAIN\user, and the server names another domain
 #define SEEN_EARLY           (UINT64_C(1) << 51) // refused at its first message
 #define SEEN_FAILED          (UINT64_C(1) << 50) // an earlier sign-in failed before it came to the server
 

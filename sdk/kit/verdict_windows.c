@@ -155,18 +155,20 @@ static const struct verdict_row rows[] = {
     {.name = "auth-ntlm-refused-domain-form",
      .check = TENON_CHECK_AUTH_NTLM,
      .signin = TENON_HTTP_SIGNIN_REJECTED,
-     .seen = SEEN_NTLM | SEEN_DOMAIN,
+     .seen = SEEN_NTLM | SEEN_OTHER_DOMAIN,
      .cause = TENON_E_AUTH,
-     .field = TENON_KEY_PASSWORD,
+     .field = TENON_KEY_USERNAME,
      .word = TENON_VERDICT_ERROR,
      .title = "User name or password refused",
-     .detail =
-         "Signed in as {user} by {way}; {server} answered 401. The server's own domain is "
-         "{domain}. Channel bindings were sent, so that Extended Protection is not the matter.",
-     .remedy = "Type the password again. If it is right, put the other form of the user name into "
-               "`username`: {login}, or the UPN (name@domain). " ONCE,
-     .likely = "the password is wrong",
-     .also = {"the DOMAIN in front of the user name is not {domain}",
+     .detail = "Signed in as {user} by {way}; {server} answered 401. It is itself in the domain "
+               "{domain}. "
+               "Channel bindings were sent, so that Extended Protection is not the matter unless "
+               "something in between ends TLS.",
+     .remedy = "Check the domain in front of the user name: {login} is the form that this server "
+               "names itself by, and the UPN (name@domain) needs none. Then type the password "
+               "again. " ONCE,
+     .likely = "the domain in front of the user name is not the one that the server knows",
+     .also = {"the password is wrong",
               "the account is locked, disabled, or has to change its password",
               "an authentication policy keeps the account from EWS (BlockLegacyAuthWebServices)"},
      .prove = VERDICT_ACCOUNT "\n" VERDICT_EVENTS},
@@ -180,10 +182,10 @@ static const struct verdict_row rows[] = {
      .detail =
          "Signed in as {user} by {way}; {server} answered 401. Channel bindings were sent, so that "
          "Extended Protection is not the matter unless something in between ends TLS.",
-     .remedy = "Type the password again. If it is right, put the other form of the user name into "
-               "`username`: {login}, with the domain as this server names it. " ONCE,
+     .remedy = "Type the password again. If it is right, write `username` in its other form: "
+               "{other}. " ONCE,
      .likely = "the password is wrong",
-     .also = {"the server wants the user name as {login}",
+     .also = {"the server wants the user name in another form: {other}",
               "the account is locked, disabled, or has to change its password",
               "an authentication policy keeps the account from EWS (BlockLegacyAuthWebServices)"},
      .prove = VERDICT_ACCOUNT "\n" VERDICT_EVENTS},

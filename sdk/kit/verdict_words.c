@@ -83,6 +83,16 @@ put_login(struct kit_text *to, const struct verdict_evidence *e)
   kit_text_put_n(to, name, strcspn(name, "@"));
 }
 
+// The form of the user name that was not tried.
+static void
+put_other(struct kit_text *to, const struct verdict_evidence *e)
+{
+  if ((e->seen & (SEEN_DOMAIN | SEEN_OTHER_DOMAIN)) == SEEN_DOMAIN)
+    kit_text_put(to, "the UPN (name@domain)");
+  else
+    put_login(to, e);
+}
+
 static void
 put_service(struct kit_text *to, const struct verdict_evidence *e)
 {
@@ -166,6 +176,7 @@ static const struct {
     {"realm", put_realm},
     {"principal", put_principal},
     {"login", put_login},
+    {"other", put_other},
     {"service", put_service},
     {"skew", put_skew},
     {"ended", put_ended},

@@ -134,7 +134,7 @@ const struct fixture fixtures[] = {
     {.row = "auth-ntlm-refused-domain-form",
      .code = 401,
      .headers = WINDOWS,
-     .seen = SEEN_DOMAIN,
+     .seen = SEEN_DOMAIN | SEEN_OTHER_DOMAIN,
      SIGN(.fault = TENON_HTTP_SIGNIN_REJECTED, .mechanism = "NTLM", .legs = 2, .binding = BOUND)},
     NTLM("auth-ntlm-refused", TENON_HTTP_SIGNIN_REJECTED, 2, BOUND),
     KERBEROS("auth-failed-here", TENON_HTTP_SIGNIN_OTHER),
