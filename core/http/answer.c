@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/utf8.h"
+#include "core/http/channel.h"
 #include "core/http/inside.h"
 
 #include <openssl/ssl.h>
@@ -50,9 +51,13 @@ on_tls(CURL *easy, void *ctx, void *user)
 static int
 on_send(void *user, char *peer, char *local, int peer_port, int local_port)
 {
-  (void)peer, (void)local, (void)peer_port, (void)local_port;
+  (void)peer, (void)local, (void)peer_port;
   struct transaction *t = user;
   note_connection(t);
+  if (t->channel && !channel_sends(t, local_port)) {
+    (void)stop(t, STOP_MOVED);
+    return CURL_PREREQFUNC_ABORT;
+  }
   if (++t->sends > TRANSACTION_SENDS_MAX) {
     (void)stop(t, STOP_RESENT);
     return CURL_PREREQFUNC_ABORT;
@@ -159,7 +164,7 @@ on_body(char *bytes, size_t size, size_t n, void *user)
 {
   struct transaction *t = user;
   n *= size;
-  if (t->body_sink)
+  if (t->body_sink && !(t->channel && channel_hides(t)))
     return n > 0 ? sink(t, bytes, n) : 0;
   if (n > t->body_max - t->reply_body.len)
     return stop(t, STOP_BODY);

@@ -125,7 +125,8 @@ explain_stop(struct transaction *t)
 {
   switch (t->stop) {
   case STOP_NONE:
-  case STOP_GATE: return false;
+  case STOP_GATE:
+  case STOP_MOVED: return false;
   case STOP_BODY:
     transaction_fail(t, TENON_E_PROTOCOL, TENON_HTTP_FAULT_TOO_LARGE,
                      "the answer of %s port %u is larger than %zu bytes", WHERE(t), t->body_max);

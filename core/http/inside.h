@@ -20,6 +20,8 @@ struct http_service {
   struct gate *gate;
   struct names *names; /* NULL: the system looks them up */
   struct pump pump;
+  struct tenon_http_channel *channels;
+  struct login *logins;
   struct transaction *all, *free_list;
   struct transaction *ended, **ended_last;
   unsigned in_flight; /* started, completion not yet taken */
@@ -30,6 +32,19 @@ struct http_service {
 
 /* service.c: the completion is ready to be taken. */
 void service_queue(struct http_service *, struct transaction *);
+/* For channels: as the functions of the table do it. */
+TENON_NODISCARD tenon_status service_begin(struct http_service *, struct tenon_http_channel *,
+                                           const tenon_call *, const tenon_http_request *,
+                                           void *tag, struct transaction **ret);
+TENON_NODISCARD const tenon_http_completion *service_wait(struct http_service *, const tenon_call *,
+                                                          struct transaction *);
+void service_park(struct http_service *);
+/* Takes a transaction out of wherever it is; the plugin hears no more of it. */
+void service_discard(struct http_service *, struct transaction *);
+/* Forgets one that no channel will use again. */
+void service_destroy_transaction(struct http_service *, struct transaction *);
+/* log.c: one line about a sign-in that ended. */
+void log_signin(const struct tenon_http_channel *);
 /* log.c: one line about a transaction that ended. */
 void log_transaction(const struct transaction *);
 

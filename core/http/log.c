@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/http/channel.h"
 #include "core/http/inside.h"
 
 #define LOG_LINE_MAX 4096u
@@ -17,6 +18,27 @@ write_line(struct http_service *s, int32_t level, const char *text, size_t n)
   int r = scrub_text(s->config.scrubber, text, n, &clean, &n_clean);
   if (r >= 0 && !s->config.log(s->config.log_user, level, r == 1 ? clean : text))
     s->config.log = NULL;
+}
+
+void
+log_signin(const struct tenon_http_channel *ch)
+{
+  struct http_service *s = ch->service;
+  const tenon_http_signin *f = &ch->signin->abi;
+  int32_t level = f->fault == TENON_HTTP_SIGNIN_OK ? TENON_LOG_DEBUG : TENON_LOG_INFO;
+  if (!s->config.log || level > s->config.log_level)
+    return;
+  CLEANUP_BUF struct buf line = BUF_INIT(LOG_LINE_MAX);
+  buf_printf(&line, "http sign-in at %s: %s, %s as %s by %s, %s, %u legs, %lld ms in the library: ",
+             ch->origin, f->scheme, f->mechanism, f->user ? f->user : "whoever",
+             f->source ? f->source : "nothing yet", f->binding ? f->binding : "not bound", f->legs,
+             (long long)(f->library_ns / NS_PER_MS));
+  if (f->fault == TENON_HTTP_SIGNIN_OK)
+    buf_puts(&line, f->mutual ? "signed in, the server too" : "signed in");
+  else
+    buf_printf(&line, "refused (%u)%s%s", f->fault, f->reason ? ": " : "",
+               f->reason ? f->reason : "");
+  write_line(s, level, buf_text(&line), line.len);
 }
 
 void

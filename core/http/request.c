@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Taking a plugin's request in: everything is checked and copied, nothing is sent. What cannot be sent is refused with
  * a sentence; a line end smuggled into a header would be a request of its own. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,33 @@ take_way(struct transaction *t)
   if (!s->has_dns || (to->look_up && way_is_known(to->look_up)))
     to->look_up = NULL;
   curl_easy_setopt(t->easy, CURLOPT_RESOLVE, NULL);
+}
+
+int
+request_origin(const char *url, char **ret_host, char **ret_origin)
+{
+  CLEANUP_URL CURLU *parts = curl_url();
+  CLEANUP_CURL char *scheme = NULL, *user = NULL, *host = NULL, *port = NULL;
+  if (!parts)
+    return -ENOMEM;
+  if (!url_text_ok(url) || curl_url_set(parts, CURLUPART_URL, url, 0))
+    return -EINVAL;
+  (void)curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
+  (void)curl_url_get(parts, CURLUPART_USER, &user, 0);
+  (void)curl_url_get(parts, CURLUPART_HOST, &host, CURLU_PUNYCODE);
+  (void)curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
+  if (!scheme || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) || user || !host ||
+      !*host || !port)
+    return -EINVAL;
+  char *origin = text_printf("%s://%s:%s", scheme, host, port), *copy = strdup(host);
+  if (!origin || !copy) {
+    free(origin);
+    free(copy);
+    return -ENOMEM;
+  }
+  *ret_host = copy;
+  *ret_origin = origin;
+  return 0;
 }
 
 static int
@@ -248,8 +276,8 @@ take_headers(struct transaction *t, const tenon_http_request *r, char *credentia
   if (buf_failed(&t->headers))
     return refuse(t, "the headers of the request are longer than %u bytes",
                   TRANSACTION_HEADER_BYTES_MAX);
-  size_t n = 0;
-  char *line = t->headers.ptr; /* grown to its end: it moves no more */
+  size_t n = t->channel ? 1 : 0; /* a channel's first line is its own: request_leg */
+  char *line = t->headers.ptr;   /* grown to its end: it moves no more */
   for (size_t i = 0; i < r->n_headers; i++, line += strlen(line) + 1)
     add_line(t, &n, line);
   if (credential)
@@ -272,6 +300,8 @@ take_credential(struct transaction *t, const tenon_http_request *r, char **ret)
     return 0;
   if (r->auth != TENON_HTTP_AUTH_BASIC && r->auth != TENON_HTTP_AUTH_BEARER)
     return refuse(t, "this host does not know sign-in of kind %u", r->auth);
+  if (t->channel)
+    return refuse(t, "a channel signs in by itself: its requests have no sign-in of their own");
   if (!t->target.tls)
     return refuse(t, "a credential is not sent over http://: use https://");
   if (!r->secret || !secret_table_owns(s->config.secrets, r->secret))
@@ -282,6 +312,18 @@ take_credential(struct transaction *t, const tenon_http_request *r, char **ret)
       r->auth == TENON_HTTP_AUTH_BASIC ? CREDENTIAL_BASIC : CREDENTIAL_BEARER;
   *ret = credentials_line(s->credentials, kind, r->user, r->secret, &why);
   return *ret ? 0 : refuse(t, "the credential cannot be sent: %s", why);
+}
+
+void
+request_leg(struct transaction *t, char *line, bool body)
+{
+  if (t->has_body || strcmp(t->method, "POST") == 0) {
+    const char *bytes = t->secret_body ? t->secret_body : buf_text(&t->body);
+    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(body ? t->n_body : 0));
+    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, body ? bytes : "");
+  }
+  t->lines[0] = (struct curl_slist){.data = line, .next = &t->lines[1]};
+  curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, line ? &t->lines[0] : &t->lines[1]);
 }
 
 static int

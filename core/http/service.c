@@ -68,14 +68,16 @@ give(struct http_service *s, struct transaction *t)
   return &t->completion;
 }
 
+/* A channel has its own: their handles are tied to its connection. */
 static struct transaction *
-acquire(struct http_service *s)
+acquire(struct http_service *s, struct tenon_http_channel *channel)
 {
-  struct transaction *t = s->free_list;
+  struct transaction **list = channel ? &channel->free_list : &s->free_list;
+  struct transaction *t = *list;
   if (t) {
-    s->free_list = t->next;
+    *list = t->next;
   } else if (s->count < TENON_HTTP_IN_FLIGHT_MAX + HTTP_COMPLETIONS_MAX) {
-    t = transaction_create(s);
+    t = transaction_create(s, channel);
     if (!t)
       return NULL;
     t->next_of_all = s->all;
@@ -87,13 +89,29 @@ acquire(struct http_service *s)
   return t;
 }
 
+void
+service_destroy_transaction(struct http_service *s, struct transaction *t)
+{
+  struct transaction **at = &s->all;
+  while (*at != t)
+    at = &(*at)->next_of_all;
+  *at = t->next_of_all;
+  s->count--;
+  transaction_destroy(t);
+}
+
 static void
 give_back(struct http_service *s, struct transaction *t)
 {
+  if (t->orphan) {
+    service_destroy_transaction(s, t);
+    return;
+  }
+  struct transaction **list = t->channel ? &t->channel->free_list : &s->free_list;
   transaction_recycle(t);
   t->state = TRANSACTION_FREE;
-  t->next = s->free_list;
-  s->free_list = t;
+  t->next = *list;
+  *list = t;
 }
 
 static void
@@ -165,18 +183,20 @@ table_options(const tenon_http *http, const tenon_http_options *given, const cha
   return refuse_options(ret_field, ret_why, field, s->why);
 }
 
-static tenon_status
-begin(struct http_service *s, const tenon_call *call, const tenon_http_request *given, void *tag,
-      struct transaction **ret)
+tenon_status
+service_begin(struct http_service *s, struct tenon_http_channel *channel, const tenon_call *call,
+              const tenon_http_request *given, void *tag, struct transaction **ret)
 {
   tenon_http_request request;
   if (s->inside_sink)
     return TENON_E_UNSUPPORTED;
   if (!copy_in(&request, sizeof request, given, REQUEST_SIZE_1_0))
     return TENON_E_CONFIG;
-  struct transaction *t = acquire(s);
+  struct transaction *t = acquire(s, channel);
   if (!t)
     return TENON_E_NOMEM;
+  if (channel)
+    channel->busy = t;
   s->used = true;
   s->in_flight++;
   transaction_begin(t, call, &request, tag);
@@ -184,8 +204,8 @@ begin(struct http_service *s, const tenon_call *call, const tenon_http_request *
   return TENON_OK;
 }
 
-static void
-park(struct http_service *s)
+void
+service_park(struct http_service *s)
 {
   pump_park(&s->pump, s->ended != NULL, s->in_flight == 0);
 }
@@ -198,9 +218,9 @@ table_start(const tenon_http *http, const tenon_call *call, const tenon_http_req
   struct transaction *t;
   if (s->in_flight >= TENON_HTTP_IN_FLIGHT_MAX)
     return TENON_E_TRANSIENT;
-  tenon_status status = begin(s, call, request, tag, &t);
+  tenon_status status = service_begin(s, NULL, call, request, tag, &t);
   pump_kick(&s->pump);
-  park(s);
+  service_park(s);
   return status;
 }
 
@@ -210,21 +230,28 @@ cancel_fd_of(const tenon_call *call)
   return call ? call->cancel_fd : -1;
 }
 
+const tenon_http_completion *
+service_wait(struct http_service *s, const tenon_call *call, struct transaction *t)
+{
+  while (t->state != TRANSACTION_ENDED)
+    if (pump_drive(&s->pump, cancel_fd_of(call), clock_now_ns() + WAIT_MAX_NS) &&
+        t->state != TRANSACTION_ENDED)
+      transaction_cancel(t);
+  const tenon_http_completion *completion = give(s, t);
+  service_park(s);
+  return completion;
+}
+
 static tenon_status
 table_perform(const tenon_http *http, const tenon_call *call, const tenon_http_request *request,
               const tenon_http_completion **ret)
 {
   struct http_service *s = service_of(http);
   struct transaction *t;
-  tenon_status status = begin(s, call, request, NULL, &t);
+  tenon_status status = service_begin(s, NULL, call, request, NULL, &t);
   if (status != TENON_OK)
     return status == TENON_E_CONFIG ? TENON_E_UNSUPPORTED : status;
-  while (t->state != TRANSACTION_ENDED)
-    if (pump_drive(&s->pump, cancel_fd_of(call), clock_now_ns() + WAIT_MAX_NS) &&
-        t->state != TRANSACTION_ENDED)
-      transaction_cancel(t);
-  *ret = give(s, t);
-  park(s);
+  *ret = service_wait(s, call, t);
   return TENON_OK;
 }
 
@@ -267,30 +294,36 @@ table_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
   tenon_status status = wait_for_one(s, call, s->in_flight > 0 ? wait_ns : 0);
   if (status == TENON_OK)
     *ret = give(s, s->ended);
-  park(s);
+  service_park(s);
   return status;
+}
+
+void
+service_discard(struct http_service *s, struct transaction *t)
+{
+  if (t->state == TRANSACTION_ENDED)
+    unqueue(s, t);
+  else
+    transaction_abort(t);
+  s->in_flight--;
+  give_back(s, t);
 }
 
 /* Those at the gate first, or each one that leaves it lets the next one in. */
 static void
 table_abort(const tenon_http *http)
 {
-  static const enum transaction_state order[] = {TRANSACTION_WAITING, TRANSACTION_HELD,
-                                                 TRANSACTION_RESOLVING, TRANSACTION_RUNNING,
-                                                 TRANSACTION_ENDED};
+  static const enum transaction_state order[] = {TRANSACTION_WAITING,   TRANSACTION_HELD,
+                                                 TRANSACTION_RESOLVING, TRANSACTION_SIGNING,
+                                                 TRANSACTION_RUNNING,   TRANSACTION_ENDED};
   struct http_service *s = service_of(http);
   if (s->inside_sink)
     return;
   for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-    for (struct transaction *t = s->all; t; t = t->next_of_all) {
-      if (t->state != order[i])
-        continue;
-      if (t->state == TRANSACTION_ENDED)
-        unqueue(s, t);
-      else
-        transaction_abort(t);
-      s->in_flight--;
-      give_back(s, t);
+    for (struct transaction *next, *t = s->all; t; t = next) {
+      next = t->next_of_all;
+      if (t->state == order[i])
+        service_discard(s, t);
     }
 }
 
@@ -387,6 +420,12 @@ http_service_destroy(struct http_service *s)
   if (!s)
     return;
   http_service_finish_hook(s);
+  while (s->channels)
+    channel_close(s->channels);
+  for (struct login *next, *login = s->logins; login; login = next) {
+    next = login->next;
+    login_unref(login);
+  }
   for (struct transaction *next, *t = s->all; t; t = next) {
     next = t->next_of_all;
     transaction_destroy(t);
@@ -410,9 +449,11 @@ void
 http_service_finish_hook(struct http_service *s)
 {
   table_abort(&s->table);
-  for (struct transaction *t = s->all; t; t = t->next_of_all)
+  for (struct transaction *next, *t = s->all; t; t = next) {
+    next = t->next_of_all;
     if (t->state == TRANSACTION_GIVEN)
       give_back(s, t);
+  }
   pump_forget_cancel(&s->pump);
-  park(s);
+  service_park(s);
 }

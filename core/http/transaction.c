@@ -8,8 +8,15 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/http/channel.h"
 #include "core/http/inside.h"
 #include "core/secret/memory.h"
+
+static struct pump *
+pump_of(struct transaction *t)
+{
+  return t->channel ? &t->channel->pump : &t->service->pump;
+}
 
 /* ---- the handle ---- */
 
@@ -62,16 +69,21 @@ setup(struct transaction *t)
   setup_tls(t);
   setup_route(t);
   answer_setup(t);
-  pump_adopt(&t->service->pump, t->easy);
+  pump_adopt(pump_of(t), t->easy);
+  if (t->channel) {
+    curl_easy_setopt(t->easy, CURLOPT_SHARE, t->channel->cookies);
+    curl_easy_setopt(t->easy, CURLOPT_COOKIEFILE, ""); /* keeps them, and reads none */
+  }
 }
 
 struct transaction *
-transaction_create(struct http_service *service)
+transaction_create(struct http_service *service, struct tenon_http_channel *channel)
 {
   struct transaction *t = calloc(1, sizeof *t);
   if (!t)
     return NULL;
   t->service = service;
+  t->channel = channel;
   buf_init(&t->target.url, TRANSACTION_URL_MAX);
   buf_init(&t->target.addresses, TRANSACTION_ADDRESSES_MAX);
   buf_init(&t->label, TRANSACTION_LABEL_MAX);
@@ -126,8 +138,9 @@ transaction_recycle(struct transaction *t)
   buf_clear(&t->body);
   buf_clear(&t->reply_headers);
   tls_facts_unref(TAKE_PTR(t->facts));
+  signin_unref(TAKE_PTR(t->signin));
   t->n_reply_headers = t->n_sunk = t->n_body = 0;
-  t->has_body = t->has_secret = false;
+  t->has_body = t->has_secret = t->connected = false;
   t->stop = STOP_NONE;
   t->sends = 0;
   t->reason[0] = t->error[0] = '\0';
@@ -206,9 +219,17 @@ gate_result(const struct transaction *t)
   return t->is_token || (code >= 200 && code < 300) || code == 500 ? GATE_ACCEPTED : GATE_UNKNOWN;
 }
 
-/* Every transaction that is to have a completion comes through here, once. */
 static void
-finish(struct transaction *t)
+leave_channel(struct transaction *t)
+{
+  t->channel->busy = NULL;
+  t->signin = signin_ref(t->channel->signin);
+  t->completion.signin = &t->signin->abi;
+}
+
+/* Every transaction that is to have a completion comes through here, once. */
+void
+transaction_finish(struct transaction *t)
 {
   tenon_http_completion *c = &t->completion;
   c->total_ns = clock_now_ns() - t->started_ns;
@@ -219,9 +240,21 @@ finish(struct transaction *t)
   if (c->status != TENON_OK)
     c->body = (tenon_text){"", 0}; /* a part of an answer is none */
   secret_memory_free(TAKE_PTR(t->secret_body));
+  if (t->channel)
+    leave_channel(t);
   log_transaction(t);
   service_queue(t->service, t);
-  gate_leave(t->service->gate, &t->visit, gate_result(t));
+  gate_leave(t->service->gate, &t->visit, t->channel ? channel_gate_result(t) : gate_result(t));
+}
+
+void
+transaction_rewind(struct transaction *t)
+{
+  buf_clear(&t->reply_headers);
+  buf_clear(&t->reply_body);
+  t->n_reply_headers = t->n_sunk = t->sends = 0;
+  t->stop = STOP_NONE;
+  t->error[0] = '\0';
 }
 
 /* It was connected, and another one's credential is on its way: back to the gate, or on with what the gate has said in
@@ -249,15 +282,19 @@ transaction_end(struct transaction *t, CURLcode result)
   (void)curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connections);
   c->code = (int32_t)code;
   c->reused = connections == 0 && t->sends > 0;
+  t->connected |= !c->reused;
   fill_times(t);
   fill_address(t);
+  if (t->channel && channel_leg_ended(t, result))
+    return;
+  c->reused = !t->connected;
   if (result != CURLE_OK || t->stop != STOP_NONE)
     fault_explain(t, result);
   else if (code == 407 && t->target.proxy)
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY, "the %s wants a sign-in (407)%s",
                      t->target.proxy->route,
                      t->service->settings.proxy_line ? ", and refused the one it was given" : "");
-  finish(t);
+  transaction_finish(t);
 }
 
 /* Takes it away from libcurl or the gate. */
@@ -267,7 +304,9 @@ take_back(struct transaction *t)
   if (t->state == TRANSACTION_RESOLVING)
     names_leave(t->service->names, &t->names);
   if (t->state == TRANSACTION_RUNNING || t->state == TRANSACTION_HELD)
-    pump_remove(&t->service->pump, t->easy);
+    pump_remove(pump_of(t), t->easy);
+  if (t->channel)
+    channel_take_back(t);
 }
 
 void
@@ -278,25 +317,34 @@ transaction_cancel(struct transaction *t)
     fill_address(t);
   transaction_fail(t, TENON_E_CANCELLED, TENON_HTTP_FAULT_OTHER,
                    "cancelled while waiting for %s port %u", t->target.host, t->target.port);
-  finish(t);
+  transaction_finish(t);
 }
 
 void
 transaction_abort(struct transaction *t)
 {
   take_back(t);
+  if (t->channel)
+    t->channel->busy = NULL;
   gate_leave(t->service->gate, &t->visit, GATE_UNKNOWN);
 }
 
 /* ---- entry ---- */
 
-/* Milliseconds that libcurl may take: the request's own, or what is left of the call's. */
+int64_t
+transaction_time_left_ns(const struct transaction *t)
+{
+  int64_t now = clock_now_ns(), ns = t->timeout_ns - (now - t->started_ns);
+  if (t->deadline_ns && t->deadline_ns - now < ns)
+    ns = t->deadline_ns - now;
+  return ns;
+}
+
+/* libcurl counts in milliseconds. */
 static int64_t
 time_left_ms(const struct transaction *t)
 {
-  int64_t ns = t->timeout_ns - t->resolve_ns;
-  if (t->deadline_ns && t->deadline_ns - clock_now_ns() < ns)
-    ns = t->deadline_ns - clock_now_ns();
+  int64_t ns = transaction_time_left_ns(t);
   return ns <= 0 ? 0 : (ns + NS_PER_MS - 1) / NS_PER_MS;
 }
 
@@ -308,17 +356,17 @@ launch(struct transaction *t)
     transaction_fail(t, TENON_E_TIMEOUT, TENON_HTTP_FAULT_SLOW,
                      "not sent to %s port %u: the time for it was over", t->target.host,
                      t->target.port);
-    finish(t);
+    transaction_finish(t);
     return;
   }
   curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)left);
   t->state = TRANSACTION_RUNNING;
-  CURLMcode code = pump_add(&t->service->pump, t->easy);
+  CURLMcode code = pump_add(pump_of(t), t->easy);
   if (code == CURLM_OK)
     return;
   transaction_fail(t, TENON_E_NOMEM, TENON_HTTP_FAULT_OTHER, "libcurl did not take the request: %s",
                    curl_multi_strerror(code));
-  finish(t);
+  transaction_finish(t);
 }
 
 /* Connecting has a time of its own, and the look-up is part of it. */
@@ -359,7 +407,7 @@ transaction_resolved(struct transaction *t, const char *addresses, const char *w
                      "the name of the %s has no address: %s", t->target.proxy->route, why);
   else
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESOLVE, "%s", why);
-  finish(t);
+  transaction_finish(t);
 }
 
 /* The clock starts here: time spent at the gate was none of this request's. */
@@ -367,15 +415,33 @@ static void
 run(struct transaction *t)
 {
   t->started_ns = clock_now_ns();
+  transaction_run(t, true);
+}
+
+void
+transaction_run(struct transaction *t, bool fresh)
+{
   t->resolve_ns = 0;
   int64_t left = connect_left_ns(t), of_all = time_left_ms(t) * NS_PER_MS;
-  if (!t->target.look_up || of_all <= 0) {
+  if (!fresh || !t->target.look_up || of_all <= 0) {
     launch(t);
     return;
   }
   t->state = TRANSACTION_RESOLVING;
   names_enter(t->service->names, t->target.look_up, t->started_ns + (left < of_all ? left : of_all),
               &t->names);
+}
+
+static void
+go(struct transaction *t)
+{
+  if (!t->channel) {
+    run(t);
+    return;
+  }
+  if (t->state == TRANSACTION_WAITING)
+    t->started_ns += clock_now_ns() - t->waiting_ns;
+  channel_admit(t);
 }
 
 void
@@ -386,8 +452,11 @@ transaction_admit(struct transaction *t, enum gate_word word)
     return;
   }
   switch (word) {
-  case GATE_GO: run(t); return;
-  case GATE_WAIT: t->state = TRANSACTION_WAITING; return;
+  case GATE_GO: go(t); return;
+  case GATE_WAIT:
+    t->state = TRANSACTION_WAITING;
+    t->waiting_ns = clock_now_ns();
+    return;
   case GATE_SHUT:
     transaction_fail(t, TENON_E_AUTH, TENON_HTTP_FAULT_GATE,
                      "not sent: %s has refused this credential before, and accounts lock",
@@ -398,7 +467,7 @@ transaction_admit(struct transaction *t, enum gate_word word)
                      "too many accounts in one session, or memory is out");
     break;
   }
-  finish(t);
+  transaction_finish(t);
 }
 
 static void
@@ -423,11 +492,13 @@ transaction_begin(struct transaction *t, const tenon_call *call, const tenon_htt
     t->completion.status = TENON_E_CONFIG;
     t->completion.fault = TENON_HTTP_FAULT_REQUEST;
     t->completion.reason = t->reason;
-    finish(t);
+    transaction_finish(t);
   } else if (t->target.proxy_why) {
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
                      "the environment's proxy cannot be used: %s", t->target.proxy_why);
-    finish(t);
+    transaction_finish(t);
+  } else if (t->channel) {
+    channel_begin(t);
   } else if (request->auth == TENON_HTTP_AUTH_NONE) {
     run(t);
   } else {

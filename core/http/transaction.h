@@ -15,6 +15,7 @@
 #include "core/http/gate.h"
 #include "core/http/names.h"
 #include "core/http/proxy.h"
+#include "core/http/signin.h"
 #include "core/http/tls.h"
 
 #define TRANSACTION_HEADERS_MAX      64u    /* of a request */
@@ -39,6 +40,7 @@ enum transaction_state {
   TRANSACTION_WAITING,   /* at the gate */
   TRANSACTION_RESOLVING, /* waits for its host's addresses */
   TRANSACTION_RUNNING,   /* with libcurl */
+  TRANSACTION_SIGNING,   /* its channel waits for GSSAPI */
   TRANSACTION_HELD,      /* stopped before its credential left; libcurl is about to give it back */
   TRANSACTION_ENDED,     /* in the queue of completions */
   TRANSACTION_GIVEN,     /* the plugin has its completion */
@@ -61,7 +63,16 @@ struct target {
 };
 
 /* Why a callback of ours stopped the transfer. */
-enum stop { STOP_NONE, STOP_BODY, STOP_HEADERS, STOP_SINK, STOP_RESENT, STOP_MEMORY, STOP_GATE };
+enum stop {
+  STOP_NONE,
+  STOP_BODY,
+  STOP_HEADERS,
+  STOP_SINK,
+  STOP_RESENT,
+  STOP_MEMORY,
+  STOP_GATE,
+  STOP_MOVED, /* of a channel: to another connection than the one that is signed in */
+};
 
 /* What libcurl sends; `shape` tells which of its options stand as they should. */
 enum shape { SHAPE_NEW, SHAPE_GET, SHAPE_HEAD, SHAPE_POST, SHAPE_OTHER, SHAPE_OTHER_BODY };
@@ -69,6 +80,7 @@ enum shape { SHAPE_NEW, SHAPE_GET, SHAPE_HEAD, SHAPE_POST, SHAPE_OTHER, SHAPE_OT
 struct transaction {
   tenon_http_completion completion; /* first: release gets its address */
   struct http_service *service;
+  struct tenon_http_channel *channel; /* NULL: pooled, or a completion that outlives its channel */
   struct transaction *next_of_all, *next; /* next: of the free list, or of the queue */
   enum transaction_state state;
   CURL *easy;
@@ -88,6 +100,7 @@ struct transaction {
   struct curl_slist lines[TRANSACTION_HEADERS_MAX + 4];
   struct curl_slist *line_list;
   int64_t timeout_ns, deadline_ns, started_ns;
+  int64_t waiting_ns; /* at the gate, since */
   int64_t resolve_ns; /* of the look-up that was not libcurl's */
   size_t body_max;
   int32_t (*body_sink)(void *user, const void *bytes, size_t n);
@@ -98,15 +111,19 @@ struct transaction {
   size_t n_reply_headers, n_sunk;
   tenon_pair pairs[TENON_HTTP_HEADERS_MAX];
   struct tls_facts *facts;
+  struct signin *signin;
   enum stop stop;
   unsigned sends;
+  bool orphan;    /* its channel is closed: it goes when its completion is given back */
+  bool connected; /* one of its legs has made a connection */
   char reason[TRANSACTION_REASON_MAX];
   char address[80];
   char error[CURL_ERROR_SIZE];
 };
 
 /* A transaction with its handle, set up once by the service's settings; NULL: no memory. */
-TENON_NODISCARD struct transaction *transaction_create(struct http_service *);
+TENON_NODISCARD struct transaction *transaction_create(struct http_service *,
+                                                       struct tenon_http_channel *);
 void transaction_destroy(struct transaction *);
 
 /* The entry. Copies the request in and sends it, or lets it wait at the gate, or ends it at once when it cannot be
@@ -130,6 +147,18 @@ void transaction_recycle(struct transaction *);
 void transaction_fail(struct transaction *, tenon_status, uint32_t fault, const char *fmt, ...)
     TENON_PRINTF(4, 5);
 
+/* For a channel, which sends several legs for one request: makes ready for the next answer; sends what request_leg has
+ * set (fresh: a connection is to be made); ends it with what is in the completion. */
+void transaction_rewind(struct transaction *);
+void transaction_run(struct transaction *, bool fresh);
+void transaction_finish(struct transaction *);
+/* What is left of the request's time and of the call's. */
+int64_t transaction_time_left_ns(const struct transaction *);
+
+/* request.c: the leg has this Authorization line (NULL: none), and the request's body or an empty one. */
+void request_leg(struct transaction *, char *line, bool body);
+/* request.c: "https://host:port" of a URL, and its host; both for the caller to free. 0, -EINVAL, -ENOMEM. */
+TENON_NODISCARD int request_origin(const char *url, char **ret_host, char **ret_origin);
 /* request.c: 0, or -1 and transaction->reason says what cannot be sent. */
 TENON_NODISCARD int request_take(struct transaction *, const tenon_http_request *);
 /* body.c: likewise. */

@@ -130,10 +130,17 @@ harness_cancel_after(int ms)
 int
 harness_run(const char *name, void (*add)(TCase *))
 {
+  return harness_run_with(name, harness_setup, harness_teardown, add);
+}
+
+int
+harness_run_with(const char *name, void (*setup)(void), void (*teardown)(void),
+                 void (*add)(TCase *))
+{
   Suite *suite = suite_create(name);
   TCase *tc = tcase_create(name);
   tcase_set_timeout(tc, 60);
-  tcase_add_checked_fixture(tc, harness_setup, harness_teardown);
+  tcase_add_checked_fixture(tc, setup, teardown);
   add(tc);
   suite_add_tcase(suite, tc);
   SRunner *runner = srunner_create(suite);

@@ -56,5 +56,8 @@ void harness_cancel_after(int ms);
   } while (0)
 
 int harness_run(const char *name, void (*add)(TCase *));
+/* With fixtures of its own, which call harness_setup and harness_teardown. */
+int harness_run_with(const char *name, void (*setup)(void), void (*teardown)(void),
+                     void (*add)(TCase *));
 
 #endif

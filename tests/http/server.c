@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/http/acceptor.h"
+
 #define HEAD_MAX  65536
 #define PEERS_MAX 4096
 
@@ -89,6 +91,8 @@ struct peer {
   int fd;
   SSL *ssl;
   unsigned served;
+  struct acceptor_peer *signin;
+  const char *extra;     /* header lines for the next answer */
   char in[HEAD_MAX + 1]; /* the request, head and body */
   size_t n, n_head;
 };
@@ -115,9 +119,10 @@ send_text(struct peer *p, const char *text)
 static bool
 answer(struct peer *p, const char *status, const char *headers, const char *body, size_t n)
 {
-  char head[4096];
-  int n_head = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n", status,
-                        n, headers);
+  char head[ACCEPTOR_HEADERS_SIZE + 4096];
+  int n_head = snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s%s\r\n", status,
+                        n, headers, p->extra ? p->extra : "");
+  p->extra = NULL;
   if (n > 8192)
     return send_all(p, head, (size_t)n_head) && send_all(p, body, n);
   char both[sizeof head + 8192];
@@ -361,6 +366,20 @@ dispatch(struct peer *p)
     atomic_fetch_add(&s->with_authorization, 1);
   if (s->delay_ms)
     usleep((useconds_t)s->delay_ms * 1000);
+  if (s->acceptor) {
+    struct acceptor_reply reply = {.code = 0};
+    acceptor_handle(p->signin, p->in, p->n_head, p->n, &reply);
+    p->extra = reply.headers;
+    if (reply.code == ACCEPTOR_CLOSE)
+      return false;
+    if (reply.code == 401)
+      return answer(p, "401 Unauthorized", "", "who are you?", 12) && !reply.close;
+    if (reply.body) {
+      bool ok = answer(p, "200 OK", "", reply.body, reply.n_body);
+      free(reply.body);
+      return ok;
+    }
+  }
   if (s->good_authorization && !has_line(p, "Authorization", s->good_authorization))
     return answer(p, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"\r\n", "", 0);
   char path[256] = "";
@@ -380,10 +399,13 @@ converse(void *arg)
     p->ssl = SSL_new(p->server->tls);
     SSL_set_fd(p->ssl, p->fd);
   }
+  if (s->acceptor)
+    p->signin = acceptor_peer_create(s->acceptor);
   if (!p->ssl || SSL_accept(p->ssl) == 1)
     while (receive(p) && dispatch(p)) {
     }
   atomic_fetch_sub(&s->open_now, 1);
+  acceptor_peer_destroy(p->signin);
   SSL_free(p->ssl);
   close_tracked(p->fd);
   free(p);

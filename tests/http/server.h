@@ -12,8 +12,11 @@
 
 #include <openssl/ssl.h>
 
+struct acceptor;
+
 struct server {
-  struct server *next; /* of all that were started */
+  struct server *next;       /* of all that were started */
+  struct acceptor *acceptor; /* signs people in; NULL: nobody is asked */
   int listen_fd;
   unsigned port;
   SSL_CTX *tls; /* NULL: plain */

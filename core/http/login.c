@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Getting a credential. What is got by a password or a keytab lies in a cache in memory: nothing of it reaches a disk. */
+#include "core/http/login.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <krb5.h>
+
+#include "core/secret/handle.h"
+#include "core/secret/memory.h"
+
+/* ---- forms of a name ---- */
+
+static bool
+name_char_ok(const char *text)
+{
+  for (; *text; text++)
+    if ((unsigned char)*text < 0x20 || *text == 0x7f)
+      return false;
+  return true;
+}
+
+static void
+upper(char *text)
+{
+  for (; *text; text++)
+    if (*text >= 'a' && *text <= 'z')
+      *text -= 'a' - 'A';
+}
+
+static void
+put(struct login_form *form, const char *fmt, const char *a, const char *b)
+{
+  (void)snprintf(form->shown, sizeof form->shown, fmt, a, b);
+  (void)snprintf(form->text, sizeof form->text, "%s", form->shown);
+}
+
+/* An alternate UPN suffix is no realm, and only the KDC knows whose it is. */
+static unsigned
+kerberos_forms(const char *domain, const char *name, bool upn, struct login_form ret[static 2])
+{
+  char realm[LOGIN_TEXT_MAX + 1];
+  (void)snprintf(realm, sizeof realm, "%s", domain);
+  upper(realm);
+  if (!*domain || (!upn && !strchr(domain, '.'))) { /* a NetBIOS name is no realm */
+    put(&ret[0], "%s%s", name, "");
+    return 1;
+  }
+  put(&ret[0], "%s@%s", name, realm);
+  if (!upn)
+    return 1;
+  put(&ret[1], "%s@%s", name, domain);
+  ret[1].enterprise = true;
+  return 2;
+}
+
+/* gss-ntlmssp takes a name apart at the @, unless there is a backslash before it; the server is to get the UPN whole,
+ * without a domain. */
+static unsigned
+ntlm_forms(const char *domain, const char *name, bool upn, struct login_form ret[static 2])
+{
+  if (!*domain) {
+    put(&ret[0], "%s%s", name, "");
+    return 1;
+  }
+  put(&ret[0], upn ? "%s@%s" : "%s\\%s", upn ? name : domain, upn ? domain : name);
+  if (upn)
+    (void)snprintf(ret[0].text, sizeof ret[0].text, "%s\\@%s", name, domain);
+  return 1;
+}
+
+unsigned
+login_forms(enum login_mech mech, const char *user, struct login_form ret[static 2],
+            const char **ret_why)
+{
+  char copy[LOGIN_TEXT_MAX + 1];
+  memset(ret, 0, 2 * sizeof *ret);
+  *ret_why = NULL;
+  if (strlen(user) > LOGIN_TEXT_MAX)
+    *ret_why = "the user name is too long";
+  else if (!name_char_ok(user))
+    *ret_why = "the user name holds a control character";
+  if (*ret_why)
+    return 0;
+  memcpy(copy, user, strlen(user) + 1);
+  char *slash = strchr(copy, '\\'), *at = strchr(copy, '@');
+  const char *domain = "", *name = copy;
+  if (slash) {
+    *slash = '\0';
+    domain = copy;
+    name = slash + 1;
+  } else if (at) {
+    *at = '\0';
+    domain = at + 1;
+  }
+  if (!*name || (slash && (!*domain || strchr(name, '\\') || at)) ||
+      (!slash && at && (!*domain || strchr(domain, '@')))) {
+    *ret_why = "a user name is name@domain, DOMAIN\\name or name";
+    return 0;
+  }
+  return mech == LOGIN_NTLM ? ntlm_forms(domain, name, !slash, ret)
+                            : kerberos_forms(domain, name, !slash, ret);
+}
+
+/* ---- life ---- */
+
+static bool
+copy_text(char **to, const char *from)
+{
+  *to = from ? strdup(from) : NULL;
+  return !from || *to;
+}
+
+static struct login *
+make(enum login_mech mech, const char *user, const char *ticket_cache, const char *keytab,
+     const char *secret, size_t n_secret)
+{
+  struct login *l = calloc(1, sizeof *l);
+  if (!l)
+    return NULL;
+  atomic_init(&l->refs, 1);
+  l->mech = mech;
+  bool ok = copy_text(&l->user, user) && copy_text(&l->ticket_cache, ticket_cache) &&
+            copy_text(&l->keytab, keytab);
+  if (ok && secret) {
+    l->secret = secret_memory_alloc(n_secret + 1);
+    l->n_secret = n_secret;
+    ok = l->secret != NULL;
+    if (ok && n_secret > 0)
+      memcpy(l->secret, secret, n_secret);
+  }
+  if (ok)
+    return l;
+  login_unref(l);
+  return NULL;
+}
+
+struct login *
+login_create(enum login_mech mech, const char *user, const tenon_secret *secret,
+             const char *ticket_cache, const char *keytab)
+{
+  struct login_form forms[2];
+  const char *why;
+  tenon_text plain = secret ? secret_plaintext(secret) : (tenon_text){NULL, 0};
+  struct login *l = make(mech, user, ticket_cache, keytab, plain.ptr, plain.len);
+  if (!l)
+    return NULL;
+  l->handle = secret;
+  bool named = user && login_forms(mech, user, forms, &why) > 0;
+  const char *at = named && mech == LOGIN_KERBEROS ? strchr(forms[0].text, '@') : NULL;
+  if (at)
+    l->realm = strdup(at + 1);
+  return l;
+}
+
+struct login *
+login_renew(const struct login *old)
+{
+  struct login *l =
+      make(old->mech, old->user, old->ticket_cache, old->keytab, old->secret, old->n_secret);
+  if (!l)
+    return NULL;
+  l->handle = old->handle;
+  l->realm = old->realm ? strdup(old->realm) : NULL;
+  return l;
+}
+
+struct login *
+login_ref(struct login *l)
+{
+  atomic_fetch_add(&l->refs, 1);
+  return l;
+}
+
+void
+login_unref(struct login *l)
+{
+  OM_uint32 minor;
+  if (!l || atomic_fetch_sub(&l->refs, 1) > 1)
+    return;
+  if (l->cred != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&minor, &l->cred);
+  if (l->principal != GSS_C_NO_NAME)
+    (void)gss_release_name(&minor, &l->principal);
+  secret_memory_free(l->secret);
+  free(l->user);
+  free(l->ticket_cache);
+  free(l->keytab);
+  free(l->realm);
+  free(l);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+  return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool
+login_is(const struct login *l, enum login_mech mech, const char *user, const tenon_secret *secret,
+         const char *ticket_cache, const char *keytab)
+{
+  return l->mech == mech && l->handle == secret && same(l->user, user) &&
+         same(l->ticket_cache, ticket_cache) && same(l->keytab, keytab);
+}
+
+/* ---- acquiring ---- */
+
+static OM_uint32
+import(const struct login_form *form, enum login_mech mech, gss_name_t *ret, OM_uint32 *minor)
+{
+  gss_buffer_desc text = {strlen(form->text), (void *)(uintptr_t)form->text};
+  gss_OID type = mech == LOGIN_NTLM ? GSS_C_NT_USER_NAME
+                 : form->enterprise ? (gss_OID)GSS_KRB5_NT_ENTERPRISE_NAME
+                                    : (gss_OID)GSS_KRB5_NT_PRINCIPAL_NAME;
+  return gss_import_name(minor, &text, type, ret);
+}
+
+static OM_uint32
+by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+{
+  gss_buffer_desc password = {l->n_secret, l->secret};
+  return gss_acquire_cred_with_password(minor, name, &password, GSS_C_INDEFINITE, mechs,
+                                        GSS_C_INITIATE, &l->cred, NULL, NULL);
+}
+
+/* The tickets of a keytab go to a cache in memory that nobody else has. */
+static OM_uint32
+by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+{
+  char cache[64];
+  (void)snprintf(cache, sizeof cache, "MEMORY:tenon-%p", (void *)l);
+  gss_key_value_element_desc elements[] = {{"client_keytab", l->keytab}, {"ccache", cache}};
+  gss_key_value_set_desc store = {2, elements};
+  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store,
+                               &l->cred, NULL, NULL);
+}
+
+static OM_uint32
+by_cache(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+{
+  gss_key_value_element_desc element = {"ccache", l->ticket_cache};
+  gss_key_value_set_desc store = {1, &element};
+  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE,
+                               l->ticket_cache ? &store : NULL, &l->cred, NULL, NULL);
+}
+
+static void
+note_source(struct login *l)
+{
+  OM_uint32 minor;
+  const char *cache = l->ticket_cache;
+  if (l->secret)
+    (void)snprintf(l->source, sizeof l->source, "password");
+  else if (l->keytab)
+    (void)snprintf(l->source, sizeof l->source, "keytab %s", l->keytab);
+  else if (cache || gss_krb5_ccache_name(&minor, NULL, &cache) == GSS_S_COMPLETE)
+    (void)snprintf(l->source, sizeof l->source, "ticket cache %s", cache ? cache : "");
+}
+
+/* libkrb5 puts the question to the KDC off; this asks for what only the KDC can tell. */
+static OM_uint32
+resolve(struct login *l, OM_uint32 *minor)
+{
+  OM_uint32 lifetime = 0;
+  if (l->principal != GSS_C_NO_NAME)
+    (void)gss_release_name(minor, &l->principal);
+  OM_uint32 major = gss_inquire_cred(minor, l->cred, &l->principal, &lifetime, NULL, NULL);
+  if (GSS_ERROR(major))
+    return major;
+  if (l->mech == LOGIN_KERBEROS && lifetime == 0)
+    return GSS_S_CREDENTIALS_EXPIRED;
+  return GSS_S_COMPLETE;
+}
+
+static void
+acquire_as(struct login *l, const struct login_form *form, struct login_outcome *out)
+{
+  gss_OID_set_desc mechs = {1, login_mech_oid(l->mech)};
+  gss_name_t name = GSS_C_NO_NAME;
+  OM_uint32 minor = 0, ignored;
+  OM_uint32 major = form ? import(form, l->mech, &name, &minor) : GSS_S_COMPLETE;
+  if (!GSS_ERROR(major))
+    major = l->secret   ? by_password(l, name, &mechs, &minor)
+            : l->keytab ? by_keytab(l, name, &mechs, &minor)
+                        : by_cache(l, name, &mechs, &minor);
+  if (!GSS_ERROR(major))
+    major = resolve(l, &minor);
+  *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
+  if (GSS_ERROR(major)) {
+    login_explain(out, l->mech, major, minor);
+    (void)gss_release_cred(&ignored, &l->cred);
+  } else if (l->mech == LOGIN_KERBEROS) {
+    login_show_name(l->principal, l->name, sizeof l->name);
+  }
+  if (name != GSS_C_NO_NAME)
+    (void)gss_release_name(&ignored, &name);
+}
+
+/* Was this name the reason, so that another form of it is worth a try? */
+static bool
+wrong_form(const struct login_outcome *out)
+{
+  return out->fault == TENON_HTTP_SIGNIN_NO_REALM ||
+         out->fault == TENON_HTTP_SIGNIN_ACCOUNT_UNKNOWN;
+}
+
+void
+login_acquire(struct login *l, struct login_outcome *out)
+{
+  struct login_form forms[2];
+  const char *why = NULL;
+  *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
+  if (l->cred != GSS_C_NO_CREDENTIAL)
+    return;
+  note_source(l);
+  unsigned n = l->user ? login_forms(l->mech, l->user, forms, &why) : 0;
+  if (n > 0)
+    (void)snprintf(l->name, sizeof l->name, "%s", forms[0].shown);
+  acquire_as(l, n > 0 ? &forms[0] : NULL, out);
+  if (n < 2 || !wrong_form(out))
+    return;
+  struct login_outcome second;
+  acquire_as(l, &forms[1], &second);
+  if (!wrong_form(&second))
+    *out = second;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Who signs in: a user in the form that the mechanism wants, and the credential that GSSAPI makes of the secret, the
+ * ticket cache or the keytab. All channels of a session with the same identity share one, and with it what the KDC
+ * gave. */
+#ifndef CORE_HTTP_LOGIN_H
+#define CORE_HTTP_LOGIN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <gssapi/gssapi.h>
+
+#include <tenon/http.h>
+
+#include "core/base/cleanup.h"
+
+#define LOGIN_TEXT_MAX   1024u /* bytes of a user name, a path, a service */
+#define LOGIN_REASON_MAX 512u
+#define LOGINS_MAX       64u /* of a session, in use or kept for the next channel */
+
+enum login_mech { LOGIN_KERBEROS, LOGIN_NTLM };
+
+/* What became of a call of the library. */
+struct login_outcome {
+  uint32_t fault; /* TENON_HTTP_SIGNIN_... */
+  char reason[LOGIN_REASON_MAX];
+};
+
+/* One way to write a user's name for GSSAPI. */
+struct login_form {
+  char text[LOGIN_TEXT_MAX + 2]; /* for gss_import_name */
+  char shown[LOGIN_TEXT_MAX + 2];
+  bool
+      enterprise; /* an AD UPN whose suffix is no realm: the KDC finds the account (RFC 6806 section 5) */
+};
+
+/* The forms of a name, the likelier first: 1 or 2, or 0, and *ret_why says what is wrong with it. */
+unsigned login_forms(enum login_mech, const char *user, struct login_form ret[static 2],
+                     const char **ret_why);
+
+/* Counted: the session has it, and each errand that uses it. Everything below `cred` belongs to the errand that the
+ * login is busy with, else to the session. */
+struct login {
+  atomic_uint refs;
+  struct login *next; /* of the session's */
+  enum login_mech mech;
+  const tenon_secret *handle; /* only compared */
+  char *user, *ticket_cache, *keytab;
+  char *secret; /* secret memory; or NULL */
+  size_t n_secret;
+  char *realm; /* before the KDC has said: what the name says; or NULL */
+  const void *busy;
+  bool proven; /* the credential is there */
+
+  gss_cred_id_t cred;
+  gss_name_t principal;          /* of it */
+  char name[LOGIN_TEXT_MAX + 2]; /* in words: as sent */
+  char source[LOGIN_TEXT_MAX + 32];
+};
+
+/* NULL: no memory. A name that no mechanism can use is found out by login_acquire. */
+TENON_NODISCARD struct login *login_create(enum login_mech, const char *user,
+                                           const tenon_secret *secret, const char *ticket_cache,
+                                           const char *keytab);
+/* One that knows nothing yet, for the same identity. NULL: no memory. */
+TENON_NODISCARD struct login *login_renew(const struct login *);
+struct login *login_ref(struct login *);
+void login_unref(struct login *); /* NULL is fine */
+TENON_NODISCARD bool login_is(const struct login *, enum login_mech, const char *user,
+                              const tenon_secret *secret, const char *ticket_cache,
+                              const char *keytab);
+
+/* Gets the credential, where it is not there yet; asks the KDC. Blocks. */
+void login_acquire(struct login *, struct login_outcome *);
+
+/* gss_fault.c: what a failed call means. */
+void login_explain(struct login_outcome *, enum login_mech, OM_uint32 major, OM_uint32 minor);
+/* Is there such a mechanism on this machine? */
+TENON_NODISCARD bool login_mech_there(enum login_mech);
+gss_OID login_mech_oid(enum login_mech);
+/* A GSSAPI name in words, cut to size; "" when it has none. */
+void login_show_name(gss_name_t, char *to, size_t size);
+
+#endif
