@@ -35,6 +35,7 @@ struct scenario {
   bool refuses_password;         // nobody signs in
   bool refuses_ntlm;             // Negotiate means Kerberos, so there must be a keytab
   bool drops_handshake;          // the connection ends after the challenge of NTLM
+  bool kerberos_each_request;    // Kerberos signs a request in and not the connection
   bool locks_out;                // the account, after SIGNIN_BAD_MAX wrong passwords
   enum protection protection;
   bool denies_everyone; // the role is missing: no impersonation at all

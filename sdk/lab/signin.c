@@ -2,7 +2,7 @@
 //
 // Signing in as IIS has it. Basic: the password is compared in constant time. The other schemes: a
 // challenge has an empty body, and what was proved once holds for the connection, so that later
-// requests need no header. Without authPersistNonNTLM IIS does that for NTLM only; Exchange sets it.
+// requests need no header: with NTLM always, with Kerberos where IIS has authPersistNonNTLM.
 #include "signin.h"
 
 #include <openssl/crypto.h>

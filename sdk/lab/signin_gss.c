@@ -269,8 +269,9 @@ signin_gss_step(struct signin_acceptor *acceptor, struct signin_session *session
     step = SIGNIN_REFUSED;
   OM_uint32 minor;
   (void)gss_release_buffer(&minor, &reply);
+  bool lasts = session->has_message || !acceptor->settings.scenario->kerberos_each_request;
   if (step != SIGNIN_CONTINUES)
     start_anew(session);
-  session->signed_in = step == SIGNIN_ACCEPTED;
+  session->signed_in = step == SIGNIN_ACCEPTED && lasts;
   return step;
 }

@@ -204,6 +204,12 @@ class SignIn(unittest.TestCase):
             with self.subTest(scheme):
                 self.assertEqual(self.by_gssapi(self.lab("kerberos-only"), scheme), (200, 200))
 
+    def test_kerberos__holds_for_one_request_where_the_scenario_says_so(self):
+        lab = self.lab("kerberos-each-request")
+        self.assertEqual(self.by_gssapi(lab), (200, 401))
+        statuses, connects = self.curl(lab, "--ntlm", user=DOMAIN_USER, password=lab.password, requests_count=2)
+        self.assertEqual((statuses, connects), ([200, 200], 0))
+
     def test_kerberos__must_be_bound_where_binding_is_required(self):
         lab = self.lab("extended-protection")
         self.assertEqual(self.by_gssapi(lab, binding="right"), (200, 200))
