@@ -78,6 +78,37 @@ static const tenon_field field_tls_pin = {
     .pattern = "sha256//[A-Za-z0-9+/]{43}=",
 };
 
+static const tenon_field field_tls_name = {
+    .size = sizeof field_tls_name,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED,
+    .page = "server",
+    .key = TENON_KEY_TLS_NAME,
+    .label = "Other name in the certificate",
+    .help = "The one name that the server's certificate may carry instead of the server's own.",
+    .max = EWS_TYPED_MAX - 1,
+};
+
+static const tenon_field field_tls_certificate = {
+    .size = sizeof field_tls_certificate,
+    .type = TENON_FILE,
+    .flags = TENON_ADVANCED,
+    .page = "server",
+    .key = TENON_KEY_TLS_CERTIFICATE,
+    .label = "Client certificate (PKCS#12 or PEM file)",
+    .help = "For a server that asks for one: the certificate, its chain and its encrypted key.",
+};
+
+static const tenon_field field_tls_certificate_password = {
+    .size = sizeof field_tls_certificate_password,
+    .type = TENON_SECRET,
+    .flags = TENON_ADVANCED,
+    .page = "server",
+    .key = TENON_KEY_TLS_CERTIFICATE_PASSWORD,
+    .label = "Password of the client certificate",
+    .when = TENON_KEY_TLS_CERTIFICATE " != ''",
+};
+
 static const tenon_field field_proxy = {
     .size = sizeof field_proxy,
     .type = TENON_TEXT,
@@ -239,6 +270,9 @@ const tenon_field *const onprem_fields[] = {
     &field_server,
     &field_ca_file,
     &field_tls_pin,
+    &field_tls_name,
+    &field_tls_certificate,
+    &field_tls_certificate_password,
     &field_proxy,
     &field_timeout,
     &field_resolve,

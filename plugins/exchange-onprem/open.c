@@ -238,6 +238,12 @@ refuse_option(struct opening *o, const char *member, const char *why)
   } fields[] = {
       {"ca_pem", TENON_KEY_CA_FILE, "Give a file with one or more certificates in PEM form."},
       {"tls_pin", TENON_KEY_TLS_PIN, "Write it as sha256//BASE64, or leave it empty."},
+      {"expected_name", TENON_KEY_TLS_NAME, "Write it as a host name, or leave it empty."},
+      {"client_certificate", TENON_KEY_TLS_CERTIFICATE,
+       "Give a PKCS#12 file (.p12, .pfx), or PEM with the certificate, its chain and its encrypted "
+       "key."},
+      {"client_certificate_secret", TENON_KEY_TLS_CERTIFICATE_PASSWORD,
+       "Give the password that the file was exported with."},
       {"proxy", TENON_KEY_PROXY, "Write it as http://host:port, or none."},
       {"resolve", TENON_KEY_RESOLVE, "Write it as host=address, several separated by commas."},
   };
@@ -252,12 +258,26 @@ refuse_option(struct opening *o, const char *member, const char *why)
 }
 
 static void
+take_client_certificate(const struct tenon_session *s, tenon_http_options *options)
+{
+  const tenon_host *host = s->host;
+  tenon_text file = {NULL, 0};
+  tenon_secret *password = NULL;
+  if (host->value(host, TENON_KEY_TLS_CERTIFICATE, &file) != TENON_OK || file.ptr == NULL)
+    return;
+  options->client_certificate = file;
+  if (host->secret(host, TENON_KEY_TLS_CERTIFICATE_PASSWORD, &password) == TENON_OK)
+    options->client_certificate_secret = password;
+}
+
+static void
 take_way(struct opening *o)
 {
   const struct tenon_session *s = o->session;
   tenon_http_options options = {
       .size = sizeof options,
       .tls_pin = or_null(answer_to(o, TENON_KEY_TLS_PIN)),
+      .expected_name = or_null(answer_to(o, TENON_KEY_TLS_NAME)),
       .proxy = or_null(answer_to(o, TENON_KEY_PROXY)),
       .resolve = or_null(answer_to(o, TENON_KEY_RESOLVE)),
       .timeout_ns = take_timeout(o),
@@ -266,6 +286,7 @@ take_way(struct opening *o)
   tenon_text pem = {NULL, 0};
   if (s->host->value(s->host, TENON_KEY_CA_FILE, &pem) == TENON_OK && pem.len > 0)
     options.ca_pem = pem;
+  take_client_certificate(s, &options);
   const char *member = NULL, *why = NULL;
   if (s->http->options(s->http, &options, &member, &why) != TENON_OK)
     refuse_option(o, member, why);

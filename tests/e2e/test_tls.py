@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be wrong with TLS: each has its check, its title, its cause, its exit status and its remedy; and each exception
+heals what it names and nothing else."""
+import re
+import unittest
+
+import harness
+
+TLS = 12
+
+
+class Tls(harness.TestCase):
+    def refused(self, lab, status=TLS, **answers):
+        """Verifying fails on TLS alone; the one check that failed."""
+        self.connect(lab, **answers)
+        result = self.home.tenon("verify", "corp", "-o", "jsonl")
+        self.assertStatus(result, status)
+        failed = [c for c in result.checks().values() if c["state"] == "fail"]
+        self.assertEqual(len(failed), 1, "one cause, not several: " + str(result))
+        self.assertTrue(failed[0]["remedy"])
+        self.assertNotIn("auth.basic", [i for i, c in result.checks().items() if c["state"] == "pass"])
+        return failed[0]
+
+    def accepted(self, lab, **answers):
+        self.assertStatus(self.wizard(lab, **answers), 0)
+
+    def said(self, found, check, title, verdict, field, *words):
+        self.assertEqual((found["id"], found["title"], found["cause"]), (check, title, "tls"), str(found))
+        self.assertEqual((found["data"]["verdict"], found.get("field")), (verdict, field), str(found))
+        for word in words:
+            self.assertIn(word, found["detail"] + "\n" + found["remedy"], str(found))
+
+    def test_an_expired_certificate(self):
+        lab = self.lab(scenario="certificate-expired")
+        found = self.refused(lab)
+        self.said(found, "tls.certificate", "The certificate has expired", "certificate-expired", None,
+                  "Renew the server's certificate", found["data"]["not_after"], found["data"]["pin"])
+
+    def test_a_certificate_that_is_not_valid_yet(self):
+        found = self.refused(self.lab(scenario="certificate-not-yet"))
+        self.said(found, "tls.certificate", "The certificate is not valid yet", "certificate-not-yet-valid", None,
+                  "Set this machine's clock", found["data"]["not_before"])
+
+    def test_a_certificate_for_another_name(self):
+        lab = self.lab(scenario="certificate-wrong-name")
+        found = self.refused(lab)
+        self.said(found, "tls.certificate", "The certificate is for another name", "certificate-wrong-name", "server",
+                  "webmail.fabrikam.example", "not for localhost", "https://webmail.fabrikam.example/",
+                  "--set tls_name=webmail.fabrikam.example")
+        self.accepted(lab, tls_name="webmail.fabrikam.example")
+
+    def test_an_expected_name_heals_no_other_name(self):
+        found = self.refused(self.lab(scenario="certificate-wrong-name"), tls_name="other.fabrikam.example")
+        self.assertEqual(found["data"]["verdict"], "certificate-wrong-name")
+
+    def test_an_authority_that_is_unknown(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        found = self.refused(lab)
+        self.said(found, "tls.certificate", "The certificate's authority is not trusted", "certificate-untrusted",
+                  "ca_file", "1. CN=mail.contoso.example, issued by CN=Fabrikam Issuing CA",
+                  "2. CN=Fabrikam Issuing CA, issued by CN=Fabrikam Root CA",
+                  "3. CN=Fabrikam Root CA: not sent, and not known here", "--set ca_file=FILE")
+        self.assertIn("openssl s_client", found["data"]["mend"])
+        self.assertIn(found["data"]["authority_sha256"], found["detail"])
+        self.assertIn("-----BEGIN CERTIFICATE-----", found["data"]["pem"])
+
+    def test_an_authority_that_was_saved_is_enough(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        path = f"{self.home.path}/issuing.pem"
+        with open(path, "w", encoding="ascii") as file:
+            file.write(self.refused(lab)["data"]["pem"])
+        self.accepted(lab, name="healed", ca_file=path)
+
+    def test_an_authority_that_is_unknown_and_not_sent(self):
+        lab = self.lab(scenario="certificate-chain-missing")
+        found = self.refused(lab)
+        self.said(found, "tls.certificate", "The certificate's authority is not trusted", "certificate-chain-missing",
+                  "ca_file", "cannot be fetched from here", "--set tls_pin=" + found["data"]["pin"])
+        self.accepted(lab, name="pinned", tls_pin=found["data"]["pin"])
+
+    def test_a_certificate_signed_by_itself(self):
+        lab = self.lab(scenario="self-signed")
+        found = self.refused(lab)
+        self.said(found, "tls.certificate", "The certificate is signed by itself", "certificate-self-signed", "tls_pin",
+                  found["data"]["sha256"], "--set tls_pin=" + found["data"]["pin"])
+        self.accepted(lab, name="pinned", tls_pin=found["data"]["pin"])
+
+    def test_a_proxy_that_looks_into_tls(self):
+        found = self.refused(self.lab(scenario="tls-intercepted"))
+        self.said(found, "tls.certificate", "A TLS-inspecting proxy answers for the server", "certificate-interception",
+                  "ca_file", "Squid", "excepted from the inspection", "--set ca_file=FILE", "Extended Protection")
+
+    def test_old_versions_alone(self):
+        found = self.refused(self.lab(scenario="tls-old"))
+        self.said(found, "tls.handshake", "The server's TLS is too old", "tls-too-old", "server", "1.2 and 1.3",
+                  "Switch TLS 1.2 on")
+
+    def test_a_pin_of_another_key(self):
+        lab = self.lab()
+        found = self.refused(lab, tls_pin="sha256//" + 43 * "A" + "=")
+        self.said(found, "tls.certificate", "The server's key is not the pinned one", "certificate-not-pinned", "tls_pin",
+                  "Ask the server's administrator", found["data"]["pin"])
+        self.accepted(lab, name="pinned", tls_pin=found["data"]["pin"], ca_file=None)
+
+    def test_a_client_certificate_that_is_wanted(self):
+        lab = self.lab(scenario="client-certificate")
+        self.connect(lab)
+        result = self.home.tenon("verify", "corp", "-o", "jsonl")
+        self.assertStatus(result, TLS)
+        found = result.checks()["ews.endpoint"]
+        self.said(found, "ews.endpoint", "The server wants a client certificate", "client-certificate-required",
+                  "tls_certificate", "tls_certificate_password", "Ignore in IIS")
+
+    def client_certificate(self, lab, password, name="corp"):
+        return self.home.tenon(
+            "wizard", name, "--connector", "exchange-onprem", "--no-input", "--set", f"server={lab.ews}", "--set",
+            f"admin={lab.admin['user']}", "--set", f"ca_file={lab.ca_file}", "--set",
+            f"tls_certificate={lab.tls_certificate}", "--secret", f"password={self.home.secret(lab.password)}",
+            "--secret", f"tls_certificate_password={self.home.secret(password, 'opens')}")
+
+    def test_a_client_certificate_lets_in(self):
+        lab = self.lab(scenario="client-certificate")
+        result = self.client_certificate(lab, lab.tls_certificate_password)
+        self.assertStatus(result, 0)
+        self.assertStatus(self.home.tenon("verify", "corp"), 0)
+        password = lab.tls_certificate_password.encode()
+        self.assertFalse([path for path, text in self.home.files() if password in text and not path.endswith("/opens")])
+
+    def test_a_client_certificate_that_its_password_does_not_open(self):
+        lab = self.lab(scenario="client-certificate")
+        result = self.client_certificate(lab, "wrong")
+        self.assertStatus(result, 1)
+        self.assertIn("the password does not open it", result.err)
+        self.assertIn("tls_certificate_password", result.err)
+
+
+harness.main()
