@@ -37,7 +37,12 @@ dirs_init(struct cli *cli)
   cli->config_dir = xdg_dir("XDG_CONFIG_HOME", home, ".config");
   cli->data_dir = xdg_dir("XDG_DATA_HOME", home, ".local/share");
   cli->state_dir = xdg_dir("XDG_STATE_HOME", home, ".local/state");
-  return cli->config_dir && cli->data_dir && cli->state_dir ? 0 : -ENOENT;
+  if (cli->config_dir && cli->data_dir && cli->state_dir)
+    return 0;
+  free(TAKE_PTR(cli->config_dir)); /* all or none */
+  free(TAKE_PTR(cli->data_dir));
+  free(TAKE_PTR(cli->state_dir));
+  return -ENOENT;
 }
 
 static void
@@ -63,7 +68,8 @@ cli_plugin_dirs(struct cli *cli)
        dir = strsep(&rest, ":"))
     add(cli, dirs, &n, dir);
   add(cli, dirs, &n, TENON_PLUGIN_DIR);
-  add(cli, dirs, &n, text_printf("%s/plugins", cli->data_dir));
+  if (cli->data_dir)
+    add(cli, dirs, &n, text_printf("%s/plugins", cli->data_dir));
   for (size_t i = 0; i < cli->n_plugin_dirs; i++)
     add(cli, dirs, &n, cli->plugin_dirs[i]);
   return dirs;

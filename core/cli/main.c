@@ -89,7 +89,7 @@ run_program(struct cli *cli, int argc, char **argv)
 
   if (status)
     return status;
-  if (interrupt_init(cli) < 0 || dirs_init(cli) < 0) {
+  if (interrupt_init(cli) < 0 || (dirs_init(cli) < 0 && a.command != &cmd_doctor)) {
     cli_error(cli, "There is no home directory: set HOME, or XDG_CONFIG_HOME, XDG_DATA_HOME and "
                    "XDG_STATE_HOME.");
     return STATUS_ENVIRONMENT;

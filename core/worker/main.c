@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/facts/facts.h"
 #include "core/module/load.h"
 #include "core/wire/wire.h"
 #include "core/worker/worker.h"
@@ -64,7 +65,8 @@ make_room(void)
 int
 main(int argc, char **argv)
 {
-  (void)argv;
+  if (argc >= 2 && argc <= 3 && strcmp(argv[1], FACTS_ARGUMENT) == 0)
+    return facts_print(argv[2]);
   if (argc > 1 || !is_socket(WIRE_FD))
     return refuse_to_run();
   (void)signal(SIGPIPE, SIG_IGN);
