@@ -278,7 +278,7 @@ channel_admit(struct transaction *t)
     send_leg(t);
     return;
   }
-  if (ch->scheme->mech == LOGIN_KERBEROS && t->visit.account) {
+  if (ch->scheme->mech == LOGIN_KERBEROS && gate_visiting(&t->visit)) {
     if (ch->login->proven) {
       gate_leave(t->service->gate, &t->visit, GATE_UNKNOWN);
     } else {

@@ -5,6 +5,7 @@
 
 #include "core/http/credential.h"
 #include "core/http/gate.h"
+#include "core/http/gate_words.h"
 #include "core/http/pump.h"
 #include "core/http/service.h"
 #include "core/http/settings.h"
@@ -18,6 +19,7 @@ struct http_service {
   struct settings settings;
   struct credentials *credentials;
   struct gate *gate;
+  struct gate_words words; /* for it */
   struct names *names; /* NULL: the system looks them up */
   struct pump pump;
   struct tenon_http_channel *channels;

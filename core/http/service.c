@@ -138,6 +138,19 @@ resolved(struct names_visit *visit, const char *addresses, const char *why)
   transaction_resolved((struct transaction *)(void *)at, addresses, why);
 }
 
+static void
+take_words(void *user)
+{
+  struct http_service *s = user;
+  gate_words_take(&s->words, s->gate);
+}
+
+void
+http_service_gate_word(struct http_service *s, uint64_t request, enum turn_word word)
+{
+  gate_words_put(&s->words, request, word);
+}
+
 /* ---- the table ---- */
 
 static tenon_status
@@ -398,9 +411,15 @@ http_service_create(const struct http_config *config)
   if (!s)
     return NULL;
   s->ended_last = &s->ended;
+  s->words.fd = -1;
   int r = pump_init(&s->pump, ended, s);
   bool ok = copy_config(s, config) && r == 0;
-  s->gate = gate_create(wake, s);
+  if (r == 0)
+    r = gate_words_init(&s->words);
+  if (r == 0)
+    r = pump_watch(&s->pump, s->words.fd, take_words, s);
+  ok = ok && r == 0;
+  s->gate = gate_create(wake, s, s->config.gate.enter ? &s->config.gate : NULL);
   s->credentials = credentials_create(config->scrubber);
   if (!ok || !s->gate || !s->credentials ||
       settings_init(&s->settings, &s->config, s->credentials) < 0) {
@@ -432,6 +451,7 @@ http_service_destroy(struct http_service *s)
   }
   names_destroy(s->names);
   pump_finish(&s->pump);
+  gate_words_finish(&s->words);
   settings_finish(&s->settings);
   gate_destroy(s->gate);
   credentials_destroy(s->credentials);
@@ -454,6 +474,8 @@ http_service_finish_hook(struct http_service *s)
     if (t->state == TRANSACTION_GIVEN)
       give_back(s, t);
   }
+  if (s->gate)
+    gate_next_hook(s->gate);
   pump_forget_cancel(&s->pump);
   service_park(s);
 }

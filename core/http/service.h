@@ -8,6 +8,7 @@
 
 #include <tenon/http.h>
 
+#include "core/http/gate.h"
 #include "core/secret/handle.h"
 #include "core/secret/scrub.h"
 
@@ -31,6 +32,7 @@ struct http_config {
   /* Already scrubbed; or NULL. false: no more, and none is made: a bulk run would make a million. */
   bool (*log)(void *user, int32_t level, const char *message);
   void *log_user;
+  struct gate_upstream gate; /* the host program's; enter NULL: there is none */
 };
 
 struct http_service;
@@ -46,5 +48,8 @@ TENON_NODISCARD const tenon_http *http_service_table(struct http_service *);
 /* When a hook has returned: ends what is in flight, takes back every completion, forgets the call's cancel descriptor
  * (which the caller may close only afterwards). Kept-alive connections stay. */
 void http_service_finish_hook(struct http_service *);
+
+/* The host program's word on a request that config.gate.enter gave the number of. [any thread] */
+void http_service_gate_word(struct http_service *, uint64_t request, enum turn_word);
 
 #endif

@@ -435,6 +435,7 @@ transaction_run(struct transaction *t, bool fresh)
 static void
 go(struct transaction *t)
 {
+  t->deadline_ns = t->call ? t->call->deadline_ns : 0; /* it stood still at the gate */
   if (!t->channel) {
     run(t);
     return;
@@ -459,7 +460,7 @@ transaction_admit(struct transaction *t, enum gate_word word)
     return;
   case GATE_SHUT:
     transaction_fail(t, TENON_E_AUTH, TENON_HTTP_FAULT_GATE,
-                     "not sent: %s has refused this credential before, and accounts lock",
+                     "not sent to %s: this credential was refused before, and accounts lock",
                      t->target.host);
     break;
   case GATE_FULL:
@@ -484,6 +485,7 @@ transaction_begin(struct transaction *t, const tenon_call *call, const tenon_htt
                   void *tag)
 {
   t->started_ns = clock_now_ns();
+  t->call = call;
   t->deadline_ns = call ? call->deadline_ns : 0;
   t->method[0] = '\0';
   int r = request_take(t, request);

@@ -99,6 +99,7 @@ struct transaction {
   enum shape shape;
   struct curl_slist lines[TRANSACTION_HEADERS_MAX + 4];
   struct curl_slist *line_list;
+  const tenon_call *call; /* or NULL */
   int64_t timeout_ns, deadline_ns, started_ns;
   int64_t waiting_ns; /* at the gate, since */
   int64_t resolve_ns; /* of the look-up that was not libcurl's */
