@@ -413,12 +413,10 @@ http_service_create(const struct http_config *config)
   s->ended_last = &s->ended;
   s->words.fd = -1;
   int r = pump_init(&s->pump, ended, s);
-  bool ok = copy_config(s, config) && r == 0;
+  bool ok = copy_config(s, config);
   if (r == 0)
     r = gate_words_init(&s->words);
-  if (r == 0)
-    r = pump_watch(&s->pump, s->words.fd, take_words, s);
-  ok = ok && r == 0;
+  ok = ok && r == 0 && pump_watch(&s->pump, s->words.fd, take_words, s);
   s->gate = gate_create(wake, s, s->config.gate.enter ? &s->config.gate : NULL);
   s->credentials = credentials_create(config->scrubber);
   if (!ok || !s->gate || !s->credentials ||
