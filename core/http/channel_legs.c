@@ -57,7 +57,7 @@ static bool
 may_move(const struct transaction *t)
 {
   const tenon_http_channel *ch = t->channel;
-  return ch->stage == CHANNEL_TALKING && ch->signin->abi.legs <= 1 &&
+  return ch->stage == CHANNEL_TALKING && ch->signin->abi.legs <= 1 && t->sends == 0 &&
          strcmp(fingerprint(t->facts), fingerprint(ch->link.facts)) == 0;
 }
 
@@ -480,14 +480,21 @@ message_leg_ended(struct transaction *t, CURLcode result)
   struct offer offer;
   CLEANUP_FREE char *token = NULL;
   size_t n = 0;
-  if (t->stop == STOP_MOVED || (was_closed(result) && !ch->last)) {
+  if (ch->last && t->sends > 0 && (t->stop == STOP_MOVED || was_closed(result))) {
+    ch->signin->abi.fault = TENON_HTTP_SIGNIN_CONNECTION;
+    channel_drop(ch);
+    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESET,
+                     "%s port %u closed the connection upon the last message of the sign-in",
+                     t->target.host, t->target.port);
+    transaction_finish(t);
+    return true;
+  }
+  if (t->stop == STOP_MOVED || was_closed(result)) {
     channel_refuse(t, TENON_HTTP_SIGNIN_CONNECTION,
                    "the server closed the connection in the middle of the sign-in");
     return true;
   }
   if (result != CURLE_OK || t->stop != STOP_NONE) {
-    if (was_closed(result))
-      ch->signin->abi.fault = TENON_HTTP_SIGNIN_CONNECTION;
     channel_drop(ch);
     return false;
   }

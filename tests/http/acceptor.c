@@ -303,6 +303,11 @@ acceptor_handle(struct acceptor_peer *p, const char *request, size_t n_head, siz
   size_t n_token = 0;
   reply->headers = p->headers;
   p->headers[0] = '\0';
+  if (p->signed_in && a->drop_next) {
+    a->drop_next = false;
+    reply->code = ACCEPTOR_CLOSE;
+    return;
+  }
   char *token = message_of(a, request, &n_token);
   if (token) {
     if (p->signed_in || p->messages == 0)

@@ -17,11 +17,12 @@ struct acceptor {
   const char *offers; /* WWW-Authenticate of an anonymous answer; NULL: the scheme */
   unsigned
       close_after; /* closes the connection instead of an answer to this message of a sign-in; 0: never */
-  bool close_anonymous;         /* ends the connection behind the first 401 */
-  bool forgetful;               /* wants a sign-in for every request */
-  bool deaf;                    /* refuses the last message, whatever it is */
-  bool mute;                    /* has no message of its own: bare 401 */
-  const char *token;            /* this instead of its own first message */
+  bool close_anonymous; /* ends the connection behind the first 401 */
+  bool forgetful;       /* wants a sign-in for every request */
+  bool drop_next;       /* closes the connection instead of the next answer to who is signed in */
+  bool deaf;            /* refuses the last message, whatever it is */
+  bool mute;            /* has no message of its own: bare 401 */
+  const char *token;    /* this instead of its own first message */
   unsigned anonymous_code;      /* everybody gets this and nobody is asked; 0: 401 */
   const unsigned char *binding; /* the right application data; NULL: none is looked for */
   size_t n_binding;

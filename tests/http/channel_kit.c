@@ -10,6 +10,7 @@
 
 struct acceptor acceptor;
 struct server server;
+tenon_http_options kit_options;
 struct kdc kdc;
 
 static char user_file[64];
@@ -34,6 +35,7 @@ kit_setup(void)
   }
   acceptor = (struct acceptor){.scheme = "NTLM", .ntlm = true};
   server = (struct server){.acceptor = &acceptor};
+  kit_options = (tenon_http_options){OPTIONS};
 }
 
 void
@@ -47,7 +49,8 @@ void
 kit_serve_plain(void)
 {
   server_start(&server);
-  harness_open(NULL);
+  kit_options.ca_pem = (tenon_text){pki_authority(), strlen(pki_authority())};
+  harness_open(&kit_options);
 }
 
 /* RFC 5929 section 4: the test certificates are signed with SHA-256. */
@@ -105,6 +108,26 @@ kit_post(tenon_http_channel *channel, const char *path, const char *body)
   const tenon_http_completion *c = NULL;
   ck_assert_int_eq(http->channel_perform(channel, &call, &r, &c), TENON_OK);
   ck_assert_ptr_nonnull(c);
+  return c;
+}
+
+const tenon_http_completion *
+kit_seal(tenon_http_channel *channel, const char *plain)
+{
+  tenon_text signature, sealed;
+  ck_assert_int_eq(
+      http->channel_wrap(channel, (tenon_text){plain, strlen(plain)}, &signature, &sealed),
+      TENON_OK);
+  ck_assert_ptr_null(memmem(sealed.ptr, sealed.len, plain, strlen(plain)));
+  char length[2] = {(char)(signature.len & 0xff), (char)(signature.len >> 8)};
+  tenon_http_part parts[] = {{.text = {length, 2}}, {.text = signature}, {.text = sealed}};
+  tenon_http_request r = harness_request(harness_url(&server, "/seal"));
+  r.body = parts;
+  r.n_body = 3;
+  const tenon_http_completion *c = NULL;
+  ck_assert_int_eq(http->channel_perform(channel, &call, &r, &c), TENON_OK);
+  ck_ok(c, 200);
+  ck_assert_uint_gt(c->body.len, 18);
   return c;
 }
 

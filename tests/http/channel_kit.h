@@ -10,6 +10,7 @@
 
 extern struct acceptor acceptor; /* zeroed; the server's */
 extern struct server server;
+extern tenon_http_options kit_options; /* for the service; its authority is filled in */
 
 void kit_setup(void);
 void kit_teardown(void);
@@ -23,6 +24,8 @@ tenon_http_channel *kit_open(uint32_t scheme, const char *user, const char *pass
 tenon_http_channel *kit_open_as(const tenon_http_identity *);
 /* POST with this body. */
 const tenon_http_completion *kit_post(tenon_http_channel *, const char *path, const char *body);
+/* POST to /seal, wrapped; the answer is sealed. */
+const tenon_http_completion *kit_seal(tenon_http_channel *, const char *plain);
 void kit_start(tenon_http_channel *, const char *path, const char *body, void *tag);
 const tenon_http_completion *kit_next(void);
 
