@@ -10,8 +10,8 @@
 #include <string.h>
 
 const struct verdict_rows *const verdict_tables[] = {
-    &verdict_kerberos, &verdict_windows, &verdict_tls,  &verdict_net, &verdict_signin,
-    &verdict_acting,   &verdict_server,  &verdict_http, NULL,
+    &verdict_discover, &verdict_kerberos, &verdict_windows, &verdict_tls,  &verdict_net,
+    &verdict_signin,   &verdict_acting,   &verdict_server,  &verdict_http, NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -58,8 +58,16 @@ fits_wire(const struct verdict_row *row, const tenon_http_completion *completion
 }
 
 static bool
+same(const char *one, const char *other)
+{
+  return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+static bool
 fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
 {
+  if (!same(row->finding, evidence->finding))
+    return false;
   if (row->places != 0 && (row->places & evidence->place) == 0)
     return false;
   if ((evidence->seen & row->seen) != row->seen || (evidence->seen & row->unseen) != 0)

@@ -99,6 +99,8 @@ struct verdict_evidence {
   const char *account; // the login
   const char *mailbox; // acted as, or NULL
   const char *server;  // "mail.contoso.example:444"
+  const char *finding; // what a search came to: rows of this one alone fit; or NULL
+  const char *found;   // ...in words
   const char *tried;   // "POST ConvertId with Basic as svc@contoso.example"
   int64_t skew_s;      // the server's clock less this machine's; 0: none, or not known
   // of the transaction
@@ -124,7 +126,8 @@ struct verdict_row {
   uint32_t tls;    // TENON_HTTP_TLS_*
   uint32_t signin; // TENON_HTTP_SIGNIN_*, of a channel
   int code_min, code_max;
-  const char *soap; // "ErrorA|ErrorB"
+  const char *soap;    // "ErrorA|ErrorB"
+  const char *finding; // of a search; NULL: none
   uint64_t seen, unseen;
   // what it means
   tenon_status cause;

@@ -173,6 +173,7 @@ plain_value(const struct verdict_evidence *e, const char *name)
       {"account", e->account},
       {"mailbox", e->mailbox != NULL ? e->mailbox : e->account},
       {"tried", e->tried},
+      {"found", or_empty(e->found)},
       {"url", c != NULL ? c->url : NULL},
       {"reason", c != NULL ? or_empty(c->reason) : ""},
       {"route", c != NULL ? or_empty(c->route) : ""},
@@ -197,9 +198,9 @@ plain_value(const struct verdict_evidence *e, const char *name)
 }
 
 static const char *const place_names[] = {
-    "server", "account", "mailbox", "tried",    "url",    "reason",  "route", "offered", "code",
-    "text",   "why",     "right",   "location", "policy", "subject", "names", "issuer",  "pin",
-    "by",     "wait",    "host",    "port",     "http",   "since",   "until", "type",
+    "found", "server", "account", "mailbox", "tried",    "url",    "reason",  "route", "offered",
+    "code",  "text",   "why",     "right",   "location", "policy", "subject", "names", "issuer",
+    "pin",   "by",     "wait",    "host",    "port",     "http",   "since",   "until", "type",
 };
 
 static bool

@@ -98,7 +98,8 @@ has_the_verdict_of_its_name(const char *name)
                          : reply.internal[0] != 0 ? reply.internal
                          : reply.target[0] != 0   ? reply.target
                                                   : reply.code;
-    ck_assert_msg(reply.kind == expected[i].kind, "%s: kind %u, %s", name, (unsigned)reply.kind, reply.why);
+    ck_assert_msg(reply.kind == expected[i].kind, "%s: kind %u, %s", name, (unsigned)reply.kind,
+                  reply.why);
     if (expected[i].detail != NULL)
       ck_assert_msg(strcmp(detail, expected[i].detail) == 0, "%s: %s", name, detail);
     return;

@@ -108,6 +108,8 @@ judge(const struct fixture *f)
       .mailbox = f->place == PLACE_ACT ? "alex@contoso.example" : NULL,
       .server = "mail.contoso.example:444",
       .tried = "GetFolder acting as alex@contoso.example",
+      .finding = f->finding,
+      .found = "words",
   };
   verdict_gather(&evidence, &completion, reader, &reply, &challenge);
   verdict_judge(&evidence, &verdict);
@@ -168,6 +170,8 @@ START_TEST(verdict__gives_no_remedy_of_the_cloud_on_premises)
   for (size_t t = 0; verdict_tables[t] != NULL; t++)
     for (size_t i = 0; i < verdict_tables[t]->n; i++) {
       const struct verdict_row *row = &verdict_tables[t]->rows[i];
+      if (strcmp(row->name, "discover-cloud") == 0)
+        continue; // the one that sends there
       no_word_of_the_cloud(row->name, row->remedy);
       no_word_of_the_cloud(row->name, row->mend);
       no_word_of_the_cloud(row->name, row->likely);

@@ -20,6 +20,10 @@
   {                                                                                                \
     .row = name, .place = PLACE_OPEN, .fault = (f), .reason = why                                  \
   }
+#define FINDING(name)                                                                              \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .finding = name                                              \
+  }
 #define ACT(name, c)                                                                               \
   {                                                                                                \
     .row = name, .place = PLACE_ACT, .code = 500, .body = FAULT(c)                                 \
@@ -354,6 +358,19 @@ const struct fixture fixtures[] = {
     SIGNIN("code-unknown", "ErrorSomethingInventedLater"),
     SIGNIN("fault-without-code", "soap:Client"),
     HTTP("soap-without-answer", PLACE_SIGNIN, 200, "", EMPTY_OK),
+    // a search for the server
+    FINDING("discover-refused"),
+    FINDING("discover-cloud"),
+    FINDING("discover-unknown"),
+    FINDING("discover-error"),
+    FINDING("discover-no-way"),
+    FINDING("discover-foreign"),
+    FINDING("discover-loop"),
+    FINDING("discover-hops"),
+    FINDING("discover-busy"),
+    FINDING("discover-certificate-name"),
+    FINDING("discover-stale-srv"),
+    FINDING("discover-nothing"),
 };
 
 const size_t n_fixtures = sizeof fixtures / sizeof *fixtures;

@@ -10,6 +10,7 @@ struct fixture {
   const char *row;
   uint32_t place, fault, tls;
   int code;
+  const char *finding; // of a search; or NULL
   const char *headers; // "Name: value\n..."
   const char *body;
   const char *reason;              // of a failure below HTTP; NULL: some
