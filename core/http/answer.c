@@ -24,6 +24,7 @@ static void
 note_connection(struct transaction *t)
 {
   struct curl_tlssessioninfo *info = NULL;
+  passage_made(t);
   if (!t->target.tls || curl_easy_getinfo(t->easy, CURLINFO_TLS_SSL_PTR, &info) || !info ||
       !info->internals)
     return;
@@ -39,11 +40,18 @@ on_tls(CURL *easy, void *ctx, void *user)
 {
   (void)easy;
   struct transaction *t = user;
+  struct settings *s = &t->service->settings;
   struct tls_facts *facts = NULL;
-  if (tls_prepare(&t->service->settings.tls, ctx, t->target.host, &facts) < 0)
+  const struct proxy *proxy = t->target.proxy;
+  /* libcurl does not say whose: the proxy's comes first, on each connection. */
+  bool of_proxy = proxy && proxy->tls && !t->proxy_shaken;
+  if (tls_prepare(of_proxy ? &s->proxy_tls : &s->tls, ctx, of_proxy ? proxy->host : t->target.host,
+                  &facts) < 0)
     return CURLE_OUT_OF_MEMORY;
-  tls_facts_unref(t->facts);
-  t->facts = facts;
+  struct tls_facts **to = of_proxy ? &t->proxy_facts : &t->facts;
+  tls_facts_unref(*to);
+  *to = facts;
+  t->proxy_shaken = of_proxy && t->target.tls;
   return CURLE_OK;
 }
 
@@ -134,6 +142,9 @@ on_header(char *line, size_t size, size_t n, void *user)
 void
 answer_finish(struct transaction *t)
 {
+  /* What a proxy says before its tunnel stands is no answer, but its refusal. */
+  if (t->sends == 0 && t->completion.fault != TENON_HTTP_FAULT_PROXY)
+    t->n_reply_headers = 0;
   const char *at = buf_text(&t->reply_headers);
   for (size_t i = 0; i < t->n_reply_headers; i++) {
     const char *value = at + strlen(at) + 1;

@@ -25,38 +25,11 @@ curl_text(const struct transaction *t, CURLcode code)
   return *t->error ? t->error : curl_easy_strerror(code);
 }
 
-/* Did the proxy say no to CONNECT? */
-static bool
-explain_proxy(struct transaction *t)
-{
-  long code = 0;
-  if (!t->target.proxy || t->sends > 0)
-    return false;
-  (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &code);
-  if (code == 407)
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the %s wants a sign-in before it connects to %s port %u (407)%s",
-                     t->target.proxy->route, WHERE(t),
-                     t->service->settings.proxy_line ? ", and refused the one it was given" : "");
-  else if (code >= 300)
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the %s refused to connect to %s port %u (%ld)", t->target.proxy->route,
-                     WHERE(t), code);
-  else
-    return false;
-  return true;
-}
-
 static void
 explain_connect(struct transaction *t)
 {
   long error = 0;
   (void)curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
-  if (t->target.proxy) {
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY, "the %s does not answer (%s)",
-                     t->target.proxy->route, error ? strerror((int)error) : "no connection");
-    return;
-  }
   if (error == ECONNREFUSED)
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_REFUSED,
                      "nobody listens at %s port %u (connection refused)", WHERE(t));
@@ -69,11 +42,7 @@ explain_connect(struct transaction *t)
 static void
 explain_slow_connect(struct transaction *t, double seconds)
 {
-  if (t->target.proxy && t->sends == 0 && !t->facts)
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the %s gave no connection to %s port %u within %.3g s",
-                     t->target.proxy->route, WHERE(t), seconds);
-  else if (connected(t) && t->target.tls)
+  if (connected(t) && t->target.tls)
     transaction_fail(
         t, TENON_E_TLS, TENON_HTTP_FAULT_TLS,
         "%s port %u took the connection but did not finish the TLS handshake within %.3g s",
@@ -173,11 +142,6 @@ explain_by_code(struct transaction *t, CURLcode code)
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESOLVE, "the name %s has no address",
                      t->target.host);
     return true;
-  case CURLE_COULDNT_RESOLVE_PROXY:
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the name of the %s has no address",
-                     t->target.proxy ? t->target.proxy->route : "proxy");
-    return true;
   case CURLE_COULDNT_CONNECT: explain_connect(t); return true;
   case CURLE_OPERATION_TIMEDOUT: explain_timeout(t); return true;
   case CURLE_SSL_CONNECT_ERROR:
@@ -196,7 +160,7 @@ explain_by_code(struct transaction *t, CURLcode code)
 void
 fault_explain(struct transaction *t, CURLcode code)
 {
-  if (explain_stop(t) || explain_proxy(t) || explain_by_code(t, code))
+  if (explain_stop(t) || passage_explain(t, code) || explain_by_code(t, code))
     return;
   switch (code) {
   case CURLE_UNSUPPORTED_PROTOCOL:

@@ -20,10 +20,11 @@ struct http_service {
   struct credentials *credentials;
   struct gate *gate;
   struct gate_words words; /* for it */
-  struct names *names; /* NULL: the system looks them up */
+  struct names *names;     /* NULL: the system looks them up */
   struct pump pump;
   struct tenon_http_channel *channels;
   struct login *logins;
+  struct transaction *in_passage; /* those that wait for the proxy's account */
   struct transaction *all, *free_list;
   struct transaction *ended, **ended_last;
   unsigned in_flight; /* started, completion not yet taken */

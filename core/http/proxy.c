@@ -28,6 +28,28 @@ cleanup_curl_text(char **text)
 #define CLEANUP_URL  __attribute__((cleanup(cleanup_curl_url)))
 #define CLEANUP_CURL __attribute__((cleanup(cleanup_curl_text)))
 
+static bool
+fill(struct proxy *ret, bool tls, const char *host, const char *port)
+{
+  const char *scheme = tls ? "https" : "http";
+  size_t n = strlen(host);
+  bool brackets = host[0] == '[' && host[n - 1] == ']';
+  struct proxy proxy = {
+      .url = text_printf("%s://%s:%s", scheme, host, port),
+      .route = text_printf("proxy %s://%s:%s", scheme, host, port),
+      .host = brackets ? strndup(host + 1, n - 2) : strdup(host),
+      .gate = text_printf("proxy %s:%s", host, port),
+      .port = (unsigned)strtoul(port, NULL, 10),
+      .tls = tls,
+  };
+  if (!proxy.url || !proxy.route || !proxy.host || !proxy.gate) {
+    proxy_finish(&proxy);
+    return false;
+  }
+  *ret = proxy;
+  return true;
+}
+
 const char *
 proxy_parse(const char *text, struct proxy *ret)
 {
@@ -42,27 +64,20 @@ proxy_parse(const char *text, struct proxy *ret)
   (void)curl_url_get(url, CURLUPART_PORT, &port, 0);
   if (!strstr(text, "://") && scheme)
     scheme[0] = '\0';
-  if (scheme && *scheme && strcmp(scheme, "http") != 0)
-    return "only proxies that are spoken to by http:// can be used";
+  bool tls = scheme && strcmp(scheme, "https") == 0;
+  if (scheme && *scheme && strcmp(scheme, "http") != 0 && !tls)
+    return "only proxies that are spoken to by http:// or https:// can be used";
   if (user)
     return "leave the user out of the proxy's URL: it has a field of its own, and the password is "
            "a secret";
   if (!host || !*host)
     return "it names no host: write it as http://proxy:3128";
-  size_t n = strlen(host);
-  bool brackets = host[0] == '[' && host[n - 1] == ']';
-  struct proxy proxy = {
-      .host = brackets ? strndup(host + 1, n - 2) : strdup(host),
-      .port = (unsigned)strtoul(port ? port : PROXY_PORT_DEFAULT, NULL, 10),
-      .url = text_printf("http://%s:%s", host, port ? port : PROXY_PORT_DEFAULT),
-      .route = text_printf("proxy http://%s:%s", host, port ? port : PROXY_PORT_DEFAULT),
-  };
-  if (!proxy.url || !proxy.route || !proxy.host) {
-    proxy_finish(&proxy);
-    return "memory is out";
-  }
-  *ret = proxy;
-  return NULL;
+  return fill(ret, tls, host,
+              port  ? port
+              : tls ? PROXY_TLS_PORT_DEFAULT
+                    : PROXY_PORT_DEFAULT)
+             ? NULL
+             : "memory is out";
 }
 
 void
@@ -71,6 +86,7 @@ proxy_finish(struct proxy *proxy)
   free(proxy->url);
   free(proxy->route);
   free(proxy->host);
+  free(proxy->gate);
   *proxy = (struct proxy){0};
 }
 

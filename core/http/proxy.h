@@ -8,16 +8,20 @@
 
 #include "core/base/cleanup.h"
 
-#define PROXY_PORT_DEFAULT "1080" /* of a proxy variable without a port, as curl has it */
+/* Of a proxy without a port, as curl has it. */
+#define PROXY_PORT_DEFAULT     "1080"
+#define PROXY_TLS_PORT_DEFAULT "443"
 
 struct proxy {
   char *url;   /* "http://proxy:3128"; NULL: direct */
   char *route; /* "proxy http://proxy:3128" */
   char *host;  /* without brackets */
+  char *gate;  /* "proxy proxy:3128": what its account is an account of */
   unsigned port;
+  bool tls; /* spoken to by TLS itself */
 };
 
-/* Reads "http://proxy:3128" (or "proxy:3128"). NULL: fine; else the sentence that says what is wrong. */
+/* Reads "http://proxy:3128", "https://proxy:3129" or "proxy:3128". NULL: fine; else the sentence that says what is wrong. */
 const char *proxy_parse(const char *text, struct proxy *ret);
 void proxy_finish(struct proxy *);
 

@@ -143,7 +143,7 @@ take_url(struct transaction *t, const char *text)
     return -1;
   }
   target->proxy = settings_route(&t->service->settings, target->tls, target->host, target->port,
-                                 &target->proxy_why);
+                                 &target->route_by, &target->proxy_why);
   curl_easy_setopt(t->easy, CURLOPT_URL, text);
   curl_easy_setopt(t->easy, CURLOPT_PROXY,
                    target->proxy && target->proxy->url ? target->proxy->url : "");

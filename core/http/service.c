@@ -126,7 +126,11 @@ ended(void *user, CURL *easy, CURLcode result)
 static void
 wake(void *user, struct gate_visit *visit, enum gate_word word)
 {
-  (void)user;
+  struct transaction *passing = passage_woken(user, visit);
+  if (passing) {
+    transaction_passed(passing, word);
+    return;
+  }
   char *at = (char *)visit - offsetof(struct transaction, visit);
   transaction_admit((struct transaction *)(void *)at, word);
 }

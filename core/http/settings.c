@@ -42,8 +42,11 @@ settings_init(struct settings *s, const struct http_config *config, struct crede
   if (env->proxy_secret)
     s->proxy_line =
         credentials_line(credentials, CREDENTIAL_PROXY, env->proxy_user, env->proxy_secret, &why);
+  s->proxy_secret = env->proxy_secret;
   s->proxy_header.data = s->proxy_line;
   if (!copy_text(&s->no_proxy, env->no_proxy) || !copy_text(&s->tls.ca_bundle, config->ca_bundle) ||
+      !copy_text(&s->proxy_tls.ca_bundle, config->ca_bundle) ||
+      !copy_text(&s->proxy_user, env->proxy_user) ||
       !copy_text(&s->user_agent,
                  config->user_agent ? config->user_agent : "tenon/" TENON_VERSION)) {
     settings_finish(s);
@@ -56,6 +59,8 @@ void
 settings_finish(struct settings *s)
 {
   tls_policy_finish(&s->tls);
+  tls_policy_finish(&s->proxy_tls);
+  free(s->proxy_user);
   proxy_finish(&s->fixed);
   proxy_finish(&s->http);
   proxy_finish(&s->https);
@@ -67,14 +72,19 @@ settings_finish(struct settings *s)
 
 const struct proxy *
 settings_route(const struct settings *s, bool tls, const char *host, unsigned port,
-               const char **ret_why)
+               uint32_t *ret_by, const char **ret_why)
 {
   *ret_why = NULL;
+  *ret_by = TENON_HTTP_ROUTE_SET;
   if (!s->by_environment)
     return s->fixed.url ? &s->fixed : NULL;
   const struct proxy *proxy = tls ? &s->https : &s->http;
   const char *why = tls ? s->https_why : s->http_why;
-  if ((!proxy->url && !why) || proxy_exempt(s->no_proxy, host, port))
+  bool named = proxy->url || why, exempt = named && proxy_exempt(s->no_proxy, host, port);
+  *ret_by = exempt  ? TENON_HTTP_ROUTE_EXEMPT
+            : named ? TENON_HTTP_ROUTE_ENVIRONMENT
+                    : TENON_HTTP_ROUTE_DIRECT;
+  if (!named || exempt)
     return NULL;
   *ret_why = why;
   return proxy;
@@ -110,8 +120,9 @@ set_proxy_account(struct settings *s, const tenon_http_options *o, struct secret
     return "the handle is none of this session";
   s->proxy_line =
       credentials_line(credentials, CREDENTIAL_PROXY, o->proxy_user, o->proxy_secret, &why);
+  s->proxy_secret = o->proxy_secret;
   s->proxy_header.data = s->proxy_line;
-  return why;
+  return why || copy_text(&s->proxy_user, o->proxy_user) ? why : "memory is out";
 }
 
 static const char *
@@ -204,11 +215,14 @@ settings_apply(struct settings *s, const tenon_http_options *o, struct secret_ta
   CHECK("dns", o->dns, too_long(o->dns))
   CHECK("user_agent", o->user_agent, too_long(o->user_agent))
   CHECK("ca_pem", o->ca_pem.ptr, tls_policy_add_ca(&s->tls, o->ca_pem))
+  CHECK("ca_pem", o->ca_pem.ptr, tls_policy_add_ca(&s->proxy_tls, o->ca_pem))
   CHECK("tls_pin", o->tls_pin, tls_policy_set_pin(&s->tls, o->tls_pin))
   CHECK("expected_name", o->expected_name, set_expected_name(s, o->expected_name))
   CHECK("client_certificate", o->client_certificate.ptr,
         set_client_certificate(s, o, secrets, &field))
   CHECK("proxy", o->proxy, set_proxy(s, o))
+  CHECK("proxy_secret", o->proxy_user && *o->proxy_user && !o->proxy_secret,
+        "the proxy's password is missing: a user alone signs nobody in")
   CHECK("proxy_secret", o->proxy_secret, set_proxy_account(s, o, secrets, credentials))
   CHECK("resolve", o->resolve, ways_parse(&s->ways, o->resolve))
   CHECK("dns", o->dns, set_dns(s, o->dns))

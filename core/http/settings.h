@@ -27,6 +27,9 @@ struct settings {
   struct proxy fixed, http, https;
   char *no_proxy;
   const char *http_why, *https_why; /* the environment's proxy cannot be used: the sentence */
+  char *proxy_user;                 /* with proxy_line */
+  const tenon_secret *proxy_secret;
+  struct tls_policy proxy_tls;    /* of https:// proxies: the same authorities, and no exception */
   char *proxy_line;               /* Proxy-Authorization, borrowed from the credentials; or NULL */
   struct curl_slist proxy_header; /* proxy_line as libcurl wants it */
   struct ways ways;
@@ -47,8 +50,8 @@ TENON_NODISCARD tenon_status settings_apply(struct settings *, const tenon_http_
                                             struct secret_table *, struct credentials *,
                                             const char **ret_field, const char **ret_why);
 
-/* The way to this host: NULL and no *ret_why: direct. */
+/* The way to this host: NULL and no *ret_why: direct. *ret_by: TENON_HTTP_ROUTE_..., who says so. */
 const struct proxy *settings_route(const struct settings *, bool tls, const char *host,
-                                   unsigned port, const char **ret_why);
+                                   unsigned port, uint32_t *ret_by, const char **ret_why);
 
 #endif

@@ -31,6 +31,11 @@ setup_tls(struct transaction *t)
   curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   curl_easy_setopt(t->easy, CURLOPT_CAINFO, NULL); /* tls_store.c has the authorities */
   curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt(t->easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(t->easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(t->easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt(t->easy, CURLOPT_PROXY_CAINFO, NULL);
+  curl_easy_setopt(t->easy, CURLOPT_PROXY_CAPATH, NULL);
   /* A resumed session shows no certificate, and so would have no facts. */
   curl_easy_setopt(t->easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
@@ -41,7 +46,7 @@ setup_route(struct transaction *t)
   const struct settings *s = &t->service->settings;
   curl_easy_setopt(t->easy, CURLOPT_NOPROXY,
                    ""); /* decided in settings_route; the environment is not read */
-  curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 0L); /* they say who refused */
   curl_easy_setopt(t->easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
   if (s->proxy_line)
     curl_easy_setopt(t->easy, CURLOPT_PROXYHEADER, &s->proxy_header);
@@ -139,6 +144,7 @@ transaction_recycle(struct transaction *t)
   buf_clear(&t->reply_headers);
   tls_facts_unref(TAKE_PTR(t->facts));
   signin_unref(TAKE_PTR(t->signin));
+  tls_facts_unref(TAKE_PTR(t->proxy_facts));
   t->n_reply_headers = t->n_sunk = t->n_body = 0;
   t->has_body = t->has_secret = t->connected = false;
   t->stop = STOP_NONE;
@@ -236,6 +242,7 @@ transaction_finish(struct transaction *t)
   c->url = buf_text(&t->target.url);
   c->label = buf_text(&t->label);
   c->tls = t->facts && t->facts->abi.n_chain ? &t->facts->abi : NULL;
+  c->proxy_tls = t->proxy_facts && t->proxy_facts->abi.n_chain ? &t->proxy_facts->abi : NULL;
   answer_finish(t);
   if (c->status != TENON_OK)
     c->body = (tenon_text){"", 0}; /* a part of an answer is none */
@@ -244,6 +251,7 @@ transaction_finish(struct transaction *t)
     leave_channel(t);
   log_transaction(t);
   service_queue(t->service, t);
+  passage_leave(t);
   gate_leave(t->service->gate, &t->visit, t->channel ? channel_gate_result(t) : gate_result(t));
 }
 
@@ -273,6 +281,7 @@ void
 transaction_end(struct transaction *t, CURLcode result)
 {
   tenon_http_completion *c = &t->completion;
+  passage_settle(t);
   if (t->state == TRANSACTION_HELD) {
     hold(t);
     return;
@@ -291,9 +300,7 @@ transaction_end(struct transaction *t, CURLcode result)
   if (result != CURLE_OK || t->stop != STOP_NONE)
     fault_explain(t, result);
   else if (code == 407 && t->target.proxy)
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY, "the %s wants a sign-in (407)%s",
-                     t->target.proxy->route,
-                     t->service->settings.proxy_line ? ", and refused the one it was given" : "");
+    passage_refused(t, 407);
   transaction_finish(t);
 }
 
@@ -301,6 +308,7 @@ transaction_end(struct transaction *t, CURLcode result)
 static void
 take_back(struct transaction *t)
 {
+  passage_leave(t);
   if (t->state == TRANSACTION_RESOLVING)
     names_leave(t->service->names, &t->names);
   if (t->state == TRANSACTION_RUNNING || t->state == TRANSACTION_HELD)
@@ -348,9 +356,32 @@ time_left_ms(const struct transaction *t)
   return ns <= 0 ? 0 : (ns + NS_PER_MS - 1) / NS_PER_MS;
 }
 
+/* false: it waits for the proxy's account, or has ended. */
+static bool
+pass(struct transaction *t, enum gate_word word)
+{
+  if (word == GATE_GO)
+    return true;
+  if (word == GATE_WAIT) {
+    t->state = TRANSACTION_WAITING;
+    return false;
+  }
+  transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
+                   word == GATE_SHUT
+                       ? "not sent: the %s has refused this sign-in before, and accounts lock"
+                       : "not sent to the %s: too many accounts in one session, or memory is out",
+                   t->target.proxy->route);
+  t->completion.proxy_code = word == GATE_SHUT ? 407 : 0;
+  transaction_finish(t);
+  return false;
+}
+
 static void
 launch(struct transaction *t)
 {
+  if (!pass(t, passage_enter(t)))
+    return;
+  t->proxy_shaken = t->tunnelled = false;
   int64_t left = time_left_ms(t);
   if (left <= 0) {
     transaction_fail(t, TENON_E_TIMEOUT, TENON_HTTP_FAULT_SLOW,
@@ -367,6 +398,13 @@ launch(struct transaction *t)
   transaction_fail(t, TENON_E_NOMEM, TENON_HTTP_FAULT_OTHER, "libcurl did not take the request: %s",
                    curl_multi_strerror(code));
   transaction_finish(t);
+}
+
+void
+transaction_passed(struct transaction *t, enum gate_word word)
+{
+  if (pass(t, passage_go_on(t, word)))
+    launch(t);
 }
 
 /* Connecting has a time of its own, and the look-up is part of it. */
@@ -391,6 +429,14 @@ give_addresses(struct transaction *t, const char *addresses)
   return true;
 }
 
+static void
+fail_proxy_name(struct transaction *t, const char *why)
+{
+  transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
+                   "the name of the %s has no address: %s", t->target.proxy->route, why);
+  t->completion.proxy_fault = TENON_HTTP_FAULT_RESOLVE;
+}
+
 void
 transaction_resolved(struct transaction *t, const char *addresses, const char *why)
 {
@@ -403,8 +449,7 @@ transaction_resolved(struct transaction *t, const char *addresses, const char *w
   if (addresses)
     transaction_fail(t, TENON_E_NOMEM, TENON_HTTP_FAULT_OTHER, "memory is out");
   else if (t->target.proxy)
-    transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the name of the %s has no address: %s", t->target.proxy->route, why);
+    fail_proxy_name(t, why);
   else
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_RESOLVE, "%s", why);
   transaction_finish(t);
@@ -478,6 +523,7 @@ start_completion(struct transaction *t, void *tag)
   *c = (tenon_http_completion){.size = sizeof *c, .tag = tag, .route = "direct"};
   if (t->target.proxy && t->target.proxy->route)
     c->route = t->target.proxy->route;
+  c->route_by = t->target.route_by;
 }
 
 void

@@ -14,6 +14,7 @@
 #include "core/base/buf.h"
 #include "core/http/gate.h"
 #include "core/http/names.h"
+#include "core/http/passage.h"
 #include "core/http/proxy.h"
 #include "core/http/signin.h"
 #include "core/http/tls.h"
@@ -54,6 +55,7 @@ struct target {
   bool tls;
   const struct proxy *proxy; /* NULL: direct */
   const char *proxy_why;
+  uint32_t route_by;
   struct curl_slist connect_to, resolve; /* what libcurl is told of the way there */
   char connect_text[TRANSACTION_CONNECT_SIZE];
   const char *
@@ -85,6 +87,11 @@ struct transaction {
   enum transaction_state state;
   CURL *easy;
   struct gate_visit visit;
+  struct gate_visit proxy_visit; /* of the proxy's account */
+  enum passage_state passage;
+  struct transaction *next_in_passage;
+  int64_t passage_since;
+  bool tunnelled; /* the proxy has connected it */
   struct names_visit names;
   enum gate_word word; /* TRANSACTION_HELD: what the gate has said since */
 
@@ -113,6 +120,8 @@ struct transaction {
   tenon_pair pairs[TENON_HTTP_HEADERS_MAX];
   struct tls_facts *facts;
   struct signin *signin;
+  struct tls_facts *proxy_facts; /* of the proxy's own TLS */
+  bool proxy_shaken;             /* ...which was the last handshake: the server's is next */
   enum stop stop;
   unsigned sends;
   bool orphan;    /* its channel is closed: it goes when its completion is given back */
@@ -133,6 +142,8 @@ void transaction_begin(struct transaction *, const tenon_call *, const tenon_htt
                        void *tag);
 /* What the gate says to one that waited. */
 void transaction_admit(struct transaction *, enum gate_word);
+/* What the gate says to one that waited for the proxy's account. */
+void transaction_passed(struct transaction *, enum gate_word);
 /* What the name server says to one that resolves. */
 void transaction_resolved(struct transaction *, const char *addresses, const char *why);
 /* The exit. libcurl is done with it: fills in the completion and queues it with the service. */

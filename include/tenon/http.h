@@ -116,7 +116,7 @@ typedef struct tenon_http_request {
 #define TENON_HTTP_FAULT_RESOLVE     2u  /* NETWORK: the name has no address */
 #define TENON_HTTP_FAULT_REFUSED     3u  /* NETWORK: nobody listens there */
 #define TENON_HTTP_FAULT_UNREACHABLE 4u  /* NETWORK: no route, or no connection in time */
-#define TENON_HTTP_FAULT_PROXY       5u  /* NETWORK: the proxy refused or is unreachable */
+#define TENON_HTTP_FAULT_PROXY       5u  /* NETWORK or TLS: the proxy refused or is unreachable */
 #define TENON_HTTP_FAULT_TLS         6u  /* TLS: the handshake failed before the verdict */
 #define TENON_HTTP_FAULT_CERTIFICATE 7u  /* TLS: see tls->verdict */
 #define TENON_HTTP_FAULT_RESET       8u  /* NETWORK: closed before the answer was whole */
@@ -125,6 +125,13 @@ typedef struct tenon_http_request {
 #define TENON_HTTP_FAULT_MALFORMED   11u /* PROTOCOL: not HTTP */
 #define TENON_HTTP_FAULT_GATE        12u /* AUTH: not sent: this credential was refused before */
 #define TENON_HTTP_FAULT_REQUEST     13u /* CONFIG: it cannot be sent (URL, header) */
+
+/* Who decided on the route. Append-only; unknown ones are read as DIRECT. */
+#define TENON_HTTP_ROUTE_DIRECT      0u /* nobody: no proxy is named anywhere */
+#define TENON_HTTP_ROUTE_SET         1u /* the option `proxy`, which may say none */
+#define TENON_HTTP_ROUTE_ENVIRONMENT 2u
+#define TENON_HTTP_ROUTE_EXEMPT                                                                    \
+  3u /* direct: the environment names a proxy, and NO_PROXY the host */
 
 /* What the verification of the chain said. Append-only; unknown ones are read as OTHER. */
 #define TENON_HTTP_TLS_OK          0u
@@ -245,8 +252,9 @@ typedef struct tenon_http_completion {
   const char *address; /* peer's "192.0.2.1:443", or NULL */
   const char *route;   /* "direct" or "proxy http://proxy:3128" */
   uint32_t reused; /* 1: over a connection that was there already, so the first three times are 0 */
-  uint32_t reserved;
-  const tenon_pair *headers; /* of the answer, in order, keys as sent */
+  uint32_t route_by; /* TENON_HTTP_ROUTE_...: who decided on the route */
+  /* Of the answer, in order, keys as sent; with TENON_HTTP_FAULT_PROXY of the proxy's answer. */
+  const tenon_pair *headers;
   size_t n_headers;
   tenon_text body;           /* len bytes and a NUL; empty when a sink took it */
   const tenon_http_tls *tls; /* NULL over plain http or before the handshake */
@@ -255,6 +263,12 @@ typedef struct tenon_http_completion {
   /* Of a channel: how it was signed in, or why not (status TENON_E_AUTH, or TENON_OK with code 401 when REJECTED).
    * NULL for pooled requests. */
   const tenon_http_signin *signin;
+  /* With TENON_HTTP_FAULT_PROXY: what failed between this host and the proxy, as a TENON_HTTP_FAULT_...; NONE: the proxy
+   * itself answered, with this HTTP status. */
+  uint32_t proxy_fault;
+  int32_t proxy_code;
+  const tenon_http_tls
+      *proxy_tls; /* of the handshake with an https:// proxy; NULL on reused connections */
 } tenon_http_completion;
 
 /* ---- the service ----------------------------------------------------------------------------------------------- */

@@ -315,20 +315,32 @@ has_line(const struct peer *p, const char *name, const char *value)
   return strcasestr(p->in, line) != NULL;
 }
 
+static ssize_t
+peer_recv(struct peer *p, char *bytes, size_t n)
+{
+  return p->ssl ? SSL_read(p->ssl, bytes, (int)n) : recv(p->fd, bytes, n, 0);
+}
+
 /* Carries bytes both ways until one side ends. */
 static void
-relay(int a, int b)
+relay(struct peer *p, int fd)
 {
-  struct pollfd fds[2] = {{a, POLLIN, 0}, {b, POLLIN, 0}};
+  struct pollfd fds[2] = {{p->fd, POLLIN, 0}, {fd, POLLIN, 0}};
   char bytes[16384];
-  while (poll(fds, 2, -1) > 0)
-    for (int i = 0; i < 2; i++) {
-      if (!fds[i].revents)
-        continue;
-      ssize_t n = recv(fds[i].fd, bytes, sizeof bytes, 0);
-      if (n <= 0 || send(fds[1 - i].fd, bytes, (size_t)n, MSG_NOSIGNAL) != n)
+  while ((p->ssl && SSL_pending(p->ssl) > 0) || poll(fds, 2, -1) > 0) {
+    ssize_t n;
+    if ((p->ssl && SSL_pending(p->ssl) > 0) || fds[0].revents) {
+      n = peer_recv(p, bytes, sizeof bytes);
+      if (n <= 0 || send(fd, bytes, (size_t)n, MSG_NOSIGNAL) != n)
         return;
     }
+    if (fds[1].revents) {
+      n = recv(fd, bytes, sizeof bytes, 0);
+      if (n <= 0 || !send_all(p, bytes, (size_t)n))
+        return;
+    }
+    fds[0].revents = fds[1].revents = 0;
+  }
 }
 
 static void
@@ -342,7 +354,7 @@ tunnel(struct peer *p)
   if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
     (void)answer(p, "502 Bad Gateway", "", "", 0);
   } else if (send_text(p, "HTTP/1.1 200 Connected\r\n\r\n")) {
-    relay(p->fd, fd);
+    relay(p, fd);
   }
   close_tracked(fd);
 }
@@ -353,9 +365,15 @@ dispatch(struct peer *p)
   struct server *s = p->server;
   atomic_fetch_add(&s->requests, 1);
   p->served++;
+  if (s->proxy && has_line(p, "Proxy-Authorization", ""))
+    atomic_fetch_add(&s->with_authorization, 1);
   if (s->proxy_authorization && !has_line(p, "Proxy-Authorization", s->proxy_authorization))
     return answer(p, "407 Proxy Authentication Required",
                   "Proxy-Authenticate: Basic realm=\"p\"\r\n", "", 0);
+  if (s->proxy_says) {
+    send_text(p, "HTTP/1.1 ");
+    return send_text(p, s->proxy_says) && send_text(p, "Content-Length: 7\r\n\r\n<html/>");
+  }
   if (s->proxy && !strncmp(p->in, "CONNECT ", 8)) {
     tunnel(p);
     return false;

@@ -21,6 +21,7 @@ struct server {
   unsigned port;
   SSL_CTX *tls; /* NULL: plain */
   bool proxy;
+  const char *proxy_says;          /* to CONNECT, instead of a tunnel: status line and headers */
   const char *proxy_authorization; /* asked for: what must follow "Proxy-Authorization: " */
   const char *good_authorization;  /* else 401; NULL: everybody may */
   int delay_ms;                    /* before each answer */

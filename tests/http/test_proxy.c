@@ -3,13 +3,15 @@
 #include "core/http/proxy.h"
 #include "tests/http/harness.h"
 
-static struct server server, plain, proxy;
+static struct server server, plain, proxy, secure, local;
+static char server_pem[8192];
 static char proxy_url[64], proxy_route[80];
 
 static void
 start(const char *authorization)
 {
   server = (struct server){.tls = pki_server(PKI_GOOD)};
+  (void)snprintf(server_pem, sizeof server_pem, "%s", pki_last_pem());
   plain = (struct server){0};
   proxy = (struct server){.proxy = true, .proxy_authorization = authorization};
   server_start(&server);
@@ -129,6 +131,187 @@ START_TEST(proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed)
 }
 END_TEST
 
+START_TEST(proxy__refusing_the_sign_in_is_asked_once)
+{
+  start("Basic xxxx");
+  open_with((tenon_http_options){
+      .proxy = proxy_url, .proxy_user = "jump", .proxy_secret = harness_secret("wrong-password")});
+  tenon_http_request r = harness_request(harness_url(&server, "/ok"));
+  for (int i = 0; i < 10; i++)
+    ck_assert_int_eq(http->start(http, &call, &r, NULL), TENON_OK);
+  for (int i = 0; i < 10; i++) {
+    const tenon_http_completion *c = NULL;
+    ck_assert_int_eq(http->next(http, &call, 60 * NS_PER_S, &c), TENON_OK);
+    ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+    ck_assert_int_eq(c->proxy_code, 407);
+    ck_assert_int_eq(c->code, 0);
+    http->release(http, c);
+  }
+  ck_assert_uint_eq(atomic_load(&proxy.with_authorization), 1);
+}
+END_TEST
+
+START_TEST(proxy__that_lets_one_in_lets_all_in)
+{
+  start("Basic anVtcDpob3Atb3Zlci1pdA==");
+  open_with((tenon_http_options){
+      .proxy = proxy_url, .proxy_user = "jump", .proxy_secret = harness_secret("hop-over-it")});
+  tenon_http_request r = harness_request(harness_url(&server, "/ok"));
+  for (int i = 0; i < 10; i++)
+    ck_assert_int_eq(http->start(http, &call, &r, NULL), TENON_OK);
+  for (int i = 0; i < 10; i++) {
+    const tenon_http_completion *c = NULL;
+    ck_assert_int_eq(http->next(http, &call, 60 * NS_PER_S, &c), TENON_OK);
+    ck_ok(c, 200);
+    http->release(http, c);
+  }
+}
+END_TEST
+
+START_TEST(proxy__waited_for_can_be_cancelled_and_aborted)
+{
+  start(NULL);
+  (void)snprintf(proxy_url, sizeof proxy_url, "http://127.0.0.1:%u", server_blackhole());
+  open_with((tenon_http_options){
+      .proxy = proxy_url, .proxy_user = "jump", .proxy_secret = harness_secret("hop-over-it")});
+  tenon_http_request r = harness_request(harness_url(&server, "/ok"));
+  for (int i = 0; i < 3; i++)
+    ck_assert_int_eq(http->start(http, &call, &r, NULL), TENON_OK);
+  if (_i)
+    http->abort(http);
+  harness_cancel_after(20);
+  ck_fault(harness_perform(&r), TENON_E_CANCELLED, TENON_HTTP_FAULT_OTHER);
+}
+END_TEST
+
+START_TEST(proxy__answering_itself_is_told_from_the_server)
+{
+  static const struct {
+    const char *says, *header, *value;
+    int code;
+  } rows[] = {
+      {"403 Forbidden\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n",
+       "X-Squid-Error", "ERR_ACCESS_DENIED 0", 403},
+      {"503 Service Unavailable\r\nVia: 1.1 gate (squid)\r\n", "Via", "1.1 gate (squid)", 503},
+      {"407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\n",
+       "Proxy-Authenticate", "Negotiate", 407},
+      {"302 Found\r\nLocation: http://portal.test/\r\n", "Location", "http://portal.test/", 302},
+  };
+  start(NULL);
+  proxy.proxy_says = rows[_i].says;
+  open_with((tenon_http_options){.proxy = proxy_url});
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+  ck_assert_uint_eq(c->proxy_fault, TENON_HTTP_FAULT_NONE);
+  ck_assert_int_eq(c->proxy_code, rows[_i].code);
+  ck_assert_int_eq(c->code, 0);
+  ck_assert_str_eq(harness_header(c, rows[_i].header), rows[_i].value);
+  ck_assert_ptr_null(c->tls);
+}
+END_TEST
+
+START_TEST(proxy__headers_of_a_tunnel_are_not_the_servers)
+{
+  start(NULL);
+  open_with((tenon_http_options){.proxy = proxy_url});
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_ok(c, 200);
+  ck_assert_ptr_nonnull(harness_header(c, "X-Twice"));
+  ck_assert_uint_eq(c->route_by, TENON_HTTP_ROUTE_SET);
+}
+END_TEST
+
+START_TEST(proxy__by_https_has_a_certificate_of_its_own)
+{
+  start(NULL);
+  secure = (struct server){.proxy = true, .tls = pki_server(PKI_GOOD)};
+  server_start(&secure);
+  (void)snprintf(proxy_url, sizeof proxy_url, "https://localhost:%u", secure.port);
+  open_with((tenon_http_options){.proxy = proxy_url});
+  for (int i = 0; i < 2; i++) {
+    const tenon_http_completion *c = harness_get(&server, "/ok");
+    ck_ok(c, 200);
+    ck_assert_str_eq(c->tls->chain[0]->pem, server_pem);
+    ck_assert_uint_eq(c->reused, (unsigned)i);
+    if (i == 0)
+      ck_assert_str_ne(c->proxy_tls->chain[0]->pem, server_pem);
+  }
+  ck_assert_str_eq(harness_get(&plain, "/ok")->body.ptr, "via proxy");
+}
+END_TEST
+
+START_TEST(proxy__by_https_is_blamed_for_its_own_certificate)
+{
+  static const struct {
+    enum pki_kind kind;
+    uint32_t verdict;
+  } rows[] = {{PKI_STRANGER, TENON_HTTP_TLS_UNTRUSTED},
+              {PKI_OTHER_NAME, TENON_HTTP_TLS_NAME},
+              {PKI_EXPIRED, TENON_HTTP_TLS_EXPIRED}};
+  start(NULL);
+  secure = (struct server){.proxy = true, .tls = pki_server(rows[_i].kind)};
+  server_start(&secure);
+  (void)snprintf(proxy_url, sizeof proxy_url, "https://localhost:%u", secure.port);
+  open_with((tenon_http_options){.proxy = proxy_url, .expected_name = "other.test"});
+  const struct server *const both[] = {&server, &plain};
+  for (int i = 0; i < 2; i++) {
+    const tenon_http_completion *c = harness_get(both[i], "/ok");
+    ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_PROXY);
+    ck_assert_uint_eq(c->proxy_fault, TENON_HTTP_FAULT_CERTIFICATE);
+    ck_assert_uint_eq(c->proxy_tls->verdict, rows[_i].verdict);
+    ck_assert_ptr_null(c->tls);
+    ck_assert_ptr_nonnull(strstr(c->reason, proxy_url));
+  }
+  ck_assert_uint_eq(atomic_load(&server.connections), 0);
+}
+END_TEST
+
+START_TEST(proxy__by_https_leaves_the_servers_certificate_to_the_server)
+{
+  start(NULL);
+  secure = (struct server){.proxy = true, .tls = pki_server(PKI_GOOD)};
+  server_start(&secure);
+  local = (struct server){.tls = pki_server(PKI_STRANGER)};
+  server_start(&local);
+  (void)snprintf(proxy_url, sizeof proxy_url, "https://localhost:%u", secure.port);
+  open_with((tenon_http_options){.proxy = proxy_url});
+  const tenon_http_completion *c = harness_get(&local, "/ok");
+  ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_CERTIFICATE);
+  ck_assert_uint_eq(c->tls->verdict, TENON_HTTP_TLS_UNTRUSTED);
+  ck_assert_uint_eq(c->proxy_tls->verdict, TENON_HTTP_TLS_OK);
+}
+END_TEST
+
+START_TEST(proxy__by_https_where_it_speaks_no_tls_is_the_proxys)
+{
+  start(NULL);
+  (void)snprintf(proxy_url, sizeof proxy_url, "https://localhost:%u", proxy.port);
+  open_with((tenon_http_options){.proxy = proxy_url, .connect_timeout_ns = 300 * NS_PER_MS});
+  const tenon_http_completion *c =
+      harness_get(&server, "/ok"); /* it waits for a line that never ends */
+  ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_PROXY);
+  ck_assert_uint_eq(c->proxy_fault, TENON_HTTP_FAULT_TLS);
+}
+END_TEST
+
+START_TEST(route__says_who_decided)
+{
+  start(NULL);
+  config.environment.https_proxy = proxy_url;
+  config.environment.no_proxy = "127.0.0.1";
+  open_with((tenon_http_options){.proxy = _i ? "none" : NULL});
+  char url[64];
+  (void)snprintf(url, sizeof url, "https://127.0.0.1:%u/ok", server.port);
+  tenon_http_request r = harness_request(url);
+  ck_assert_uint_eq(harness_perform(&r)->route_by,
+                    _i ? TENON_HTTP_ROUTE_SET : TENON_HTTP_ROUTE_EXEMPT);
+  ck_assert_uint_eq(harness_get(&server, "/ok")->route_by,
+                    _i ? TENON_HTTP_ROUTE_SET : TENON_HTTP_ROUTE_ENVIRONMENT);
+  ck_assert_uint_eq(harness_get(&plain, "/ok")->route_by,
+                    _i ? TENON_HTTP_ROUTE_SET : TENON_HTTP_ROUTE_DIRECT);
+}
+END_TEST
+
 START_TEST(no_proxy__exempts_as_the_usual_programs_do)
 {
   static const struct {
@@ -179,6 +362,16 @@ add(TCase *tc)
   tcase_add_test(tc, proxy__wanting_a_sign_in_is_a_proxy_fault);
   tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
   tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);
+  tcase_add_test(tc, proxy__refusing_the_sign_in_is_asked_once);
+  tcase_add_test(tc, proxy__that_lets_one_in_lets_all_in);
+  tcase_add_loop_test(tc, proxy__waited_for_can_be_cancelled_and_aborted, 0, 2);
+  tcase_add_loop_test(tc, proxy__answering_itself_is_told_from_the_server, 0, 4);
+  tcase_add_test(tc, proxy__headers_of_a_tunnel_are_not_the_servers);
+  tcase_add_test(tc, proxy__by_https_has_a_certificate_of_its_own);
+  tcase_add_loop_test(tc, proxy__by_https_is_blamed_for_its_own_certificate, 0, 3);
+  tcase_add_test(tc, proxy__by_https_leaves_the_servers_certificate_to_the_server);
+  tcase_add_test(tc, proxy__by_https_where_it_speaks_no_tls_is_the_proxys);
+  tcase_add_loop_test(tc, route__says_who_decided, 0, 2);
   tcase_add_test(tc, no_proxy__exempts_as_the_usual_programs_do);
 }
 
