@@ -13,6 +13,8 @@
 #include "core/secret/handle.h"
 #include "core/secret/memory.h"
 
+gss_OID_desc login_spnego = {6, (char[]){"\x2b\x06\x01\x05\x05\x02"}};
+
 /* ---- forms of a name ---- */
 
 static bool
@@ -184,6 +186,8 @@ login_unref(struct login *l)
     return;
   if (l->cred != GSS_C_NO_CREDENTIAL)
     (void)gss_release_cred(&minor, &l->cred);
+  if (l->within != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&minor, &l->within);
   if (l->principal != GSS_C_NO_NAME)
     (void)gss_release_name(&minor, &l->principal);
   secret_memory_free(l->secret);
@@ -221,32 +225,33 @@ import(const struct login_form *form, enum login_mech mech, gss_name_t *ret, OM_
 }
 
 static OM_uint32
-by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor,
+            gss_cred_id_t *ret)
 {
   gss_buffer_desc password = {l->n_secret, l->secret};
   return gss_acquire_cred_with_password(minor, name, &password, GSS_C_INDEFINITE, mechs,
-                                        GSS_C_INITIATE, &l->cred, NULL, NULL);
+                                        GSS_C_INITIATE, ret, NULL, NULL);
 }
 
 /* The tickets of a keytab go to a cache in memory that nobody else has. */
 static OM_uint32
-by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor, gss_cred_id_t *ret)
 {
   char cache[64];
   (void)snprintf(cache, sizeof cache, "MEMORY:tenon-%p", (void *)l);
   gss_key_value_element_desc elements[] = {{"client_keytab", l->keytab}, {"ccache", cache}};
   gss_key_value_set_desc store = {2, elements};
-  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store,
-                               &l->cred, NULL, NULL);
+  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store, ret,
+                               NULL, NULL);
 }
 
 static OM_uint32
-by_cache(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
+by_cache(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor, gss_cred_id_t *ret)
 {
   gss_key_value_element_desc element = {"ccache", l->ticket_cache};
   gss_key_value_set_desc store = {1, &element};
   return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE,
-                               l->ticket_cache ? &store : NULL, &l->cred, NULL, NULL);
+                               l->ticket_cache ? &store : NULL, ret, NULL, NULL);
 }
 
 static void
@@ -277,23 +282,42 @@ resolve(struct login *l, OM_uint32 *minor)
   return GSS_S_COMPLETE;
 }
 
+static OM_uint32
+acquire(struct login *l, gss_name_t name, gss_OID mech, OM_uint32 *minor, gss_cred_id_t *ret)
+{
+  gss_OID_set_desc mechs = {1, mech};
+  return l->secret   ? by_password(l, name, &mechs, minor, ret)
+         : l->keytab ? by_keytab(l, name, &mechs, minor, ret)
+                     : by_cache(l, name, &mechs, minor, ret);
+}
+
+/* A credential of a mechanism is none of SPNEGO's, which would take whatever lies about by default (tried). Its own is
+ * made once that of the mechanism is proven, so that a wrong password is not tried here again. */
+static OM_uint32
+acquire_within(struct login *l, gss_name_t name, OM_uint32 *minor)
+{
+  gss_OID_set_desc alone = {1, login_mech_oid(l->mech)};
+  OM_uint32 major = acquire(l, name, &login_spnego, minor, &l->within);
+  return GSS_ERROR(major) ? major : gss_set_neg_mechs(minor, l->within, &alone);
+}
+
 static void
 acquire_as(struct login *l, const struct login_form *form, struct login_outcome *out)
 {
-  gss_OID_set_desc mechs = {1, login_mech_oid(l->mech)};
   gss_name_t name = GSS_C_NO_NAME;
   OM_uint32 minor = 0, ignored;
   OM_uint32 major = form ? import(form, l->mech, &name, &minor) : GSS_S_COMPLETE;
   if (!GSS_ERROR(major))
-    major = l->secret   ? by_password(l, name, &mechs, &minor)
-            : l->keytab ? by_keytab(l, name, &mechs, &minor)
-                        : by_cache(l, name, &mechs, &minor);
+    major = acquire(l, name, login_mech_oid(l->mech), &minor, &l->cred);
   if (!GSS_ERROR(major))
     major = resolve(l, &minor);
+  if (!GSS_ERROR(major))
+    major = acquire_within(l, name, &minor);
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
     (void)gss_release_cred(&ignored, &l->cred);
+    (void)gss_release_cred(&ignored, &l->within);
   } else if (l->mech == LOGIN_KERBEROS) {
     login_show_name(l->principal, l->name, sizeof l->name);
   }

@@ -54,6 +54,7 @@ struct login {
   bool proven; /* the credential is there */
 
   gss_cred_id_t cred;
+  gss_cred_id_t within;          /* SPNEGO's, with this mechanism alone in it */
   gss_name_t principal;          /* of it */
   char name[LOGIN_TEXT_MAX + 2]; /* in words: as sent */
   char source[LOGIN_TEXT_MAX + 32];
@@ -79,6 +80,7 @@ void login_explain(struct login_outcome *, enum login_mech, OM_uint32 major, OM_
 /* Is there such a mechanism on this machine? */
 TENON_NODISCARD bool login_mech_there(enum login_mech);
 gss_OID login_mech_oid(enum login_mech);
+extern gss_OID_desc login_spnego; /* RFC 4178 section 3.2 */
 /* A GSSAPI name in words, cut to size; "" when it has none. */
 void login_show_name(gss_name_t, char *to, size_t size);
 

@@ -14,8 +14,6 @@
 
 #define NTLM_SIGNATURE_SIZE 16 /* MS-NLMP 2.2.2.9 */
 
-static gss_OID_desc spnego_oid = {6, (char[]){"\x2b\x06\x01\x05\x05\x02"}};
-
 static void
 fail(struct login_outcome *out, uint32_t fault, const char *reason)
 {
@@ -140,7 +138,8 @@ talk_step(struct talk *k, struct login *login, const void *in, size_t n, gss_buf
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (k->messages == 0 && k->mech == LOGIN_KERBEROS && !get_ticket(k, login, out))
     return;
-  OM_uint32 major = call(k, login->cred, &k->ctx, k->spnego ? &spnego_oid : login_mech_oid(k->mech),
+  OM_uint32 major = call(k, k->spnego ? login->within : login->cred, &k->ctx,
+                         k->spnego ? &login_spnego : login_mech_oid(k->mech),
                          n ? &theirs : GSS_C_NO_BUFFER, ret, &minor);
   k->complete = major == GSS_S_COMPLETE;
   if (GSS_ERROR(major))
