@@ -138,13 +138,21 @@ of_mechanism(enum signin_way way, uint32_t mechanisms)
   return (BIT(way) & mechanisms) != 0;
 }
 
+// NTLM's first message holds no credential (MS-NLMP 1.3.1.1): without an answer to it, it is not spoken.
+bool
+signin_is_dead(enum signin_way way, const tenon_http_signin *facts)
+{
+  bool unanswered =
+      facts->fault == TENON_HTTP_SIGNIN_REJECTED || facts->fault == TENON_HTTP_SIGNIN_PROTOCOL;
+  return unanswered && of_mechanism(way, NTLM) && facts->legs <= 1;
+}
+
 // Why `way` is passed over; NULL when its failure ends the sign-in.
 static const char *
 why_open(enum signin_way way, const tenon_http_signin *facts, bool *ret_scheme)
 {
   *ret_scheme = true;
-  // NTLM's first message holds no credential (MS-NLMP 1.3.1.1): refused there, it is not spoken at all.
-  if (facts->fault == TENON_HTTP_SIGNIN_REJECTED && of_mechanism(way, NTLM) && facts->legs <= 1)
+  if (signin_is_dead(way, facts))
     return "the server does not answer its first message";
   for (size_t i = 0; i < sizeof open_faults / sizeof *open_faults; i++)
     if (open_faults[i].fault == facts->fault && facts->legs == 0) {
@@ -152,6 +160,16 @@ why_open(enum signin_way way, const tenon_http_signin *facts, bool *ret_scheme)
       return open_faults[i].why;
     }
   return NULL;
+}
+
+static void
+say_passed(struct signin *s, enum signin_way way, const char *why, const char *reason)
+{
+  kit_text_printf(&s->passed, "%s%s was not possible: %s", s->passed.len > 0 ? " " : "",
+                  ways[way].mechanism, why);
+  if (reason != NULL && reason[0] != 0)
+    kit_text_printf(&s->passed, " (%.200s)", reason);
+  kit_text_put(&s->passed, ".");
 }
 
 bool
@@ -166,13 +184,18 @@ signin_pass_over(struct signin *s, enum signin_way way, const char *why, const c
     s->out = out; // the last one is told as a failure, not as passed over
     return false;
   }
-  kit_text_printf(&s->passed, "%s%s was not possible: %s", s->passed.len > 0 ? " " : "",
-                  ways[way].mechanism, why);
-  if (reason != NULL && reason[0] != 0)
-    kit_text_printf(&s->passed, " (%.200s)", reason);
-  kit_text_put(&s->passed, ".");
+  say_passed(s, way, why, reason);
   s->way = next;
   return true;
+}
+
+void
+signin_go_back(struct signin *s, enum signin_way to)
+{
+  enum signin_way from = s->way;
+  s->way = to;
+  kit_text_init(&s->passed, s->passed_buffer, sizeof s->passed_buffer);
+  say_passed(s, from, "the server does not answer its first message", NULL);
 }
 
 bool

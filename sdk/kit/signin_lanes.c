@@ -110,23 +110,54 @@ attempt(struct signin *s, const tenon_call *call, tenon_http_request *request,
   return s->http->channel_perform(lane->channel, call, request, ret);
 }
 
+// A way that gave way; its failure is told after all when the last one turns out to be none.
+struct kept {
+  enum signin_way way;
+  const tenon_http_completion *completion;
+};
+
+static void
+keep(struct signin *s, struct kept *kept, enum signin_way way,
+     const tenon_http_completion *completion)
+{
+  s->http->release(s->http, kept->completion);
+  *kept = (struct kept){way, completion};
+}
+
+static const tenon_http_completion *
+most_informative(struct signin *s, struct kept *kept, const tenon_http_completion *last)
+{
+  bool dead = last->signin != NULL && signin_is_dead(s->way, last->signin);
+  if (kept->completion == NULL || !dead) {
+    s->http->release(s->http, kept->completion);
+    return last;
+  }
+  s->http->release(s->http, last);
+  signin_go_back(s, kept->way);
+  return kept->completion;
+}
+
 tenon_status
 signin_perform(struct signin *s, const tenon_call *call, tenon_http_request *request,
                const tenon_http_completion **ret)
 {
+  struct kept kept = {.way = s->way};
   if (s->way == SIGNIN_UNDECIDED || s->way == SIGNIN_IMPOSSIBLE)
     return TENON_E_CONFIG;
   for (;;) {
     const tenon_http_completion *completion = NULL;
     enum signin_way way = s->way;
     tenon_status status = attempt(s, call, request, &completion);
-    if (status != TENON_OK)
+    if (status != TENON_OK) {
+      s->http->release(s->http, kept.completion);
       return status;
+    }
     if (completion != NULL && !signin_gives_way(s, way, completion)) {
-      *ret = completion;
+      *ret = most_informative(s, &kept, completion);
       return TENON_OK;
     }
-    s->http->release(s->http, completion);
+    if (completion != NULL)
+      keep(s, &kept, way, completion);
   }
 }
 

@@ -250,6 +250,28 @@ START_TEST(verify__sends_nothing_where_the_field_admits_nothing_that_is_offered)
 }
 END_TEST
 
+static void
+no_kdc_and_no_ntlm(const tenon_http_identity *id, tenon_http_signin *facts)
+{
+  no_kdc(id, facts);
+  if (kerberos(id))
+    return;
+  facts->legs = 1;
+  facts->fault = TENON_HTTP_SIGNIN_PROTOCOL;
+}
+
+START_TEST(verify__tells_the_failure_of_kerberos_where_ntlm_is_not_spoken)
+{
+  const struct fake_check *check =
+      verify(automatic, "Negotiate, Kerberos", no_kdc_and_no_ntlm, "auth.negotiate", TENON_FAIL);
+  ck_assert_str_eq(check->verdict, "auth-no-kdc");
+  ck_assert_str_eq(check->passed, "NTLM within Negotiate was not possible: the server does not "
+                                  "answer its first message.");
+  check = verify(automatic, "Negotiate, Basic", no_kdc_and_no_ntlm, "auth.basic", TENON_PASS);
+  ck_assert_ptr_nonnull(strstr(check->passed, "NTLM within Negotiate was not possible"));
+}
+END_TEST
+
 // Two hooks of one session: the second one looks again.
 START_TEST(verify__tries_anew_what_was_not_possible_before)
 {
@@ -372,6 +394,7 @@ signin_cases(void)
   tcase_add_test(cases, verify__names_what_is_missing_on_this_machine);
   tcase_add_loop_test(cases, verify__sends_nothing_where_the_field_admits_nothing_that_is_offered,
                       0, 4);
+  tcase_add_test(cases, verify__tells_the_failure_of_kerberos_where_ntlm_is_not_spoken);
   tcase_add_test(cases, verify__tries_anew_what_was_not_possible_before);
   tcase_add_test(cases, impersonate__goes_on_as_many_lanes_as_jobs);
   tcase_add_test(cases, impersonate__opens_no_more_lanes_than_there_are);
