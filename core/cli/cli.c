@@ -209,3 +209,17 @@ cli_plugin(struct cli *cli, const char *id)
               id);
   return NULL;
 }
+
+bool
+cli_has_plugin(struct cli *cli, const char *id)
+{
+  const tenon_plugin_info *const *list = NULL;
+  tenon_context *context = cli_context(cli);
+
+  if (!context || tenon_context_scan(context, &list) < 0)
+    return false;
+  for (size_t i = 0; list[i]; i++)
+    if (list[i]->usable && list[i]->id && strcmp(list[i]->id, id) == 0)
+      return true;
+  return false;
+}

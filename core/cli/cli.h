@@ -66,7 +66,8 @@ struct command {
 
 extern const struct command cmd_wizard, cmd_connections, cmd_verify, cmd_impersonate, cmd_browse,
     cmd_plugin, cmd_lab, cmd_vault, cmd_doctor, cmd_version, cmd_help;
-extern const struct command *const commands[]; /* ends with NULL */
+extern const struct command cmd_export, cmd_import; /* of connections */
+extern const struct command *const commands[];      /* ends with NULL */
 
 struct args_option {
   const struct option_spec *spec;
@@ -144,6 +145,8 @@ struct connection *cli_connection(struct cli *cli, const char *name, int *ret_st
     TENON_NODISCARD;
 /* The note of the usable plugin with that id, or NULL: said, with a suggestion. */
 const tenon_plugin_info *cli_plugin(struct cli *cli, const char *id);
+/* Is there one that can be used? Nothing is said. */
+bool cli_has_plugin(struct cli *cli, const char *id);
 
 /* "tenon: " and the sentence on stderr, terminal escapes taken out. */
 void cli_error(struct cli *cli, const char *fmt, ...) TENON_PRINTF(2, 3);

@@ -7,7 +7,7 @@
 #include "core/json/json.h"
 #include "core/model/names.h"
 #include "core/report/table.h"
-#include "core/cli/cli.h"
+#include "core/cli/transfer.h"
 
 static bool
 json_wanted(const struct cli *cli)
@@ -273,6 +273,9 @@ run_remove(struct cli *cli, const struct args *a)
   struct vault *vault = store ? cli_vault(cli) : NULL;
   if (!vault)
     return STATUS_ENVIRONMENT;
+  CLEANUP_CONNECTION struct connection *old = NULL;
+  (void)(connection_name_valid(a->words[0]) && store_load(store, a->words[0], &old, &why) == 0);
+  buf_clear(&why);
   int e = store_remove(store, vault, a->words[0], &why);
   if (e == -ENOENT) {
     struct connection *none =
@@ -284,6 +287,8 @@ run_remove(struct cli *cli, const struct args *a)
     cli_error(cli, "%s", buf_text(&why));
     return STATUS_ENVIRONMENT;
   }
+  if (old)
+    imported_files_forget(cli, old);
   cli_talk(cli, "Removed the connection \"%s\", its secrets and its history.", a->words[0]);
   return STATUS_PASSED;
 }
@@ -340,11 +345,12 @@ static const struct command cmd_rename = {
     .examples = "  tenon connections rename onprem berlin\n",
     .run = run_rename,
 };
-static const struct command *const subs[] = {&cmd_list, &cmd_show, &cmd_rename, &cmd_remove, NULL};
+static const struct command *const subs[] = {&cmd_list,   &cmd_show,   &cmd_rename, &cmd_remove,
+                                             &cmd_export, &cmd_import, NULL};
 
 const struct command cmd_connections = {
     .name = "connections",
-    .summary = "List, show, rename, remove what is stored",
+    .summary = "List, show, rename, remove, export, import what is stored",
     .usage = "COMMAND",
     .examples = "  tenon connections\n  tenon connections show onprem\n",
     .subs = subs,

@@ -6,20 +6,6 @@
 #include "core/cli/doctor.h"
 #include "core/secret/vault_kind.h"
 
-static bool
-has_plugin(struct doctor *d, const char *connector)
-{
-  const tenon_plugin_info *const *list = NULL;
-  tenon_context *context = cli_context(d->cli);
-
-  if (!context || tenon_context_scan(context, &list) < 0)
-    return false;
-  for (size_t i = 0; list[i]; i++)
-    if (list[i]->usable && list[i]->id && strcmp(list[i]->id, connector) == 0)
-      return true;
-  return false;
-}
-
 static void
 say_orphan(struct doctor *d, const struct connection *c)
 {
@@ -56,7 +42,7 @@ say_connections(struct doctor *d)
       doctor_say(d, TENON_FAIL, "doctor.connection", list.entries[i].name,
                  "cannot be read; the other connections are not touched by it",
                  list.entries[i].why);
-    else if (!has_plugin(d, list.entries[i].connection->connector))
+    else if (!cli_has_plugin(d->cli, list.entries[i].connection->connector))
       say_orphan(d, list.entries[i].connection);
 }
 

@@ -45,6 +45,5 @@ void session_secrets_finish(struct session *s);
 /* Stores what the plugins kept. A failure is said and fails nothing: the plugin gets it anew next time. */
 void session_secrets_keep(struct session *s);
 struct settings_source session_secrets_source(struct session *s);
-int vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len) TENON_NODISCARD;
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/cli/seat.h"
-#include "core/secret/vault_kind.h"
 
 #define KEPT_PREFIX "kept."
 
@@ -12,16 +11,6 @@ static bool
 is_kept(const char *key)
 {
   return strncmp(key, KEPT_PREFIX, sizeof KEPT_PREFIX - 1) == 0;
-}
-
-int
-vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len)
-{
-  int e = vault_secret_make(ret, len);
-
-  if (e == 0 && len)
-    memcpy(ret->ptr, bytes, len);
-  return e;
 }
 
 int

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+/* Puts the sections together. A host is an argument, and may have been typed by anybody: it is looked at before a library
+ * gets it. */
 #include "core/facts/facts.h"
 
 #include <errno.h>

@@ -47,6 +47,16 @@ vault_secret_make(struct vault_secret *s, size_t n)
   return 0;
 }
 
+int
+vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len)
+{
+  int e = vault_secret_make(ret, len);
+
+  if (e == 0 && len)
+    memcpy(ret->ptr, bytes, len);
+  return e;
+}
+
 void
 vault_secret_finish(struct vault_secret *s)
 {

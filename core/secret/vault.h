@@ -55,6 +55,7 @@ struct vault_secret {
 };
 #define VAULT_SECRET_INIT ((struct vault_secret){0})
 void vault_secret_finish(struct vault_secret *s);
+int vault_secret_copy(struct vault_secret *ret, const char *bytes, size_t len) TENON_NODISCARD;
 #define CLEANUP_VAULT_SECRET __attribute__((cleanup(vault_secret_finish)))
 
 /* All of these give 0 or a negative errno value, and then a sentence with the remedy in `why`. Nothing is created on

@@ -11,17 +11,11 @@
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/json/json.h"
+#include "core/secret/box.h"
 #include "core/secret/vault_kind.h"
 
-#define KEY_BYTES    crypto_aead_xchacha20poly1305_ietf_KEYBYTES
-#define NONCE_BYTES  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES    crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define SALT_BYTES   crypto_pwhash_SALTBYTES
-#define BASE64       sodium_base64_VARIANT_ORIGINAL
-#define TEXT_MAX     128 /* base64 of any of these */
-#define SEALED_BYTES (KEY_BYTES + TAG_BYTES)
-#define LABEL        "tenon vault key 1" /* authenticated with the sealed key */
+#define KEY_BYTES crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+#define LABEL     "tenon vault key 1" /* authenticated with the sealed key */
 
 static int
 damaged(const char *dir_path, struct buf *why)
@@ -32,24 +26,6 @@ damaged(const char *dir_path, struct buf *why)
                     "stored secrets are lost: then remove %s and enter them again with `tenon "
                     "wizard NAME`.",
                     dir_path, dir_path);
-}
-
-static bool
-decode(const cJSON *json, const char *key, unsigned char *ret, size_t n)
-{
-  const char *text = json_text(json, key);
-  size_t got = 0;
-
-  return text && sodium_base642bin(ret, n, text, strlen(text), NULL, &got, NULL, BASE64) == 0 &&
-         got == n;
-}
-
-static void
-wipe_texts(cJSON *json)
-{
-  for (cJSON *m = json ? json->child : NULL; m; m = m->next)
-    if (m->valuestring)
-      sodium_memzero(m->valuestring, strlen(m->valuestring));
 }
 
 static int
@@ -72,19 +48,6 @@ check_mode(const struct stat *st, const char *dir_path, struct buf *why)
 }
 
 static int
-derive(const char *passphrase, size_t len, const unsigned char *salt, int64_t passes, int64_t bytes,
-       struct vault_secret *ret)
-{
-  int e = vault_secret_make(ret, KEY_BYTES);
-  if (e < 0)
-    return e;
-  return crypto_pwhash((unsigned char *)ret->ptr, KEY_BYTES, passphrase, len, salt,
-                       (unsigned long long)passes, (size_t)bytes, crypto_pwhash_ALG_ARGON2ID13) == 0
-             ? 0
-             : -ENOMEM;
-}
-
-static int
 ask_passphrase(const struct vault_options *o, struct buf *ret, struct buf *why)
 {
   if (o->passphrase && o->passphrase(o->user, ret))
@@ -99,34 +62,23 @@ static int
 unseal(const cJSON *json, const char *dir_path, const struct vault_options *o,
        struct vault_secret *ret, struct buf *why)
 {
-  unsigned char salt[SALT_BYTES], nonce[NONCE_BYTES], sealed[SEALED_BYTES];
   struct buf passphrase = BUF_INIT(VAULT_PASSPHRASE_MAX);
-  CLEANUP_VAULT_SECRET struct vault_secret kek = VAULT_SECRET_INIT;
-  int64_t passes = 0, bytes = 0;
 
-  if (!decode(json, "salt", salt, sizeof salt) || !decode(json, "nonce", nonce, sizeof nonce) ||
-      !decode(json, "sealed", sealed, sizeof sealed) || !json_int(json, "passes", &passes) ||
-      !json_int(json, "bytes", &bytes) || passes < 1 || passes > VAULT_KDF_PASSES_MAX ||
-      bytes < (int64_t)crypto_pwhash_MEMLIMIT_MIN || bytes > VAULT_KDF_BYTES_MAX)
+  if (!box_shape_ok(json)) /* before a person is asked in vain */
     return damaged(dir_path, why);
   int e = ask_passphrase(o, &passphrase, why);
   if (e == 0) {
-    e = derive(buf_text(&passphrase), passphrase.len, salt, passes, bytes, &kek);
-    if (e < 0)
+    e = box_open(json, buf_text(&passphrase), passphrase.len, LABEL, ret);
+    if (e == -ENOMEM)
       (void)vault_fail(why, e, "Not enough memory to derive the vault's key.");
   }
   buf_wipe(&passphrase);
-  if (e < 0)
-    return e;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)ret->ptr, NULL, NULL, sealed,
-                                                 sizeof sealed, (const unsigned char *)LABEL,
-                                                 sizeof LABEL - 1, nonce,
-                                                 (const unsigned char *)kek.ptr) != 0)
-    return vault_fail(why, -EKEYREJECTED,
+  if (e == -EKEYREJECTED)
+    return vault_fail(why, e,
                       "The passphrase does not open the vault in %s. Try again; a forgotten "
                       "passphrase cannot be recovered.",
                       dir_path);
-  return 0;
+  return e;
 }
 
 static int
@@ -143,14 +95,16 @@ open_key(const cJSON *json, const char *dir_path, const struct vault_options *o,
                       "The vault's key file %s/" VAULT_KEY_FILE
                       " was written by a newer tenon. Update tenon to use it.",
                       dir_path);
-  int e = vault_secret_make(ret, KEY_BYTES);
-  if (e < 0)
-    return vault_fail(why, e, "No locked memory left for the vault's key.");
+  int e = -EBADMSG;
   if (strcmp(protection, "passphrase") == 0)
-    return unseal(json, dir_path, o, ret, why);
-  if (strcmp(protection, "none") != 0 || !decode(json, "key", (unsigned char *)ret->ptr, KEY_BYTES))
+    e = unseal(json, dir_path, o, ret, why);
+  else if (strcmp(protection, "none") == 0)
+    e = box_get_base64(json, "key", ret);
+  if (e == -EBADMSG || (e == 0 && ret->len != KEY_BYTES)) {
+    buf_clear(why);
     return damaged(dir_path, why);
-  return 0;
+  }
+  return e;
 }
 
 static int
@@ -165,7 +119,7 @@ parse_key(struct buf *text, const struct stat *st, const char *dir_path,
   if (!json)
     return damaged(dir_path, why);
   e = open_key(json, dir_path, o, ret, why);
-  wipe_texts(json);
+  box_wipe_json(json);
   if (e < 0)
     vault_secret_finish(ret);
   return e;
@@ -203,40 +157,6 @@ vault_key_make(int dir, const char *dir_path, struct vault_secret *ret, struct b
   return e;
 }
 
-static void
-put_encoded(struct buf *text, const char *key, const unsigned char *bytes, size_t n)
-{
-  char encoded[TEXT_MAX];
-
-  (void)sodium_bin2base64(encoded, sizeof encoded, bytes, n, BASE64);
-  (void)json_put_member(text, key, encoded);
-  sodium_memzero(encoded, sizeof encoded);
-}
-
-static int
-put_sealed(struct buf *text, const struct vault_secret *key, const char *passphrase)
-{
-  unsigned char salt[SALT_BYTES], nonce[NONCE_BYTES], sealed[SEALED_BYTES];
-  CLEANUP_VAULT_SECRET struct vault_secret kek = VAULT_SECRET_INIT;
-
-  randombytes_buf(salt, sizeof salt);
-  randombytes_buf(nonce, sizeof nonce);
-  int e = derive(passphrase, strlen(passphrase), salt, VAULT_KDF_PASSES, VAULT_KDF_MEMORY, &kek);
-  if (e < 0)
-    return e;
-  (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-      sealed, NULL, (const unsigned char *)key->ptr, KEY_BYTES, (const unsigned char *)LABEL,
-      sizeof LABEL - 1, NULL, nonce, (const unsigned char *)kek.ptr);
-  (void)json_put_member(text, "protection", "passphrase");
-  (void)json_put_member(text, "kdf", "argon2id");
-  (void)json_put_member_int(text, "passes", VAULT_KDF_PASSES);
-  (void)json_put_member_int(text, "bytes", VAULT_KDF_MEMORY);
-  put_encoded(text, "salt", salt, sizeof salt);
-  put_encoded(text, "nonce", nonce, sizeof nonce);
-  put_encoded(text, "sealed", sealed, sizeof sealed);
-  return 0;
-}
-
 int
 vault_key_write(int dir, const char *dir_path, const struct vault_secret *key,
                 const char *passphrase, struct buf *why)
@@ -246,12 +166,11 @@ vault_key_write(int dir, const char *dir_path, const struct vault_secret *key,
 
   (void)buf_puts(&text, "{");
   (void)json_put_member_int(&text, "version", 1);
-  if (passphrase) {
-    e = put_sealed(&text, key, passphrase);
-  } else {
-    (void)json_put_member(&text, "protection", "none");
-    put_encoded(&text, "key", (const unsigned char *)key->ptr, KEY_BYTES);
-  }
+  (void)json_put_member(&text, "protection", passphrase ? "passphrase" : "none");
+  if (passphrase)
+    e = box_put(&text, passphrase, LABEL, key->ptr, KEY_BYTES);
+  else
+    box_put_base64(&text, "key", key->ptr, KEY_BYTES);
   (void)buf_puts(&text, "}\n");
   if (e == 0)
     e = buf_failed(&text) ? -ENOMEM : file_replace(dir, VAULT_KEY_FILE, text.ptr, text.len);
@@ -273,7 +192,7 @@ vault_key_protected(int dir)
     CLEANUP_JSON cJSON *json = json_parse(buf_text(&text), text.len, NULL, &phrase);
     const char *protection = json ? json_text(json, "protection") : NULL;
     yes = protection && strcmp(protection, "passphrase") == 0;
-    wipe_texts(json);
+    box_wipe_json(json);
   }
   buf_wipe(&text);
   return yes;

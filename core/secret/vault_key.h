@@ -6,12 +6,8 @@
 
 #include "core/secret/vault.h"
 
-#define VAULT_KEY_FILE       "key.json"
-#define VAULT_KEY_FILE_MAX   4096u
-#define VAULT_KDF_PASSES     3u /* RFC 9106's second recommended choice */
-#define VAULT_KDF_MEMORY     (64u << 20)
-#define VAULT_KDF_PASSES_MAX 16u /* what a key file may ask of us */
-#define VAULT_KDF_BYTES_MAX  (1u << 30)
+#define VAULT_KEY_FILE     "key.json"
+#define VAULT_KEY_FILE_MAX 4096u
 
 /* Reads the key into *ret. -ENOENT: there is none yet. dir_path is for the sentences. */
 int vault_key_read(int dir, const char *dir_path, const struct vault_options *o,
