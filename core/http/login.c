@@ -186,8 +186,6 @@ login_unref(struct login *l)
     return;
   if (l->cred != GSS_C_NO_CREDENTIAL)
     (void)gss_release_cred(&minor, &l->cred);
-  if (l->within != GSS_C_NO_CREDENTIAL)
-    (void)gss_release_cred(&minor, &l->within);
   if (l->principal != GSS_C_NO_NAME)
     (void)gss_release_name(&minor, &l->principal);
   secret_memory_free(l->secret);
@@ -291,15 +289,85 @@ acquire(struct login *l, gss_name_t name, gss_OID mech, OM_uint32 *minor, gss_cr
                      : by_cache(l, name, &mechs, minor, ret);
 }
 
-/* A credential of a mechanism is none of SPNEGO's, which would take whatever lies about by default (tried). Its own is
- * made once that of the mechanism is proven, so that a wrong password is not tried here again. */
+/* ---- for SPNEGO ---- */
+
+static void
+put_be32(char *to, size_t n)
+{
+  for (int i = 0; i < 4; i++)
+    to[i] = (char)(n >> (24 - 8 * i));
+}
+
+/* A credential that was exported is a list of mechanisms, each with its name and its own part; SPNEGO's part is such a
+ * list. So the list is put into one of SPNEGO's: tickets and all, and the KDC is not asked again. */
 static OM_uint32
-acquire_within(struct login *l, gss_name_t name, OM_uint32 *minor)
+enclose(gss_cred_id_t cred, OM_uint32 *minor, gss_cred_id_t *ret)
+{
+  gss_buffer_desc list = GSS_C_EMPTY_BUFFER, whole;
+  OM_uint32 ignored, major = gss_export_cred(minor, cred, &list);
+  if (GSS_ERROR(major))
+    return major;
+  size_t n_oid = login_spnego.length;
+  whole = (gss_buffer_desc){4 + n_oid + 4 + list.length, malloc(4 + n_oid + 4 + list.length)};
+  char *to = whole.value;
+  if (to) {
+    put_be32(to, n_oid);
+    memcpy(to + 4, login_spnego.elements, n_oid);
+    put_be32(to + 4 + n_oid, list.length);
+    memcpy(to + 4 + n_oid + 4, list.value, list.length);
+    major = gss_import_cred(minor, &whole, ret);
+    secret_memory_wipe(whole.value, whole.length);
+    free(whole.value);
+  }
+  secret_memory_wipe(list.value, list.length);
+  (void)gss_release_buffer(&ignored, &list);
+  return to ? major : GSS_S_FAILURE;
+}
+
+/* gss-ntlmssp cannot import what it exports (1.2.0), but takes a password from a credential store. The other mechanisms
+ * that SPNEGO tries find an empty cache there, and ask nobody. */
+static OM_uint32
+acquire_ntlm_within(struct login *l, OM_uint32 *minor, gss_cred_id_t *ret)
+{
+  struct login_form forms[2];
+  const char *why;
+  gss_OID_set_desc mechs = {1, &login_spnego};
+  gss_key_value_element_desc elements[] = {{"ntlmssp_password", l->secret},
+                                           {"ccache", "MEMORY:tenon-none"},
+                                           {"client_keytab", "MEMORY:tenon-none"}};
+  gss_key_value_set_desc store = {3, elements};
+  gss_name_t name = GSS_C_NO_NAME;
+  OM_uint32 ignored;
+  if (login_forms(l->mech, l->user, forms, &why) == 0)
+    return GSS_S_BAD_NAME;
+  OM_uint32 major = import(&forms[0], l->mech, &name, minor);
+  if (GSS_ERROR(major))
+    return major;
+  major = gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, &mechs, GSS_C_INITIATE, &store, ret,
+                                NULL, NULL);
+  (void)gss_release_name(&ignored, &name);
+  return major;
+}
+
+gss_cred_id_t
+login_within(struct login *l, struct login_outcome *out)
 {
   gss_OID_set_desc alone = {1, login_mech_oid(l->mech)};
-  OM_uint32 major = acquire(l, name, &login_spnego, minor, &l->within);
-  return GSS_ERROR(major) ? major : gss_set_neg_mechs(minor, l->within, &alone);
+  gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+  OM_uint32 minor = 0, ignored;
+  OM_uint32 major = l->mech == LOGIN_NTLM ? acquire_ntlm_within(l, &minor, &cred)
+                                          : enclose(l->cred, &minor, &cred);
+  if (!GSS_ERROR(major))
+    major = gss_set_neg_mechs(&minor, cred, &alone);
+  if (!GSS_ERROR(major))
+    return cred;
+  login_explain(out, l->mech, major, minor);
+  if (cred != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&ignored, &cred);
+  return GSS_C_NO_CREDENTIAL;
 }
+
+/* ---- for the mechanism ---- */
 
 static void
 acquire_as(struct login *l, const struct login_form *form, struct login_outcome *out)
@@ -311,13 +379,10 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
     major = acquire(l, name, login_mech_oid(l->mech), &minor, &l->cred);
   if (!GSS_ERROR(major))
     major = resolve(l, &minor);
-  if (!GSS_ERROR(major))
-    major = acquire_within(l, name, &minor);
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
     (void)gss_release_cred(&ignored, &l->cred);
-    (void)gss_release_cred(&ignored, &l->within);
   } else if (l->mech == LOGIN_KERBEROS) {
     login_show_name(l->principal, l->name, sizeof l->name);
   }

@@ -54,7 +54,6 @@ struct login {
   bool proven; /* the credential is there */
 
   gss_cred_id_t cred;
-  gss_cred_id_t within;          /* SPNEGO's, with this mechanism alone in it */
   gss_name_t principal;          /* of it */
   char name[LOGIN_TEXT_MAX + 2]; /* in words: as sent */
   char source[LOGIN_TEXT_MAX + 32];
@@ -74,6 +73,10 @@ TENON_NODISCARD bool login_is(const struct login *, enum login_mech, const char 
 
 /* Gets the credential, where it is not there yet; asks the KDC. Blocks. */
 void login_acquire(struct login *, struct login_outcome *);
+
+/* SPNEGO's own credential, of what login_acquire got and with this mechanism alone in it: given one of a mechanism, it
+ * would take whatever lies about by default (tried). The caller's to release; GSS_C_NO_CREDENTIAL: *out says why. */
+TENON_NODISCARD gss_cred_id_t login_within(struct login *, struct login_outcome *out);
 
 /* gss_fault.c: what a failed call means. */
 void login_explain(struct login_outcome *, enum login_mech, OM_uint32 major, OM_uint32 minor);

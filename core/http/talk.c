@@ -62,6 +62,8 @@ talk_destroy(struct talk *k)
   drop_sealed(k);
   if (k->ctx != GSS_C_NO_CONTEXT)
     (void)gss_delete_sec_context(&minor, &k->ctx, GSS_C_NO_BUFFER);
+  if (k->within != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&minor, &k->within);
   if (k->target != GSS_C_NO_NAME)
     (void)gss_release_name(&minor, &k->target);
   free(k);
@@ -92,7 +94,7 @@ call(struct talk *k, gss_cred_id_t cred, gss_ctx_id_t *ctx, gss_OID mech, gss_bu
   return major;
 }
 
-/* The service as the KDC knows it; before there is a ticket, as it is asked for. */
+/* The service as the KDC is asked for it. */
 static void
 note_service(struct talk *k)
 {
@@ -117,15 +119,21 @@ get_ticket(struct talk *k, struct login *login, struct login_outcome *out)
       call(k, login->cred, &ctx, login_mech_oid(LOGIN_KERBEROS), GSS_C_NO_BUFFER, &message, &minor);
   if (GSS_ERROR(major))
     login_explain(out, k->mech, major, minor);
-  gss_name_t service = GSS_C_NO_NAME;
-  if (ctx != GSS_C_NO_CONTEXT &&
-      !GSS_ERROR(gss_inquire_context(&ignored, ctx, NULL, &service, NULL, NULL, NULL, NULL, NULL)))
-    login_show_name(service, k->service, sizeof k->service);
-  if (service != GSS_C_NO_NAME)
-    (void)gss_release_name(&ignored, &service);
   (void)gss_release_buffer(&ignored, &message);
   (void)gss_delete_sec_context(&ignored, &ctx, GSS_C_NO_BUFFER);
   return !GSS_ERROR(major);
+}
+
+/* Before the first message. SPNEGO gets its credential with the service ticket in it. */
+static bool
+prepare(struct talk *k, struct login *login, struct login_outcome *out)
+{
+  if (k->mech == LOGIN_KERBEROS && !get_ticket(k, login, out))
+    return false;
+  if (!k->spnego || k->within != GSS_C_NO_CREDENTIAL)
+    return true;
+  k->within = login_within(login, out);
+  return k->within != GSS_C_NO_CREDENTIAL;
 }
 
 void
@@ -136,9 +144,9 @@ talk_step(struct talk *k, struct login *login, const void *in, size_t n, gss_buf
   OM_uint32 minor = 0;
   *ret = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
-  if (k->messages == 0 && k->mech == LOGIN_KERBEROS && !get_ticket(k, login, out))
+  if (k->messages == 0 && !prepare(k, login, out))
     return;
-  OM_uint32 major = call(k, k->spnego ? login->within : login->cred, &k->ctx,
+  OM_uint32 major = call(k, k->spnego ? k->within : login->cred, &k->ctx,
                          k->spnego ? &login_spnego : login_mech_oid(k->mech),
                          n ? &theirs : GSS_C_NO_BUFFER, ret, &minor);
   k->complete = major == GSS_S_COMPLETE;

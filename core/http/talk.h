@@ -13,6 +13,7 @@
 struct talk {
   enum login_mech mech;
   bool spnego;
+  gss_cred_id_t within; /* SPNEGO's; else none */
   gss_ctx_id_t ctx;
   gss_name_t target;
   struct binding binding;

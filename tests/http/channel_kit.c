@@ -21,8 +21,9 @@ static int kdc_stdin = -1;
 void
 kit_setup(void)
 {
-  static const char users[] = "CONTOSO:svc-tenon:" PASSWORD "\n:svc-tenon@contoso.example:" PASSWORD
-                              "\n:svc-tenon:" PASSWORD "\n";
+  static const char users[] =
+      "OTHER:decoy:nothing\nCONTOSO:svc-tenon:" PASSWORD "\n:svc-tenon@contoso.example:" PASSWORD
+      "\n:svc-tenon:" PASSWORD "\n";
   harness_setup();
   snprintf(user_file, sizeof user_file, "/tmp/tenon-ntlm-XXXXXX");
   int fd = mkstemp(user_file);
@@ -147,7 +148,7 @@ kit_next(void)
   return c;
 }
 
-/* ---- the KDC ---- */
+/* ---- the KDC: started outside of any test, so nothing is asserted ---- */
 
 bool
 kdc_is_there(void)
@@ -165,7 +166,8 @@ static void
 read_ready(FILE *out)
 {
   char text[8192];
-  ck_assert_ptr_nonnull(fgets(text, sizeof text, out));
+  if (!fgets(text, sizeof text, out))
+    abort();
   cJSON *line = cJSON_Parse(text);
   take(line, "directory", kdc.directory, sizeof kdc.directory);
   take(line, "keytab", kdc.keytab, sizeof kdc.keytab);
@@ -180,9 +182,8 @@ void
 kdc_start(const char *script)
 {
   int in[2], out[2];
-  ck_assert(pipe(in) == 0 && pipe(out) == 0);
-  kdc_pid = fork();
-  ck_assert_int_ge(kdc_pid, 0);
+  if (pipe(in) < 0 || pipe(out) < 0 || (kdc_pid = fork()) < 0)
+    abort();
   if (kdc_pid == 0) {
     dup2(in[0], 0);
     dup2(out[1], 1);
@@ -197,6 +198,45 @@ kdc_start(const char *script)
   FILE *stream = fdopen(out[0], "r");
   read_ready(stream);
   fclose(stream);
+}
+
+void
+kdc_kinit(const char *cache, const char *options)
+{
+  char command[2048];
+  snprintf(command, sizeof command, "kinit -c %s -k -t %s %s svc-tenon@CONTOSO.EXAMPLE", cache,
+           kdc.client_keytab, options);
+  ck_assert_int_eq(system(command), 0);
+}
+
+void
+kdc_add(const char *principal, const char *password)
+{
+  char command[2048];
+  snprintf(
+      command, sizeof command,
+      "KRB5_KDC_PROFILE=%s/kdc.conf /usr/sbin/kadmin.local -r CONTOSO.EXAMPLE addprinc -pw '%s' "
+      "'%s' > /dev/null 2>&1",
+      kdc.directory, password, principal);
+  ck_assert_int_eq(system(command), 0);
+}
+
+void
+kdc_elsewhere(unsigned port)
+{
+  static char path[600];
+  snprintf(path, sizeof path, "%s/elsewhere-%u.conf", kdc.directory, port);
+  FILE *file = fopen(path, "w");
+  ck_assert_ptr_nonnull(file);
+  fprintf(file,
+          "[libdefaults]\n  default_realm = CONTOSO.EXAMPLE\n  dns_lookup_realm = false\n"
+          "  dns_lookup_kdc = false\n  dns_canonicalize_hostname = false\n  rdns = false\n"
+          "  udp_preference_limit = 1\n"
+          "[realms]\n  CONTOSO.EXAMPLE = {\n    kdc = 127.0.0.1:%u\n  }\n"
+          "[domain_realm]\n  localhost = CONTOSO.EXAMPLE\n",
+          port);
+  fclose(file);
+  setenv("KRB5_CONFIG", path, 1);
 }
 
 void
