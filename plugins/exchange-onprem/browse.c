@@ -110,6 +110,14 @@ onprem_browse(tenon_session *s, const tenon_call *call, const char *what, const 
   const char *wanted = kit_text_trimmed(&text);
   struct listing list = {.sink = sink};
   ask_anew(s);
+  bool is_found = false;
+  tenon_status found = session_find(s, call, &is_found);
+  if (found != TENON_OK)
+    return found;
+  if (!is_found) {
+    sink->check(sink, &s->verdict.check);
+    return TENON_OK;
+  }
   bool good = true;
   tenon_status status =
       wanted[0] == 0 ? look_up_letters(s, call, &list) : look_up(s, call, wanted, &list, &good);

@@ -11,8 +11,10 @@ static const tenon_page page_server = {
     .size = sizeof page_server,
     .id = "server",
     .title = "Server connection",
-    .help = "The Exchange server to connect to. The name that people use for Outlook on the web is "
-            "enough.",
+    .help =
+        "The Exchange server to connect to. Where this page is left empty the server is searched "
+        "for by Autodiscover, with the administrator's address; what was found stands here "
+        "already.",
     .link = DOCS "exchange/client-developer/exchange-web-services/"
                  "start-using-web-services-in-exchange",
 };
@@ -26,7 +28,8 @@ static const tenon_page page_credentials = {
     .link = DOCS "exchange/client-developer/exchange-web-services/how-to-configure-impersonation",
 };
 
-const tenon_page *const onprem_pages[] = {&page_server, &page_credentials, NULL};
+// Credentials first: Autodiscover needs them to fill in the server.
+const tenon_page *const onprem_pages[] = {&page_credentials, &page_server, NULL};
 
 static const tenon_choice auth_choices[] = {
     {"auto", "Automatic", "the strongest that the server offers: Kerberos, NTLM, Basic"},
@@ -48,12 +51,12 @@ static const tenon_choice identity_choices[] = {
 static const tenon_field field_server = {
     .size = sizeof field_server,
     .type = TENON_TEXT,
-    .flags = TENON_REQUIRED,
     .page = "server",
     .key = TENON_KEY_SERVER,
     .label = "Server",
     .help = "A host name (mail.contoso.example), host:port, or the https address of Outlook on the "
-            "web or of EWS.",
+            "web or of EWS. Empty: Autodiscover. It asks hosts of the mail address's domain, and "
+            "Microsoft only where the domain's mail already goes to Exchange Online.",
     .max = EWS_TYPED_MAX - 1,
 };
 
@@ -140,7 +143,19 @@ static const tenon_field field_resolve = {
     .page = "server",
     .key = TENON_KEY_RESOLVE,
     .label = "Fixed addresses",
-    .help = "host=address, several separated by commas: used instead of DNS.",
+    .help = "host=address, several separated by commas: used instead of DNS. With ports: "
+            "host:port=address:port, where * is any host and its own address.",
+};
+
+static const tenon_field field_dns = {
+    .size = sizeof field_dns,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_DNS,
+    .label = "Name server",
+    .help = "address:port of the name server to ask instead of the system's.",
+    .max = ONPREM_DNS_MAX - 1,
 };
 
 static const tenon_field field_powershell = {
@@ -276,6 +291,7 @@ const tenon_field *const onprem_fields[] = {
     &field_proxy,
     &field_timeout,
     &field_resolve,
+    &field_dns,
     &field_powershell,
     &field_admin,
     &field_username,

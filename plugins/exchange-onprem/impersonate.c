@@ -398,6 +398,10 @@ tenon_status
 onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source,
                    const tenon_sink *sink)
 {
+  bool is_found = false;
+  tenon_status found = session_find(s, call, &is_found);
+  if (found != TENON_OK || !is_found)
+    return found != TENON_OK ? found : discover_tell_all(s, call, source, sink);
   struct run run = {
       .s = s,
       .call = call,

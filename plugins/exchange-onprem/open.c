@@ -50,7 +50,8 @@ static void
 take_server(struct opening *o)
 {
   int error = ews_url_derive(answer_to(o, TENON_KEY_SERVER), &o->session->server);
-  if (error != EWS_URL_OK)
+  o->session->server_given = error != EWS_URL_EMPTY;
+  if (error != EWS_URL_OK && o->session->server_given)
     refuse(o, TENON_KEY_SERVER, TENON_E_CONFIG, "The server is not usable", ews_url_error(error),
            ews_url_remedy(error));
 }
@@ -246,6 +247,7 @@ refuse_option(struct opening *o, const char *member, const char *why)
        "Give the password that the file was exported with."},
       {"proxy", TENON_KEY_PROXY, "Write it as http://host:port, or none."},
       {"resolve", TENON_KEY_RESOLVE, "Write it as host=address, several separated by commas."},
+      {"dns", TENON_KEY_DNS, "Write it as address:port, such as 192.0.2.53:53."},
   };
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
     if (member != NULL && strcmp(fields[i].member, member) == 0) {
@@ -280,6 +282,7 @@ take_way(struct opening *o)
       .expected_name = or_null(answer_to(o, TENON_KEY_TLS_NAME)),
       .proxy = or_null(answer_to(o, TENON_KEY_PROXY)),
       .resolve = or_null(answer_to(o, TENON_KEY_RESOLVE)),
+      .dns = or_null(answer_to(o, TENON_KEY_DNS)),
       .timeout_ns = take_timeout(o),
       .connections_max = ONPREM_CONNECTIONS_MAX,
   };
@@ -311,6 +314,8 @@ take_answers(struct opening *o)
   take_identity(o);
   take_powershell(o);
   take_way(o);
+  if (!copy_answer(o, TENON_KEY_DNS, s->dns_server, sizeof s->dns_server))
+    refuse_option(o, "dns", "It is too long.");
   if (!copy_answer(o, TENON_KEY_MAILBOX, s->mailbox, sizeof s->mailbox))
     refuse(o, TENON_KEY_MAILBOX, TENON_E_CONFIG, "The mailbox to test with is not one",
            "It is longer than any address.", "Write it as name@domain.");
@@ -329,6 +334,7 @@ onprem_open(const tenon_host *host, const tenon_call *call, const tenon_sink *si
     return TENON_E_NOMEM;
   s->host = host;
   s->http = http;
+  s->dns = host->extension(host, TENON_DNS_ID);
   s->reader = soap_reader_create();
   if (s->reader == NULL) {
     onprem_close(s);
@@ -354,5 +360,7 @@ onprem_close(tenon_session *s)
     return;
   signin_finish(&s->signin);
   soap_reader_destroy(s->reader);
+  free(s->search);
+  free(s->search_data);
   free(s);
 }

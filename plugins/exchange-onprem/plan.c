@@ -51,7 +51,10 @@ onprem_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
   if (phase != TENON_PLAN)
     return TENON_E_UNSUPPORTED;
   uint32_t state = TENON_STEP_UNKNOWN;
-  tenon_status status = look(s, call, &state);
+  bool is_found = false;
+  tenon_status status = session_find(s, call, &is_found);
+  if (status == TENON_OK && is_found)
+    status = look(s, call, &state);
   if (status != TENON_OK)
     return status;
   struct verdict_evidence who = {

@@ -7,6 +7,7 @@
 #define EXCHANGE_ONPREM_SESSION_H
 
 #include "backoff.h"
+#include "discover.h"
 #include "ews.h"
 #include "report.h"
 #include "signin.h"
@@ -14,6 +15,7 @@
 #include "url.h"
 #include "verdict.h"
 
+#include <tenon/dns.h>
 #include <tenon/exchange.h>
 #include <tenon/http.h>
 #include <tenon/plugin.h>
@@ -24,6 +26,7 @@
 #define ONPREM_PATH_MAX            1024 // bytes of the path of a keytab or a ticket cache
 #define ONPREM_SERVICE_MAX         256  // bytes of a service name
 #define ONPREM_WHY_MAX             160  // bytes kept of why a sign-in failed
+#define ONPREM_DNS_MAX             64   // bytes of a name server's address and port
 #define ONPREM_POWERSHELL_MAX      512  // bytes of a console's URI
 #define ONPREM_TRIED_MAX           512  // bytes of "what was tried"
 #define ONPREM_LOOKUPS_MAX         512  // answers of the directory that are remembered
@@ -63,8 +66,15 @@ struct lookup {
 struct tenon_session {
   const tenon_host *host;
   const tenon_http *http;
+  const tenon_dns *dns;   // NULL: this host has none
   tenon_secret *password; // NULL: by ticket
-  struct ews_url server;
+  struct ews_url server;  // url "": not found yet
+  bool server_given;      // in the form
+  bool searched;          // `search` holds what a search came to
+  bool search_unsaid;     // ...while the form was filled: the next verification need not search
+  struct discover *search;
+  char *search_data; // texts of its verdict
+  char dns_server[ONPREM_DNS_MAX];
   struct signin_account login;
   struct signin signin;
   enum ews_identity identity;
@@ -213,6 +223,19 @@ tenon_status onprem_configure(tenon_session *, const tenon_call *, uint32_t phas
 enum role { ROLE_UNKNOWN, ROLE_MISSING, ROLE_LIKELY, ROLE_IGNORED };
 // Acts as somebody who does not exist. `act` holds the answer until act_drop.
 tenon_status role_probe(struct tenon_session *, const tenon_call *, struct act *, enum role *ret);
+
+// ---- discover.c: a server that was not given ----------------------------------------------------
+bool session_has_server(const struct tenon_session *);
+// Searches where none is known. *ret_found false: session->verdict says why.
+tenon_status session_find(struct tenon_session *, const tenon_call *, bool *ret_found);
+// The check of it; TENON_OK also when none was found.
+tenon_status verify_server(struct tenon_session *, const tenon_call *, struct report *);
+// Without a server there is one answer for all subjects: session->verdict.
+tenon_status discover_tell_all(struct tenon_session *, const tenon_call *, const tenon_source *,
+                               const tenon_sink *);
+tenon_status onprem_suggest(tenon_session *, const tenon_call *, const char *page,
+                            const tenon_sink *);
+extern const char *const onprem_asks[];
 
 // ---- form.c -----------------------------------------------------------------------------------
 extern const tenon_page *const onprem_pages[];

@@ -452,9 +452,13 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   struct verification v = {.s = s, .call = call};
   ask_anew(s);
   report_init(&v.report, s->host, sink);
+  tenon_status status = verify_server(s, call, &v.report);
+  if (status == TENON_OK && !session_has_server(s))
+    skip_rest(&v);
+  if (status != TENON_OK || !session_has_server(s))
+    return status;
   report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Connection");
-  tenon_status status =
-      ask_patiently(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &v.anonymous);
+  status = ask_patiently(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &v.anonymous);
   if (status != TENON_OK)
     return status;
   note_build(&v, &v.anonymous);

@@ -29,7 +29,7 @@
 #define DISCOVER_SIGNIN_NS   INT64_C(10000000000) // of one with
 #define DISCOVER_GRACE_NS    INT64_C(1000000000) // the others get that long once one has shown itself
 #define DISCOVER_PAUSE_NS    INT64_C(300000000)   // before one that was busy is asked again
-#define DISCOVER_QUESTION_NS INT64_C(45000000000) // that a person has for a yes
+#define DISCOVER_QUESTION_NS INT64_C(45000000000) // one look for a person's answer
 
 #define DISCOVER_ASK_REDIRECT "discover.redirect" // the id of the question
 

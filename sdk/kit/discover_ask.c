@@ -30,7 +30,10 @@ ask_person(struct search *s, const char *url, tenon_status *ret_status)
   if (!s->settings->may_ask || host->ask(host, s->call, &question, &ticket) != TENON_OK)
     return false;
   tenon_text answer = {NULL, 0};
-  tenon_status status = host->answer(host, s->call, ticket, DISCOVER_QUESTION_NS, &answer, NULL);
+  tenon_status status;
+  do // the hook's clock stands still while a person thinks
+    status = host->answer(host, s->call, ticket, DISCOVER_QUESTION_NS, &answer, NULL);
+  while (status == TENON_E_TRANSIENT && !s->call->cancelled(s->call));
   if (status == TENON_E_CANCELLED && s->call->cancelled(s->call))
     *ret_status = TENON_E_CANCELLED;
   bool yes = status == TENON_OK && answer.ptr != NULL && strcmp(answer.ptr, "yes") == 0;

@@ -150,10 +150,10 @@ race_prepare(struct search *s)
   s->n_probes = 0;
   snprintf(host, sizeof host, "autodiscover.%s", s->domain);
   snprintf(url, sizeof url, "http://%s" POX_PATH, host);
-  add_json(s, "domain, JSON", s->domain, false);
-  add_json(s, "autodiscover.DOMAIN, JSON", host, true);
   add_pox(s, "domain", s->domain, false, false);
+  add_json(s, "domain, JSON", s->domain, false);
   add_pox(s, "autodiscover.DOMAIN", host, true, false);
+  add_json(s, "autodiscover.DOMAIN, JSON", host, true);
   (void)race_add(s, PROBE_PLAIN, "http redirect", url);
   tenon_status status = look_up_service(s);
   return status == TENON_OK ? look_up_exchanger(s) : status;

@@ -14,7 +14,6 @@ static const struct {
   struct fake_option options[6];
   const char *field;
 } wrong_forms[] = {
-    {{{"admin", "svc@contoso.example"}, {NULL, NULL}}, "server"},
     {{{"server", "http://mail/"}, {"admin", "svc@contoso.example"}, {NULL, NULL}}, "server"},
     {{{"server", "mail"}, {"admin", "svc"}, {NULL, NULL}}, "admin"},
     {{{"server", "mail"}, {"admin", "a@b.c"}, {"username", "a:b"}, {NULL, NULL}}, "username"},
