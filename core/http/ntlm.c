@@ -73,8 +73,10 @@ read_name(const unsigned char *p, size_t n, char to[static NTLM_NAME_MAX + 1])
 {
   size_t len = 0, at = 0;
   while (n - at >= 2) {
-    if (NTLM_NAME_MAX - len < 4)
+    if (NTLM_NAME_MAX - len < 4) {
+      to[0] = '\0';
       return;
+    }
     len += put_char(to + len, take_char(p, n, &at));
   }
   to[len] = '\0';

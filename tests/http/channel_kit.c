@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* A server that signs people in, accounts for NTLM in a file of the test's own, and a KDC for all tests of a program. */
 #include "tests/http/channel_kit.h"
 
 #include <cjson/cJSON.h>
