@@ -289,7 +289,14 @@ run_remove(struct cli *cli, const struct args *a)
   }
   if (old)
     imported_files_forget(cli, old);
-  cli_talk(cli, "Removed the connection \"%s\", its secrets and its history.", a->words[0]);
+  size_t left = store_in_doubt(store);
+  cli_talk(cli, "Removed the connection \"%s\", its %shistory.", a->words[0],
+           left ? "" : "secrets and its ");
+  if (left)
+    cli_talk(cli,
+             "%zu secret%s could not be removed now: the vault cannot be reached, see `tenon "
+             "vault`. It is tried again with the next change of a connection.",
+             left, left == 1 ? "" : "s");
   return STATUS_PASSED;
 }
 

@@ -108,6 +108,17 @@ settle(struct store *s, int dir, struct vault *vault, const cJSON *entry)
   return (c && holds(c, id)) || vault_remove(vault, id, &why) == 0;
 }
 
+size_t
+store_in_doubt(struct store *s)
+{
+  CLEANUP_CLOSE int dir = -1;
+
+  if (dir_open(s->connections_dir, &dir) < 0)
+    return 0;
+  CLEANUP_JSON cJSON *list = read_list(dir);
+  return list && entries_of(list) ? (size_t)cJSON_GetArraySize(entries_of(list)) : 0;
+}
+
 void
 pending_collect(struct store *s, int dir, struct vault *vault)
 {

@@ -116,6 +116,9 @@ int store_verified(struct store *s, const char *name, bool passed, struct buf *w
 /* Removes the file, then its vault entries, then its history. vault NULL: entries stay behind. */
 int store_remove(struct store *s, struct vault *vault, const char *name, struct buf *why)
     TENON_NODISCARD;
+/* How many vault entries wait to be removed, since their vault could not be reached; the next change of a connection
+ * tries again. */
+size_t store_in_doubt(struct store *s);
 int store_rename(struct store *s, const char *from, const char *to, struct buf *why)
     TENON_NODISCARD;
 /* The bytes of a connection's secret. */

@@ -58,6 +58,20 @@ class Keyring(keyring.TestCase):
         self.assertStatus(self.home.tenon("connections", "remove", "corp"), 0)
         self.assertEqual(self.desktop.entries(), [])
 
+    def test_remove__says_when_the_keyring_still_has_the_entry_and_takes_it_later(self):
+        lab = self.lab()
+        self.desktop.start()
+        self.connect(lab)
+        self.desktop.lock()
+        result = self.home.tenon("connections", "remove", "corp")
+        self.assertStatus(result, 0)
+        self.assertIn("1 secret could not be removed now", result.err)
+        self.assertEqual(len(self.desktop.entries()), 1)
+        self.desktop.stop()
+        self.desktop.start()
+        self.connect(lab, name="next")
+        self.assertEqual(self.desktop.entries(), ["tenon next: password"])
+
     def test_replaced_secret__leaves_no_old_entry(self):
         lab = self.lab()
         self.desktop.start()
@@ -196,7 +210,9 @@ class Keyring(keyring.TestCase):
     def test_doctor__says_where_secrets_go(self):
         self.desktop.start()
         result = self.home.tenon("doctor", "-o", "jsonl")
-        self.assertIn("Login", result.checks()["doctor.vault"]["detail"])
+        rows = [event for event in result.events() if event.get("id") == "doctor.vault"]
+        self.assertIn("Login", rows[0]["detail"])
+        self.assertEqual(["new secrets go here" in row["detail"] for row in rows], [True, False])
 
 
 harness.main()

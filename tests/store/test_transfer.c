@@ -3,6 +3,7 @@
  * right to its end. */
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/store/transfer.h"
@@ -137,10 +138,19 @@ START_TEST(import__asks_for_no_passphrase_of_a_box_that_is_damaged)
 {
   CLEANUP_TRANSFER struct transfer t = {0};
 
-  ck_assert_int_eq(read_text("{\"tenon_export\":1,\"sealed\":{\"kdf\":\"argon2id\",\"passes\":99,"
-                             "\"bytes\":67108864}}",
-                             &t),
-                   -EBADMSG);
+  static const char *const costs[] = {"\"passes\":99,\"bytes\":67108864",
+                                      "\"passes\":0,\"bytes\":67108864", "\"passes\":3,\"bytes\":1",
+                                      "\"passes\":3,\"bytes\":9999999999"};
+
+  for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
+    char box[512];
+    (void)snprintf(box, sizeof box,
+                   "{\"tenon_export\":1,\"sealed\":{\"kdf\":\"argon2id\",%s,\"salt\":"
+                   "\"AAAAAAAAAAAAAAAAAAAAAA==\",\"nonce\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
+                   "\"sealed\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}",
+                   costs[i]);
+    ck_assert_int_eq(read_text(box, &t), -EBADMSG);
+  }
   ck_assert_int_eq(read_text("{\"tenon_export\":1,\"sealed\":{}}", &t), -EBADMSG);
   ck_assert_uint_eq(asked, 0);
 }
