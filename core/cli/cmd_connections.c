@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json/json.h"
+#include "core/model/answer.h"
 #include "core/model/names.h"
 #include "core/report/table.h"
 #include "core/cli/transfer.h"
@@ -230,8 +231,9 @@ print_whole(struct cli *cli, const struct connection *c)
   add_row(&t, "created", c->created);
   add_row(&t, "changed", c->changed);
   add_row(&t, "verified", verified);
+  char shown[ANSWER_SHOWN_MAX];
   for (size_t i = 0; i < c->n_values; i++)
-    add_row(&t, c->values[i].key, c->values[i].value.ptr);
+    add_row(&t, c->values[i].key, answer_shown(c->values[i].value.ptr, shown));
   for (size_t i = 0; i < c->n_secrets; i++)
     add_secret(cli, &t, &c->secrets[i]);
   style.colour = false;

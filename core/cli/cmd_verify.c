@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* tenon verify: does the connection work? With --wait it is asked again while the cause may pass by itself (a right that
  * was just granted takes minutes to arrive), and only the last answer is printed. */
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
@@ -14,6 +15,9 @@
 #define WAIT_FIRST_NS (2 * NS_PER_S)
 #define WAIT_MOST_NS  (60 * NS_PER_S)
 
+#define AGAIN_TIMES                                                                                \
+  3u /* verifications in a row, because answers to questions changed the connection */
+
 struct verify {
   struct cli *cli;
   struct connection *connection;
@@ -26,6 +30,8 @@ struct verify {
     struct held *next;
   } * first, **end;
   int64_t retry_ns;
+  bool begun;   /* the report has its head */
+  bool patched; /* an answer to a question changed the connection */
   struct report_head head;
   char *title; /* of the connector */
 };
@@ -38,8 +44,9 @@ on_ready(void *user, const tenon_connector *d)
   v->head.version = v->connection->connector_version;
   v->head.title = arena_text(&v->arena, d->name);
   cli_name_fields(v->report, d);
-  if (!v->waiting)
+  if (!v->waiting && !v->begun)
     (void)report_begin(v->report, &v->head);
+  v->begun = true;
 }
 
 static void
@@ -65,6 +72,31 @@ on_check(void *user, const tenon_check *c)
     return;
   progress_clear(&v->progress);
   (void)report_check(v->report, c);
+}
+
+/* What the person has agreed to is kept with the connection, and only that: it may have been changed meanwhile. */
+static int
+keep_patch(struct verify *v, const char *key, const char *text, struct buf *why)
+{
+  CLEANUP_CONNECTION struct connection *now = NULL;
+  struct store *store = cli_store(v->cli);
+  int e = store ? store_load(store, v->connection->name, &now, why) : -ENOENT;
+
+  if (e == 0 && (!connection_set(now, key, text) || !connection_set(v->connection, key, text)))
+    e = -ENOMEM;
+  return e == 0 ? store_save(store, NULL, now, NULL, 0, false, why) : e;
+}
+
+static void
+on_patch(void *user, const char *key, const char *text)
+{
+  struct verify *v = user;
+  CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
+
+  if (keep_patch(v, key, text, &why) == 0)
+    v->patched = true;
+  else
+    cli_error(v->cli, "The answer was not kept with the connection: %s", buf_text(&why));
 }
 
 static void
@@ -97,7 +129,7 @@ forget(struct verify *v)
 }
 
 static int
-attempt(struct verify *v, tenon_status *ret_status)
+attempt_once(struct verify *v, tenon_status *ret_status)
 {
   struct session_job job = {.hook = HOOK_VERIFY,
                             .probes = true,
@@ -105,6 +137,7 @@ attempt(struct verify *v, tenon_status *ret_status)
                             .ready = on_ready,
                             .began = on_began,
                             .check = on_check,
+                            .patch = on_patch,
                             .idle = on_idle};
 
   forget(v);
@@ -112,6 +145,21 @@ attempt(struct verify *v, tenon_status *ret_status)
                                  .connector = v->connection->connector};
   int status = session_run(v->cli, v->connection, &job, ret_status);
   progress_clear(&v->progress);
+  return status;
+}
+
+/* Again with the connection as an answer has changed it, but not for ever. */
+static int
+attempt(struct verify *v, tenon_status *ret_status)
+{
+  int status = 0;
+
+  for (unsigned i = 0; i <= AGAIN_TIMES; i++) {
+    v->patched = false;
+    status = attempt_once(v, ret_status);
+    if (status || !v->patched || *ret_status == TENON_E_CANCELLED)
+      break;
+  }
   return status;
 }
 

@@ -3,6 +3,8 @@
  * answer; a secret is taken as it is typed. */
 #include "core/cli/face_line.h"
 
+#include "core/model/answer.h"
+
 #include <string.h>
 
 static bool
@@ -135,9 +137,10 @@ prompt_for(const cJSON *field)
     return text_printf("%s%s: ", label,
                        strcmp(secret, "unset") == 0 ? " (not shown)"
                                                     : " (not shown) [set; Enter keeps it]");
+  char room[ANSWER_SHOWN_MAX];
   value = value ? value : preset;
   if (value && *value)
-    return text_printf("%s [%s]%s: ", label, value,
+    return text_printf("%s [%s]%s: ", label, answer_shown(value, room),
                        mark && strcmp(mark, "patched") == 0 ? " (found)" : "");
   return text_printf("%s: ", label);
 }

@@ -16,7 +16,7 @@ struct seat {
   struct connector *connector; /* once ready */
   enum seat_state state;
   tenon_status status;
-  bool failed; /* a check did */
+  bool unanswered; /* a check failed for want of an answer */
 };
 
 struct kept_secret {

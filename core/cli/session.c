@@ -73,11 +73,16 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
   case TENON_EVENT_CHECK:
     if (job->check)
       job->check(job->user, e->check);
-    seat->failed = seat->failed || e->check->state == TENON_FAIL;
+    seat->unanswered =
+        seat->unanswered || (e->check->state == TENON_FAIL && e->check->cause == TENON_E_NOANSWER);
     break;
   case TENON_EVENT_OFFER:
     if (job->offer)
       job->offer(job->user, e->offer);
+    break;
+  case TENON_EVENT_PATCH:
+    if (job->patch && seat->index == 0)
+      job->patch(job->user, e->id, e->text.ptr);
     break;
   case TENON_EVENT_ASK: prompt_answer(s->cli, w, e, &s->unanswered); break;
   case TENON_EVENT_KEEP: on_keep(s, e); break;
@@ -108,7 +113,6 @@ fail_check(struct seat *seat, const char *id, const char *title, const struct se
 
   if (seat->session->job->check)
     seat->session->job->check(seat->session->job->user, &c);
-  seat->failed = true;
   seat->state = SEAT_ENDED;
   seat->status = TENON_E_CONFIG;
 }
@@ -322,7 +326,8 @@ status_of(const struct session *s)
 {
   if (s->cancelled)
     return TENON_E_CANCELLED;
-  if (s->unanswered && (s->seats[0].status < 0 || s->seats[0].failed))
+  /* A question that the hook could do without leaves the failure its own cause. */
+  if (s->unanswered && s->seats[0].unanswered)
     return TENON_E_NOANSWER;
   return s->seats[0].status;
 }

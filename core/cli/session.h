@@ -26,6 +26,8 @@ struct session_job {
   void (*began)(void *user, const char *id, const char *title);
   void (*check)(void *user, const tenon_check *);
   void (*offer)(void *user, const tenon_offer *);
+  /* An answer to a question changed the connection; text NULL: unset. */
+  void (*patch)(void *user, const char *key, const char *text);
   void (*idle)(void *user); /* nothing to do now: draw, flush */
 };
 

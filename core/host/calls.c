@@ -353,6 +353,8 @@ tenon_worker_answer(tenon_worker *w, uint64_t number, tenon_text text, uint32_t 
   err = send_finish(w);
   if (err)
     return context_fail(w->ctx, err, "%s: the answer cannot be sent: %s.", w->id, strerror(-err));
+  if (text.ptr && !declined)
+    w->call.answers++;
   (void)ticket_close(w, number);
   return 0;
 }

@@ -154,7 +154,8 @@ on_patch(tenon_worker *w, const cJSON *m)
   const char *value = json_text(m, WIRE_KEY_VALUE);
 
   ev.id = json_text(m, WIRE_KEY_KEY);
-  if (!ev.id || w->call.hook != HOOK_SUGGEST) {
+  bool may = w->call.hook == HOOK_SUGGEST || (w->call.hook == HOOK_VERIFY && w->call.answers > 0);
+  if (!ev.id || !may) {
     worker_broke(w, TR_SINK_HOOK, "patched a field in %s", hook_name(w->call.hook));
     return;
   }

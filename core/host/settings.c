@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 
 #include "core/base/buf.h"
+#include "core/model/answer.h"
+#include "core/wire/wire.h"
 #include "core/wizard/form.h"
 
 struct build {
@@ -101,12 +103,21 @@ refuse_file(struct build *b, const tenon_field *field, const char *path, int err
 }
 
 static int
+read_inline(const char *text, char **ret_bytes, size_t *ret_n)
+{
+  int error =
+      wire_base64(text + sizeof ANSWER_INLINE - 1, ANSWER_INLINE_BYTES_MAX, ret_bytes, ret_n);
+  return error == -EMSGSIZE ? -EFBIG : error;
+}
+
+static int
 add_file(struct build *b, const tenon_field *field, const char *path)
 {
   CLEANUP_FREE char *bytes = NULL;
   size_t n = 0;
 
-  int error = settings_read_file(path, &bytes, &n);
+  int error =
+      answer_is_inline(path) ? read_inline(path, &bytes, &n) : settings_read_file(path, &bytes, &n);
   if (error == -ENOMEM)
     return error;
   if (error)

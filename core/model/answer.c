@@ -3,6 +3,7 @@
 #include "core/model/answer.h"
 
 #include <regex.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/utf8.h"
@@ -50,6 +51,20 @@ check_secret(const tenon_field *field, const char *text, struct buf *ret_why)
     return refuse(field, ret_why, "an answer");
   const char *bounds = *text ? answer_bounds(field, text, &phrase) : NULL;
   return bounds ? refuse(field, ret_why, bounds) : true;
+}
+
+const char *
+answer_shown(const char *text, char room[static ANSWER_SHOWN_MAX])
+{
+  if (!answer_is_inline(text))
+    return text;
+  const char *digits = text + sizeof ANSWER_INLINE - 1;
+  size_t n = strlen(digits), padding = 0;
+  while (padding < n && digits[n - 1 - padding] == '=')
+    padding++;
+  (void)snprintf(room, ANSWER_SHOWN_MAX, "(%zu bytes, kept in the connection)",
+                 n / 4 * 3 - padding);
+  return room;
 }
 
 bool

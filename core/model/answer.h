@@ -4,6 +4,7 @@
 #define CORE_MODEL_ANSWER_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "core/base/buf.h"
 #include "tenon/plugin.h"
@@ -13,6 +14,21 @@
 #define PATTERN_DEPTH_MAX  16u   /* groups within groups */
 #define PATTERN_COPIES_MAX 1000u /* that the braces of one pattern make, groups counted through */
 #define ANSWER_FILE_MAX    (1024u * 1024u) /* of a file that a field of type FILE names */
+
+/* A file that is kept as an answer itself instead of lying somewhere: its bytes in base64 behind this (RFC 2397). */
+#define ANSWER_INLINE           "data:;base64,"
+#define ANSWER_INLINE_BYTES_MAX 32768u /* of such a file */
+
+/* Is the answer to a field of type FILE such a one? */
+static inline bool
+answer_is_inline(const char *text)
+{
+  return strncmp(text, ANSWER_INLINE, sizeof ANSWER_INLINE - 1) == 0;
+}
+
+/* An answer as a person is shown it: "(512 bytes, kept in the connection)" for such a file, else the text itself. */
+#define ANSWER_SHOWN_MAX 64u
+const char *answer_shown(const char *text, char room[static ANSWER_SHOWN_MAX]);
 
 /* Checks the answer, and writes its canonical form (trimmed; a choice by its value, also when its label or number was
  * typed; "yes" as "true") to ret_value. On failure ret_why gets a sentence that names the field's label and the remedy.

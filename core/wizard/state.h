@@ -90,6 +90,7 @@ cJSON *run(struct wizard *w, const char *hook);
 const char *busy_hook(const struct wizard *w); /* NULL: not busy */
 void busy_end(struct wizard *w);
 void choose(struct wizard *w, const char *connector);
+void verify_again(struct wizard *w);
 
 /* The report of the last verification. */
 bool report_passed(const cJSON *report);

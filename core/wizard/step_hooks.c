@@ -151,11 +151,13 @@ on_patched(struct wizard *w, const cJSON *event)
   const char *key = json_text(event, "key"), *text = json_text(event, "text");
   const tenon_field *field = key && w->shape ? connector_field(w->shape, key) : NULL;
 
-  if (!is_hook(w, "suggest") || !field || field->type == TENON_SECRET)
+  bool is_verify = is_hook(w, "verify");
+  if ((!is_verify && !is_hook(w, "suggest")) || !field || field->type == TENON_SECRET)
     return;
   const char *mine = json_text(json_object(w->s, "answers"), key);
   const char *how = json_text(json_object(w->s, "marks"), key);
-  bool is_typed = mine && *mine && !(how && strcmp(how, "patched") == 0);
+  /* In verify a person was asked for it. */
+  bool is_typed = !is_verify && mine && *mine && !(how && strcmp(how, "patched") == 0);
   if (text && !answer_check(field, text, &value, &why))
     return;
   if (!is_typed) {
@@ -329,6 +331,23 @@ end_session_if_patched(struct wizard *w, bool is_patched)
   drop(w->s, "live");
 }
 
+/* An answer to a question changed the connection: what was found before holds no more, and it is looked at again, but
+ * not for ever. */
+static void
+end_verify_patched(struct wizard *w, bool is_cancelled)
+{
+  int64_t again = 0;
+
+  (void)json_int(w->s, "again", &again);
+  end_session_if_patched(w, true);
+  if (is_cancelled || again >= (int64_t)WIZARD_AGAIN_MAX) {
+    end_verify(w, is_cancelled);
+    return;
+  }
+  put_int(w, w->s, "again", again + 1);
+  verify_again(w);
+}
+
 static void
 on_ended(struct wizard *w, const cJSON *event)
 {
@@ -345,7 +364,9 @@ on_ended(struct wizard *w, const cJSON *event)
   bool is_verify = is_hook(w, "verify"), is_suggest = is_hook(w, "suggest"),
        is_configure = is_hook(w, "configure");
   busy_end(w);
-  if (is_verify)
+  if (is_verify && is_patched)
+    end_verify_patched(w, is_cancelled);
+  else if (is_verify)
     end_verify(w, is_cancelled);
   else if (is_cancelled)
     say(w, "Cancelled.");

@@ -68,6 +68,16 @@ on_browse(struct wizard *w, const cJSON *event)
   put_text(w, e, "typed", typed ? typed : "");
 }
 
+void
+verify_again(struct wizard *w)
+{
+  drop(w->s, "report");
+  cJSON *report = need_object(w, w->s, "report");
+  (void)need_array(w, report, "checks");
+  cJSON *e = run(w, "verify");
+  put_copy(w, e, "probes", json_array(w->s, "probes"));
+}
+
 static void
 on_verify(struct wizard *w, const cJSON *event)
 {
@@ -78,11 +88,8 @@ on_verify(struct wizard *w, const cJSON *event)
   }
   if (!check_all(w))
     return;
-  drop(w->s, "report");
-  cJSON *report = need_object(w, w->s, "report");
-  (void)need_array(w, report, "checks");
-  cJSON *e = run(w, "verify");
-  put_copy(w, e, "probes", json_array(w->s, "probes"));
+  drop(w->s, "again");
+  verify_again(w);
 }
 
 /* One subject, or a list of them. */

@@ -12,11 +12,13 @@
 
 #include "core/base/cleanup.h"
 
-#define WIZARD_VERSION       1     /* of the session document */
-#define WIZARD_OFFERS_MAX    1000u /* kept of one browse or of one field's suggestions */
-#define WIZARD_CHECKS_MAX    4096u /* kept of one run */
-#define WIZARD_TESTS_MAX     50u   /* tests of subjects kept, the oldest go */
-#define WIZARD_STEPS_MAX     512u  /* of one plan */
+#define WIZARD_VERSION    1     /* of the session document */
+#define WIZARD_OFFERS_MAX 1000u /* kept of one browse or of one field's suggestions */
+#define WIZARD_CHECKS_MAX 4096u /* kept of one run */
+#define WIZARD_TESTS_MAX  50u   /* tests of subjects kept, the oldest go */
+#define WIZARD_STEPS_MAX  512u  /* of one plan */
+#define WIZARD_AGAIN_MAX                                                                           \
+  3u /* verifications in a row, because answers to questions changed the connection */
 #define WIZARD_ASKS_MAX      16u /* questions on the screen at a time; further ones are declined */
 #define WIZARD_SUBJECT_BYTES 1024u                 /* of one subject typed for a test */
 #define WIZARD_SUBJECTS_MAX  64u                   /* of one test */

@@ -149,6 +149,8 @@ take_answer_locked(struct worker *w, struct worker_ticket *t, tenon_text *ret,
     ret->len = ret->ptr ? strlen(ret->ptr) : 0;
     status = ret->ptr ? TENON_OK : TENON_E_NOMEM;
   }
+  if (status == TENON_OK)
+    w->answers++;
   close_ticket_locked(w, t);
   return status;
 }

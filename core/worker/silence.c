@@ -36,6 +36,8 @@ left_unsaid(struct worker *w, tenon_status status, char text[static SILENCE_TEXT
 {
   const char *hook = hook_name(w->call.hook);
 
+  if (w->call.hook == HOOK_VERIFY && w->patches > 0 && status == TENON_OK)
+    return false; /* the host verifies anew */
   if (w->begun[0])
     (void)snprintf(text, SILENCE_TEXT_MAX,
                    "%s began the check %s, gave it no result and returned %s (" TR_SILENCE ").",

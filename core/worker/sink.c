@@ -3,6 +3,7 @@
  * one line before the call returns. */
 #include <string.h>
 
+#include "core/model/answer.h"
 #include "core/module/grammar.h"
 #include "core/module/rules.h"
 #include "core/worker/sink_check.h"
@@ -101,6 +102,33 @@ sink_offer(const tenon_sink *sink, const tenon_offer *theirs)
   sink_cleaner_finish(&clean);
 }
 
+/* In verify the answers are the person's: they change only after a question about it was answered. */
+static bool
+may_patch(struct worker *w)
+{
+  if (!in_hook(w, HOOK_SUGGEST | HOOK_VERIFY, "a patch"))
+    return false;
+  if (w->call.hook == HOOK_SUGGEST || w->answers > 0)
+    return true;
+  worker_broke(w, TR_SINK_HOOK, "patched a field in verify and had asked nobody");
+  return false;
+}
+
+/* The bytes of a file become an answer of their own. What would show a secret is none. */
+static const char *
+hold_file(struct worker *w, const char *key, const tenon_text *bytes, struct buf *held)
+{
+  if (bytes->len > ANSWER_INLINE_BYTES_MAX || scrub_has(w->scrubber, bytes->ptr, bytes->len)) {
+    worker_broke(w, TR_CHECK_TEXT, "patched '%.63s' with a file that %s", key,
+                 bytes->len > ANSWER_INLINE_BYTES_MAX ? "is larger than 32 KiB" : "holds a secret");
+    return NULL;
+  }
+  (void)buf_puts(held, ANSWER_INLINE);
+  if (!wire_put_base64(held, bytes->ptr, bytes->len))
+    return NULL;
+  return buf_text(held);
+}
+
 static void
 sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
 {
@@ -108,7 +136,7 @@ sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
   struct sink_cleaner clean = {.w = w, .rule = TR_CHECK_TEXT};
   size_t mark;
 
-  if (!in_hook(w, HOOK_SUGGEST, "a patch"))
+  if (!may_patch(w))
     return;
   const tenon_field *field = key ? connector_field(w->connector, key) : NULL;
   if (!field || field->type == TENON_SECRET) {
@@ -116,9 +144,14 @@ sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
                  field ? "the secret" : "a field that it does not have:", key ? key : "(NULL)");
     return;
   }
-  const char *value = text && text->ptr ? sink_clean(&clean, "value", key, text->ptr) : NULL;
+  CLEANUP_BUF struct buf held = BUF_INIT(ANSWER_BYTES_MAX);
+  const char *value = NULL;
+  if (text && text->ptr)
+    value = field->type == TENON_FILE ? hold_file(w, key, text, &held)
+                                      : sink_clean(&clean, "value", key, text->ptr);
   tenon_text cleaned = {value, value ? strlen(value) : 0};
   if (!w->broke) {
+    w->patches++;
     struct buf *b = worker_line(w, &mark);
     (void)wire_put_patch(b, w->call.id, key, value ? &cleaned : NULL);
     (void)worker_line_end(w, mark, false);

@@ -207,5 +207,7 @@ worker_sink_finish_hook(struct worker *w)
   w->ids = NULL; /* lies in the call's arena */
   w->checks = 0;
   w->failures = 0;
+  w->answers = 0;
+  w->patches = 0;
   w->begun[0] = 0;
 }

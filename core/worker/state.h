@@ -137,7 +137,8 @@ struct worker {
   uint64_t last_request, answered_request; /* kept and signin: one waits at a time */
   tenon_secret *answered_secret;
   struct worker_ids *ids;
-  atomic_uint checks, failures;      /* reported in this call */
+  atomic_uint checks, failures; /* reported in this call */
+  atomic_uint answers, patches; /* of this call: questions that somebody answered, fields set */
   char begun[GRAMMAR_CHECK_MAX + 1]; /* id of the check that began last and has no result; lock */
 };
 

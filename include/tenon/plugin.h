@@ -198,7 +198,10 @@ typedef struct tenon_sink {
   void (*check)(const struct tenon_sink *, const tenon_check *);
   /* browse and suggest only. [any] */
   void (*offer)(const struct tenon_sink *, const tenon_offer *);
-  /* suggest only: sets a field that is not TENON_SECRET; text NULL unsets it. [any] */
+  /* Sets a field that is not TENON_SECRET; text NULL unsets it. Of a TENON_FILE the text is its bytes, at most 32 KiB,
+   * which the host keeps with the connection. In suggest; and in verify once somebody has answered a question of this
+   * call: the person has agreed to it. The hook then returns TENON_OK without more checks, for the host verifies anew
+   * with the new answers. [any] */
   void (*patch)(const struct tenon_sink *, const char *key, const tenon_text *text);
   /* configure, phase TENON_PLAN only. [any] */
   void (*step)(const struct tenon_sink *, const tenon_step *);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const onprem_asks[] = {DISCOVER_ASK_REDIRECT, NULL};
+const char *const onprem_asks[] = {DISCOVER_ASK_REDIRECT, TRUST_ASK, NULL};
 
 static struct discover_settings
 settings_of(const struct tenon_session *s)

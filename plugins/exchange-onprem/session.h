@@ -38,7 +38,9 @@
 #define ONPREM_ANNOUNCE_NS         INT64_C(5000000000) // a pause at least this long is told to the host
 #define ONPREM_TIMEOUT_MIN_NS      INT64_C(1000000000) // of one request
 #define ONPREM_TIMEOUT_MAX_NS      INT64_C(600000000000)
-#define ONPREM_POLL_MS             1000 // longest sleep of a waiting hook between two looks around
+#define ONPREM_QUESTION_MAX        4096  // bytes of what is said with a question
+#define ONPREM_CA_BYTES_MAX        32768 // of authorities that are kept with a connection
+#define ONPREM_POLL_MS             1000  // longest sleep of a waiting hook between two looks around
 #define ONPREM_KNOCK_NS            INT64_C(2000000000) // the others wait that long for one's first answer
 #define ONPREM_OUTAGE_FAILURES_MAX 5 // requests in a row without an answer, then most are not sent
 #define ONPREM_OUTAGE_RETRY_NS     INT64_C(10000000000) // one is sent all the same, that often
@@ -235,6 +237,7 @@ tenon_status discover_tell_all(struct tenon_session *, const tenon_call *, const
                                const tenon_sink *);
 tenon_status onprem_suggest(tenon_session *, const tenon_call *, const char *page,
                             const tenon_sink *);
+#define TRUST_ASK "tls.trust" // shall an authority be trusted that is not known? trust.c
 extern const char *const onprem_asks[];
 
 // ---- form.c -----------------------------------------------------------------------------------

@@ -461,6 +461,12 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   status = ask_patiently(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &v.anonymous);
   if (status != TENON_OK)
     return status;
+  bool changed = false;
+  status = trust_offer(&v, &v.anonymous, sink, &changed);
+  if (status != TENON_OK || changed) {
+    answer_drop(s, &v.anonymous);
+    return status;
+  }
   note_build(&v, &v.anonymous);
   v.open = verdict_is_ews(&v.anonymous.evidence);
   if (report_layers(&v, &v.anonymous) && endpoint(&v) && verify_way_open(&v))

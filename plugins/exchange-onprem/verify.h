@@ -40,4 +40,10 @@ bool verify_way_open(struct verification *);
 // What the answer to the first signed-in request says of the endpoint and the sign-in; false: enough.
 bool verify_signed_in(struct verification *, const struct answer *);
 
+// ---- trust.c ------------------------------------------------------------------------------------
+// Asks whether an authority that is not known, or a certificate that nobody signed, shall be trusted.
+// *ret_changed: it shall, the connection was changed, and the host verifies anew.
+tenon_status trust_offer(const struct verification *, const struct answer *, const tenon_sink *,
+                         bool *ret_changed);
+
 #endif

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be wrong with TLS: each has its check, its title, its cause, its exit status and its remedy; and each exception
 heals what it names and nothing else."""
+import base64
+import json
+import os
+import pty
 import re
+import select
+import subprocess
 import unittest
 
 import harness
@@ -132,6 +138,147 @@ class Tls(harness.TestCase):
         self.assertStatus(result, 1)
         self.assertIn("the password does not open it", result.err)
         self.assertIn("tls_certificate_password", result.err)
+
+    # ---- "trust this authority?" ------------------------------------------------------------------------------------
+
+    def stored_answers(self, name="corp"):
+        with open(f"{self.home.path}/config/tenon/connections/{name}.json", encoding="utf-8") as file:
+            return json.load(file)["values"]
+
+    def test_an_authority_is_trusted_by_an_answers_file(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        path = f"{self.home.path}/answers"
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"server": lab.ews, "admin": lab.admin["user"], "auth": "basic", "tls.trust": "yes"}, file)
+        result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", "--no-input", "--answers", path,
+                                 "--secret", "password=-", typed=lab.password + "\n")
+        self.assertStatus(result, 0)
+        kept = self.stored_answers()["ca_file"]
+        self.assertTrue(kept.startswith("data:;base64,"), kept)
+        self.assertIn(b"-----BEGIN CERTIFICATE-----", base64.b64decode(kept.split(",")[1]))
+        self.assertStatus(self.home.tenon("verify", "corp"), 0)
+        self.assertStatus(self.home.tenon("impersonate", "corp", lab.allowed[0]), 0)
+        shown = self.home.tenon("connections", "show", "corp")
+        self.assertIn("kept in the connection", shown.out)
+        self.assertNotIn("base64", shown.out)
+
+    def test_an_authority_is_added_to_those_that_were_given(self):
+        lab, other = self.lab(scenario="certificate-unknown-authority"), self.lab()
+        self.assertStatus(self.wizard(lab, ca_file=other.ca_file, **{"tls.trust": "yes"}), 0)
+        kept = base64.b64decode(self.stored_answers()["ca_file"].split(",")[1]).decode()
+        self.assertEqual(kept.count("-----BEGIN CERTIFICATE-----"), 2)
+        with open(other.ca_file, encoding="ascii") as file:
+            self.assertTrue(kept.startswith(file.read()))
+
+    def test_a_certificate_signed_by_itself_is_trusted_by_its_key(self):
+        lab = self.lab(scenario="self-signed")
+        self.assertStatus(self.wizard(lab, **{"tls.trust": "yes"}), 0)
+        self.assertRegex(self.stored_answers()["tls_pin"], r"^sha256//\S{43}=$")
+        self.assertStatus(self.home.tenon("verify", "corp"), 0)
+
+    def test_nothing_is_trusted_where_nobody_says_so(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        for answers in ({}, {"tls.trust": "no"}):
+            result = self.wizard(lab, **answers)
+            self.assertStatus(result, 12 if answers else 4)
+            self.assertIn("--set ca_file=FILE", re.sub(r"\s+", " ", result.err))
+            self.assertEqual("tls.trust: an answer was needed" in result.err, not answers)
+            self.assertEqual(self.home.stored(), [])
+
+    def test_trust_is_not_asked_for_a_wrong_name_or_a_proxy(self):
+        for scenario in ("certificate-wrong-name", "certificate-expired", "tls-intercepted"):
+            result = self.wizard(self.lab(scenario=scenario), **{"tls.trust": "yes"})
+            self.assertStatus(result, TLS)
+            self.assertEqual(self.home.stored(), [])
+
+    def test_the_wizard_asks_a_person_and_verifies_again(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        terminal = Terminal(self, "wizard", "corp", "--connector", "exchange-onprem", "--set", f"server={lab.ews}", "--set",
+                            f"admin={lab.admin['user']}", "--set", "auth=basic", "--set", f"mailbox={lab.allowed[0]}",
+                            "--secret", f"password={self.home.secret(lab.password)}")
+        terminal.through("Press Enter to verify")
+        terminal.expect("Trust the authority CN=Fabrikam Issuing CA for this connection?")
+        terminal.expect("CN=Fabrikam Root CA: not sent, and not known here")
+        terminal.expect("SHA-256 of CN=Fabrikam Issuing CA: ")
+        terminal.expect("yes or no: ")
+        terminal.type("yes")
+        terminal.expect("Impersonation")
+        terminal.expect("What next? [f]: ")
+        terminal.type("f")
+        terminal.expect('Saved connection "corp"')
+        self.assertEqual(terminal.end(), 0)
+        self.assertTrue(self.stored_answers()["ca_file"].startswith("data:;base64,"))
+
+    def test_verify_asks_a_person_and_keeps_the_answer(self):
+        lab = self.lab(scenario="self-signed")
+        self.connect(lab)
+        terminal = Terminal(self, "verify", "corp")
+        terminal.expect("Accept the key of localhost")
+        terminal.expect("[yes/no] > ")
+        terminal.type("yes")
+        terminal.expect("Passed")
+        self.assertEqual(terminal.end(), 0)
+        self.assertEqual(terminal.text.count("On-premises Exchange"), 1)
+        self.assertStatus(self.home.tenon("verify", "corp"), 0)
+
+
+class Terminal:
+    """The program on a terminal of its own, and a person who reads before typing."""
+
+    def __init__(self, case, *args):
+        try:
+            self.ours, theirs = pty.openpty()
+        except OSError as error:
+            raise unittest.SkipTest(f"no pseudo-terminal here: {error}") from error
+        self.text, self.read = "", 0
+        self.process = subprocess.Popen(case.home.argv(*args), env={**case.home.env, "TERM": "xterm", "NO_COLOR": "1"},
+                                        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+        os.close(theirs)
+        case.addCleanup(self.close)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.ours)
+
+    def more(self):
+        """One more piece of what is shown; False at its end."""
+        ready, _, _ = select.select([self.ours], [], [], harness.SECONDS_MAX)
+        if not ready:
+            raise AssertionError("nothing more came:\n" + self.text)
+        try:
+            piece = os.read(self.ours, 65536)
+        except OSError:
+            return False
+        # wrapped lines are one line to who looks for a sentence
+        self.text = re.sub(r"\s+", " ", self.text + re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", piece.decode()))
+        return bool(piece)
+
+    def expect(self, words):
+        while words not in self.text[self.read:]:
+            if not self.more():
+                raise AssertionError(f"{words!r} never came:\n{self.text}")
+        self.read = self.text.index(words, self.read) + len(words)
+
+    def through(self, words):
+        """Enter at every prompt up to this one, and there too."""
+        while words not in self.text[self.read:]:
+            if self.text[self.read:].rstrip().endswith((":", "]")) and self.text[self.read:].strip():
+                self.read = len(self.text)
+                self.type("")
+            if not self.more():
+                raise AssertionError(f"{words!r} never came:\n{self.text}")
+        self.expect(words)
+        self.type("")
+
+    def type(self, text):
+        os.write(self.ours, (text + "\n").encode())
+
+    def end(self):
+        while self.more():
+            pass
+        return self.process.wait(harness.SECONDS_MAX)
 
 
 harness.main()

@@ -141,10 +141,35 @@ sink_offer(const tenon_sink *sink, const tenon_offer *offer)
   take(fake.offers[fake.n_offers++], sizeof fake.offers[0], offer->value);
 }
 
+static tenon_status
+host_ask(const tenon_host *host, const tenon_call *call, const tenon_ask *ask, uint64_t *ret)
+{
+  (void)host, (void)call;
+  fake.asked++;
+  ck_assert_str_eq(ask->id, "tls.trust");
+  take(fake.ask_title, sizeof fake.ask_title, ask->title);
+  take(fake.ask_body, sizeof fake.ask_body, ask->body);
+  *ret = 1;
+  return fake.reply != NULL ? TENON_OK : TENON_E_NOANSWER;
+}
+
+static tenon_status
+host_answer(const tenon_host *host, const tenon_call *call, uint64_t ticket, int64_t wait_ns,
+            tenon_text *ret, tenon_secret **ret_secret)
+{
+  (void)host, (void)call, (void)ticket, (void)wait_ns, (void)ret_secret;
+  *ret = (tenon_text){fake.reply, strlen(fake.reply)};
+  return strcmp(fake.reply, "declined") == 0 ? TENON_E_CANCELLED : TENON_OK;
+}
+
 static void
 sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
 {
-  (void)sink, (void)key, (void)text;
+  (void)sink;
+  ck_assert_uint_lt(text->len, sizeof fake.patch);
+  take(fake.patch_key, sizeof fake.patch_key, key);
+  memcpy(fake.patch, text->ptr, text->len);
+  fake.patch[text->len] = 0;
 }
 
 static void
@@ -212,7 +237,9 @@ fake_init(const struct fake_option *options, fake_answer_fn *answer)
                            .now = host_now,
                            .value = host_value,
                            .secret = host_secret,
-                           .extension = host_extension};
+                           .extension = host_extension,
+                           .ask = host_ask,
+                           .answer = host_answer};
   fake.sink = (tenon_sink){.size = sizeof fake.sink,
                            .begin = sink_begin,
                            .check = sink_check,

@@ -27,6 +27,7 @@ struct fake_request {
 };
 
 struct fake_answer {
+  const tenon_http_tls *shown; // NULL: a certificate and no issuer
   uint32_t fault, tls;
   int code;
   const tenon_pair *headers;
@@ -73,6 +74,10 @@ struct fake {
   size_t passed, failed;
   char offers[FAKE_OFFERS_MAX][512];
   size_t n_offers;
+  char patch_key[64], patch[8192];
+  const char *reply; // to every question; NULL: nobody is there
+  unsigned asked;
+  char ask_title[512], ask_body[4096];
   tenon_step step;
   char step_body[2048];
   // subjects

@@ -149,6 +149,7 @@ answer_request(const tenon_http_request *request, struct tenon_http_channel *cha
   snprintf(f->address, sizeof f->address, "%s", read.address);
   tls.size = sizeof tls;
   tls.verdict = f->answer.tls;
+  tls.complaints = f->answer.tls != 0 ? 1u << f->answer.tls : 0;
   tenon_status failed = f->completion.status;
   f->completion = (tenon_http_completion){
       .size = sizeof f->completion,
@@ -165,7 +166,7 @@ answer_request(const tenon_http_request *request, struct tenon_http_channel *cha
       .headers = f->answer.headers,
       .n_headers = f->answer.n_headers,
       .body = {f->answer.body, strlen(f->answer.body)},
-      .tls = &tls,
+      .tls = f->answer.shown != NULL ? f->answer.shown : &tls,
   };
   fake.opened++;
   if (fake.cancel_after != 0 && fake.requests >= fake.cancel_after)

@@ -14,6 +14,7 @@ main(void)
   suite_add_tcase(suite, outage_cases());
   suite_add_tcase(suite, signin_cases());
   suite_add_tcase(suite, form_cases());
+  suite_add_tcase(suite, trust_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

@@ -11,5 +11,6 @@ TCase *impersonate_cases(void);
 TCase *outage_cases(void);
 TCase *signin_cases(void);
 TCase *form_cases(void);
+TCase *trust_cases(void);
 
 #endif

@@ -109,6 +109,48 @@ ask_one(const char *kind)
   send_event(&b, asked);
 }
 
+static void
+patch_in_verify(const char *key, const char *text)
+{
+  CLEANUP_FREE char *patched = text_printf(
+      "{'event':'patched','generation':%d,'key':'%s','text':'%s'}", generation(&b), key, text);
+  send_event(&b, patched);
+  end_hook(&b, "ok");
+}
+
+START_TEST(verify__that_changed_the_connection_is_made_again_with_it)
+{
+  bench_at_verification(&b);
+  send_event(&b, "{'event':'verify'}");
+  int first = generation(&b);
+  patch_in_verify("server", "found.example");
+  ck_assert_str_eq(effect_at(&b, 0), "drop-session");
+  ck_assert_str_eq(effect_at(&b, 1), "run");
+  ck_assert_int_eq(generation(&b), first + 1);
+  expect(&b, "view", "busy");
+  ck_assert_str_eq(json_text(json_object(b.session, "answers"), "server"), "found.example");
+  end_hook(&b, "ok");
+  expect(&b, "view", "verification");
+}
+END_TEST
+
+START_TEST(verify__is_not_made_again_for_ever)
+{
+  bench_at_verification(&b);
+  send_event(&b, "{'event':'verify'}");
+  for (unsigned i = 0; i < WIZARD_AGAIN_MAX; i++) {
+    patch_in_verify("server", i % 2 ? "a.example" : "b.example");
+    expect(&b, "view", "busy");
+  }
+  patch_in_verify("server", "c.example");
+  expect(&b, "view", "verification");
+  expect(&b, "outcome", "fail");
+  send_event(&b, "{'event':'verify'}");
+  patch_in_verify("server", "d.example");
+  expect(&b, "view", "busy");
+}
+END_TEST
+
 START_TEST(question__waits_on_the_screen_until_it_is_answered)
 {
   bench_at_verification(&b);
@@ -282,6 +324,8 @@ main(void)
   const TTest *const tests[] = {test__shows_how_each_subject_came_out,
                                 plan__changes_nothing_before_a_yes_and_can_be_undone,
                                 plan__that_nothing_here_can_run_is_not_applied,
+                                verify__that_changed_the_connection_is_made_again_with_it,
+                                verify__is_not_made_again_for_ever,
                                 question__waits_on_the_screen_until_it_is_answered,
                                 question__of_a_secret_keeps_the_reply_out_of_the_session,
                                 question__with_nobody_there_is_named,

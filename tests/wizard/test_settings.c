@@ -133,6 +133,19 @@ START_TEST(settings__read_files_and_keep_paths)
 }
 END_TEST
 
+START_TEST(settings__take_a_file_out_of_the_answer_that_holds_it)
+{
+  ck_assert_int_eq(build(FIELD("ca", "file", ""), "{'ca':'data:;base64,UABN'}"), 0);
+  ck_assert_uint_eq(settings.s.n_files, 1);
+  ck_assert_mem_eq(settings.s.files[0].value.ptr, "P\0M", 3);
+  ck_assert_uint_eq(settings.s.files[0].value.len, 3);
+  finish();
+  ck_assert_int_eq(build(FIELD("ca", "file", ""), "{'ca':'data:;base64,U!'}"), -EINVAL);
+  ck_assert_str_eq(why.field, "ca");
+  finish();
+}
+END_TEST
+
 START_TEST(settings__name_field_and_path_of_a_file_that_cannot_be_read)
 {
   ck_assert_int_eq(build(FIELD("ca", "file", ""), "{'ca':'/nonexistent/ca.pem'}"), -EINVAL);
@@ -186,6 +199,7 @@ main(void)
   tcase_add_test(c, settings__hand_over_declared_secrets_and_what_was_kept);
   tcase_add_test(c, settings__name_a_required_answer_that_is_missing);
   tcase_add_test(c, settings__read_files_and_keep_paths);
+  tcase_add_test(c, settings__take_a_file_out_of_the_answer_that_holds_it);
   tcase_add_test(c, settings__name_field_and_path_of_a_file_that_cannot_be_read);
   tcase_add_test(c, settings__refuse_a_file_over_the_limit);
   tcase_add_test(c, settings__of_a_probe_take_the_owners_presets_first);

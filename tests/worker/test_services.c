@@ -212,6 +212,45 @@ START_TEST(patch__of_a_secret_is_a_broken_rule)
 }
 END_TEST
 
+START_TEST(patch__in_verify_follows_an_answer_and_ends_it)
+{
+  struct peer p;
+  int64_t ticket;
+  peer_open(&p, _i, "patch-asked");
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2,\"deadline_ms\":10000}");
+  ck_assert(json_int(peer_expect(&p, "ask"), "ticket", &ticket));
+  peer_say(&p, "{\"type\":\"answer\",\"ticket\":%lld,\"text\":\"yes\"}", (long long)ticket);
+  const cJSON *m = peer_expect(&p, "patch");
+  ck_assert_str_eq(json_text(m, "key"), "file");
+  ck_assert_str_eq(json_text(m, "value"), "data:;base64,UABN");
+  ck_assert_str_eq(json_text(peer_expect(&p, "ended"), "status"), "ok"); /* and no plugin.silent */
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
+START_TEST(patch__in_verify_that_nobody_was_asked_for_is_a_broken_rule)
+{
+  struct peer p;
+  peer_open(&p, _i, "patch-unasked");
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2,\"deadline_ms\":10000}");
+  ck_assert_str_eq(json_text(peer_expect(&p, "broke"), "rule"), "TR-46");
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
+START_TEST(patch__of_a_file_with_a_secret_in_it_is_a_broken_rule)
+{
+  struct peer p;
+  int64_t ticket;
+  peer_open(&p, _i, "patch-secret");
+  peer_say(&p, "{\"type\":\"verify\",\"call\":2,\"deadline_ms\":10000}");
+  ck_assert(json_int(peer_expect(&p, "ask"), "ticket", &ticket));
+  peer_say(&p, "{\"type\":\"answer\",\"ticket\":%lld,\"text\":\"yes\"}", (long long)ticket);
+  ck_assert_str_eq(json_text(peer_expect(&p, "broke"), "rule"), "TR-40");
+  ck_assert_int_eq(peer_close(&p), 0);
+}
+END_TEST
+
 START_TEST(dns__is_lent_inside_the_sandbox_too)
 {
   struct peer p;
@@ -246,6 +285,9 @@ main(void)
   tcase_add_loop_test(tc, check__with_an_unknown_state_is_a_failure_and_an_unknown_field_is_dropped,
                       0, 2);
   tcase_add_loop_test(tc, patch__of_a_secret_is_a_broken_rule, 0, 2);
+  tcase_add_loop_test(tc, patch__in_verify_follows_an_answer_and_ends_it, 0, 2);
+  tcase_add_loop_test(tc, patch__in_verify_that_nobody_was_asked_for_is_a_broken_rule, 0, 2);
+  tcase_add_loop_test(tc, patch__of_a_file_with_a_secret_in_it_is_a_broken_rule, 0, 2);
   tcase_add_loop_test(tc, dns__is_lent_inside_the_sandbox_too, 0, 2);
   Suite *suite = suite_create("worker-services");
   suite_add_tcase(suite, tc);

@@ -270,6 +270,27 @@ verify_misuse(tenon_session *s, const tenon_sink *sink)
   return TENON_OK;
 }
 
+// Changes the file after a question, or without one; and leaves the rest to the next verification.
+static tenon_status
+verify_patch(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
+{
+  const tenon_ask ask = {
+      .size = sizeof ask, .kind = TENON_ASK_CONFIRM, .id = "puppet.sure", .title = "Sure?"};
+  tenon_text text = {0};
+  uint64_t ticket;
+  sink->begin(sink, "puppet.begun", "Begun");
+  if (!is(s, "patch-unasked")) {
+    if (s->host->ask(s->host, call, &ask, &ticket) != TENON_OK)
+      return TENON_E_NOANSWER;
+    if (s->host->answer(s->host, call, ticket, INT64_MAX, &text, NULL) != TENON_OK)
+      return TENON_E_NOANSWER;
+  }
+  int secret = is(s, "patch-secret");
+  const tenon_text bytes = {secret ? "so correct-horse-battery" : "P\0M", secret ? 24 : 3};
+  sink->patch(sink, "file", &bytes);
+  return TENON_OK;
+}
+
 static tenon_status
 verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
 {
@@ -290,6 +311,8 @@ verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
     return verify_ask(s, call, sink, TENON_ASK_CONFIRM);
   if (is(s, "ask-secret"))
     return verify_ask(s, call, sink, TENON_ASK_SECRET);
+  if (is(s, "patch-asked") || is(s, "patch-secret") || is(s, "patch-unasked"))
+    return verify_patch(s, call, sink);
   if (is(s, "keep"))
     return verify_keep(s, call, sink);
   if (is(s, "dns"))
