@@ -131,7 +131,7 @@ table_lookup(const tenon_dns *dns, const tenon_call *call, const char *server, u
 {
   struct dns_service *s = service_of(dns);
   struct dns_answer *answer = NULL;
-  if (s->count >= DNS_ANSWERS_MAX)
+  if (s->count >= DNS_GIVEN_MAX)
     return TENON_E_NOMEM;
   tenon_status status = look(call, server, type, name ? name : "", &answer);
   if (status != TENON_OK)

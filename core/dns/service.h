@@ -7,7 +7,7 @@
 
 #include "core/base/cleanup.h"
 
-#define DNS_ANSWERS_MAX 256u /* given and not yet released */
+#define DNS_GIVEN_MAX 256u /* given and not yet released */
 
 struct dns_service;
 

@@ -114,8 +114,6 @@ set_proxy_account(struct settings *s, const tenon_http_options *o, struct secret
                   struct credentials *credentials)
 {
   const char *why = NULL;
-  if (!o->proxy_user || !*o->proxy_user)
-    return "the proxy's user is missing: a password alone signs nobody in";
   if (!secret_table_owns(secrets, o->proxy_secret))
     return "the handle is none of this session";
   s->proxy_line =
@@ -221,6 +219,8 @@ settings_apply(struct settings *s, const tenon_http_options *o, struct secret_ta
   CHECK("client_certificate", o->client_certificate.ptr,
         set_client_certificate(s, o, secrets, &field))
   CHECK("proxy", o->proxy, set_proxy(s, o))
+  CHECK("proxy_user", o->proxy_secret && (!o->proxy_user || !*o->proxy_user),
+        "the proxy's user is missing: a password alone signs nobody in")
   CHECK("proxy_secret", o->proxy_user && *o->proxy_user && !o->proxy_secret,
         "the proxy's password is missing: a user alone signs nobody in")
   CHECK("proxy_secret", o->proxy_secret, set_proxy_account(s, o, secrets, credentials))

@@ -524,6 +524,7 @@ start_completion(struct transaction *t, void *tag)
   if (t->target.proxy && t->target.proxy->route)
     c->route = t->target.proxy->route;
   c->route_by = t->target.route_by;
+  c->proxy_signin = t->target.proxy && t->service->settings.proxy_line;
 }
 
 void

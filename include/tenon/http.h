@@ -267,8 +267,10 @@ typedef struct tenon_http_completion {
    * itself answered, with this HTTP status. */
   uint32_t proxy_fault;
   int32_t proxy_code;
-  const tenon_http_tls
-      *proxy_tls; /* of the handshake with an https:// proxy; NULL on reused connections */
+  uint32_t proxy_signin; /* 1: an account was given for the proxy */
+  uint32_t reserved;
+  /* Of the handshake with an https:// proxy; NULL on reused connections. */
+  const tenon_http_tls *proxy_tls;
 } tenon_http_completion;
 
 /* ---- the service ----------------------------------------------------------------------------------------------- */

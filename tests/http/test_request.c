@@ -318,7 +318,8 @@ START_TEST(options__are_refused_with_field_and_sentence)
   REFUSED(user_agent, "a\r\nb", "user_agent");
   REFUSED(timeout_ns, -1, "timeout_ns");
   REFUSED(connections_max, 100000, "connections_max");
-  REFUSED(proxy_secret, (tenon_secret *)(void *)&server, "proxy_secret");
+  REFUSED(proxy_secret, (tenon_secret *)(void *)&server, "proxy_user");
+  REFUSED(proxy_user, "jump", "proxy_secret");
   tenon_http_options o = {OPTIONS, .resolve = "a=1.2.3.4, b=::1",
                           .tls_pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
   ck_assert_int_eq(http->options(http, &o, &field, &why), TENON_OK);
