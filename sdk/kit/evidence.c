@@ -127,6 +127,23 @@ answerer(const tenon_http_completion *c)
   return seen;
 }
 
+// The way through a proxy: what failed there, and what it offers.
+static uint64_t
+proxy(const tenon_http_completion *c, struct challenge *challenge)
+{
+  for (size_t i = 0; i < c->n_headers; i++)
+    if (strcasecmp(c->headers[i].key, "Proxy-Authenticate") == 0)
+      challenge_add(challenge, c->headers[i].value.ptr, c->headers[i].value.len);
+  uint64_t seen = schemes(challenge) | (c->proxy_signin != 0 ? SEEN_PROXY_GIVEN : 0);
+  switch (c->proxy_fault) {
+  case TENON_HTTP_FAULT_NONE: return seen;
+  case TENON_HTTP_FAULT_RESOLVE: return seen | SEEN_PROXY_NAME;
+  case TENON_HTTP_FAULT_CERTIFICATE: return seen | SEEN_PROXY_CERTIFICATE;
+  case TENON_HTTP_FAULT_TLS: return seen | SEEN_PROXY_TLS;
+  default: return seen | SEEN_PROXY_SILENT;
+  }
+}
+
 // Why a handshake ended stands in words only: OpenSSL's, which the host passes on.
 static uint64_t
 handshake(const char *reason)
@@ -200,6 +217,10 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   evidence->challenge = challenge;
   challenge_init(challenge);
   evidence->seen |= sign_in(c, evidence->account) | verdict_seen_tls(c);
+  if (c->fault == TENON_HTTP_FAULT_PROXY) {
+    evidence->seen |= proxy(c, challenge);
+    return;
+  }
   if (c->code == 0) {
     evidence->seen |= handshake(c->reason);
     return;

@@ -10,8 +10,17 @@
 #include <string.h>
 
 const struct verdict_rows *const verdict_tables[] = {
-    &verdict_discover, &verdict_kerberos, &verdict_windows, &verdict_tls,  &verdict_net,
-    &verdict_signin,   &verdict_acting,   &verdict_server,  &verdict_http, NULL,
+    &verdict_discover,
+    &verdict_proxy,
+    &verdict_kerberos,
+    &verdict_windows,
+    &verdict_tls,
+    &verdict_net,
+    &verdict_signin,
+    &verdict_acting,
+    &verdict_server,
+    &verdict_http,
+    NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -44,7 +53,9 @@ static bool
 fits_wire(const struct verdict_row *row, const tenon_http_completion *completion)
 {
   uint32_t fault = completion != NULL ? completion->fault : TENON_HTTP_FAULT_NONE;
-  int code = completion != NULL ? completion->code : 0;
+  int code = completion == NULL                ? 0
+             : fault == TENON_HTTP_FAULT_PROXY ? completion->proxy_code
+                                               : completion->code;
   if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
     return false;
   const tenon_http_signin *signin = completion != NULL ? completion->signin : NULL;
@@ -169,7 +180,7 @@ add_witness(struct verdict *v, const struct verdict_evidence *e)
   char *start = begin_text(v);
   verdict_put_got(&v->text, e);
   verdict_add(v, TENON_DATA_GOT, end_text(v, start));
-  if (e->completion != NULL && e->completion->code != 0) {
+  if (e->completion != NULL && (e->completion->code != 0 || e->completion->proxy_code != 0)) {
     start = begin_text(v);
     verdict_put_by(&v->text, e);
     verdict_add(v, TENON_DATA_ANSWERED_BY, end_text(v, start));

@@ -65,6 +65,13 @@
 #define SEEN_NO_TLS    (UINT64_C(1) << 30) // what answered the handshake is not TLS
 #define SEEN_ACTED     (UINT64_C(1) << 31) // somebody else was acted as meanwhile: the role is there
 
+// Of the way through a proxy.
+#define SEEN_PROXY_NAME        (UINT64_C(1) << 32) // its name has no address
+#define SEEN_PROXY_SILENT      (UINT64_C(1) << 33) // it did not answer
+#define SEEN_PROXY_CERTIFICATE (UINT64_C(1) << 34) // its own certificate is not accepted
+#define SEEN_PROXY_TLS         (UINT64_C(1) << 35) // its own handshake failed
+#define SEEN_PROXY_GIVEN       (UINT64_C(1) << 36) // it was given an account
+
 // Of certificates; counted from the top.
 #define SEEN_INSPECTED (UINT64_C(1) << 63) // a TLS-inspecting proxy has signed the certificate
 #define SEEN_FRESH     (UINT64_C(1) << 62) // ...or it was made minutes ago, for a few days
@@ -122,12 +129,12 @@ struct verdict_row {
   const char *check; // id of the check it is a finding of
   // the evidence it needs; 0 or NULL: any
   uint32_t places;
-  uint32_t fault;  // TENON_HTTP_FAULT_*
-  uint32_t tls;    // TENON_HTTP_TLS_*
-  uint32_t signin; // TENON_HTTP_SIGNIN_*, of a channel
-  int code_min, code_max;
-  const char *soap;    // "ErrorA|ErrorB"
-  const char *finding; // of a search; NULL: none
+  uint32_t fault;         // TENON_HTTP_FAULT_*
+  uint32_t tls;           // TENON_HTTP_TLS_*
+  uint32_t signin;        // TENON_HTTP_SIGNIN_*, of a channel
+  int code_min, code_max; // of the proxy's answer with TENON_HTTP_FAULT_PROXY
+  const char *soap;       // "ErrorA|ErrorB"
+  const char *finding;    // of a search; NULL: none
   uint64_t seen, unseen;
   // what it means
   tenon_status cause;

@@ -29,6 +29,7 @@
 extern const struct verdict_rows verdict_kerberos; // tickets, keys and KDCs
 extern const struct verdict_rows verdict_windows;  // NTLM and Negotiate at the server
 extern const struct verdict_rows verdict_discover; // what a search for the server came to
+extern const struct verdict_rows verdict_proxy;    // before the server is spoken to
 extern const struct verdict_rows verdict_net;      // below HTTP
 extern const struct verdict_rows verdict_tls;      // certificates and handshakes
 extern const struct verdict_rows verdict_signin;   // 401, 403, 407: who may come in

@@ -8,10 +8,20 @@
 
 // ---- values -----------------------------------------------------------------------------------
 
+// Of the server, or of the proxy where that is what failed.
+static const tenon_http_tls *
+tls_of(const struct verdict_evidence *e)
+{
+  const tenon_http_completion *c = e->completion;
+  if (c == NULL)
+    return NULL;
+  return c->fault == TENON_HTTP_FAULT_PROXY ? c->proxy_tls : c->tls;
+}
+
 const tenon_http_certificate *
 verdict_leaf(const struct verdict_evidence *e)
 {
-  const tenon_http_tls *tls = e->completion != NULL ? e->completion->tls : NULL;
+  const tenon_http_tls *tls = tls_of(e);
   return tls != NULL && tls->n_chain > 0 ? tls->chain[0] : NULL;
 }
 
@@ -19,7 +29,8 @@ verdict_leaf(const struct verdict_evidence *e)
 const tenon_http_certificate *
 verdict_top(const struct verdict_evidence *e)
 {
-  return e->completion != NULL ? verdict_chain_end(e->completion->tls) : NULL;
+  const tenon_http_tls *tls = tls_of(e);
+  return tls != NULL ? verdict_chain_end(tls) : NULL;
 }
 
 const char *
@@ -27,14 +38,23 @@ verdict_issuer(const struct verdict_evidence *e)
 {
   const tenon_http_certificate *first = verdict_leaf(e);
   const tenon_http_certificate *last = verdict_top(e);
-  if (first == NULL || last == NULL)
+  const tenon_http_tls *tls = tls_of(e);
+  if (tls == NULL || first == NULL || last == NULL)
     return NULL;
-  return e->completion->tls->verdict == TENON_HTTP_TLS_UNTRUSTED ? last->issuer : first->issuer;
+  return tls->verdict == TENON_HTTP_TLS_UNTRUSTED ? last->issuer : first->issuer;
 }
 
 void
 verdict_put_by(struct kit_text *to, const struct verdict_evidence *e)
 {
+  const tenon_http_completion *c = e->completion;
+  // Over plain http a proxy answers in the server's name.
+  bool plain = verdict_is_proxied(e) && c->url != NULL && strncmp(c->url, "http://", 7) == 0;
+  if ((c != NULL && c->fault == TENON_HTTP_FAULT_PROXY) ||
+      (plain && verdict_header(c, "X-Squid-Error").ptr != NULL)) {
+    verdict_put_proxy_by(to, e);
+    return;
+  }
   tenon_text front = verdict_header(e->completion, "X-FEServer");
   tenon_text server = verdict_header(e->completion, "Server");
   tenon_text via = verdict_header(e->completion, "Via");
@@ -50,6 +70,8 @@ verdict_put_by(struct kit_text *to, const struct verdict_evidence *e)
     kit_text_put(to, "a server that does not say what it is");
   if (via.ptr != NULL)
     kit_text_printf(to, ", via %.64s", via.ptr);
+  if (plain)
+    kit_text_put(to, ", or the proxy in its name");
 }
 
 void

@@ -24,6 +24,14 @@ void verdict_put_inspector(struct kit_text *to, const struct verdict_evidence *e
 void verdict_put_fitting(struct kit_text *to, const struct verdict_evidence *evidence);
 void verdict_put_sha256(struct kit_text *to, const struct verdict_evidence *evidence);
 
+// Was the request to go through a proxy? {proxy}, {proxyaddress}, {proxyhttp}, and the proxy as who
+// answered. verdict_words_proxy.c.
+bool verdict_is_proxied(const struct verdict_evidence *evidence);
+void verdict_put_proxy(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_proxy_address(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_proxy_http(struct kit_text *to, const struct verdict_evidence *evidence);
+void verdict_put_proxy_by(struct kit_text *to, const struct verdict_evidence *evidence);
+
 // A {place} that speaks of the sign-in: is it one, and what stands for it.
 bool verdict_is_word(const char *name);
 bool verdict_put_word(struct kit_text *to, const struct verdict_evidence *evidence,

@@ -94,11 +94,16 @@ judge(const struct fixture *f)
       .reason = f->code != 0        ? NULL
                 : f->reason != NULL ? f->reason
                                     : "could not.",
-      .route = "direct",
+      .route =
+          f->fault == TENON_HTTP_FAULT_PROXY ? "proxy http://proxy.contoso.example:3128" : "direct",
+      .proxy_fault = f->proxy_fault,
+      .proxy_code = f->proxy_code,
+      .proxy_signin = f->proxy_signin,
+      .proxy_tls = f->proxy_fault == TENON_HTTP_FAULT_CERTIFICATE ? &tls : NULL,
       .headers = headers,
       .n_headers = split_headers(f->headers != NULL ? f->headers : ""),
       .body = {body, strlen(body)},
-      .tls = &tls,
+      .tls = f->fault == TENON_HTTP_FAULT_PROXY ? NULL : &tls,
       .signin = f->signin,
   };
   evidence = (struct verdict_evidence){
@@ -143,6 +148,31 @@ START_TEST(verdict__finds_the_row_of_a_symptom)
 }
 END_TEST
 
+static void
+judge_row(const char *name)
+{
+  for (size_t f = 0; f < n_fixtures; f++)
+    if (strcmp(fixtures[f].row, name) == 0) {
+      judge(&fixtures[f]);
+      return;
+    }
+  ck_abort_msg("no fixture %s", name);
+}
+
+START_TEST(verdict__says_that_the_proxy_answered_and_not_the_server)
+{
+  judge_row("proxy-gateway");
+  ck_assert_str_eq(data(TENON_DATA_ANSWERED_BY), "the proxy (squid/5.7, ERR_CONNECT_FAIL 111)");
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "http://proxy.contoso.example:3128"));
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "HTTP 503"));
+  judge_row("proxy-wants-other-sign-in");
+  ck_assert_str_eq(data(TENON_DATA_OFFERED), "Negotiate, NTLM");
+  ck_assert_str_eq(data(TENON_DATA_MEND), "px --proxy=proxy.contoso.example:3128 --port=3128");
+  judge_row("proxy-certificate");
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "Contoso Issuing CA"));
+}
+END_TEST
+
 START_TEST(verdict__has_a_fixture_for_every_row)
 {
   for (size_t t = 0; verdict_tables[t] != NULL; t++)
@@ -178,17 +208,6 @@ START_TEST(verdict__gives_no_remedy_of_the_cloud_on_premises)
     }
 }
 END_TEST
-
-static void
-judge_row(const char *name)
-{
-  for (size_t f = 0; f < n_fixtures; f++)
-    if (strcmp(fixtures[f].row, name) == 0) {
-      judge(&fixtures[f]);
-      return;
-    }
-  ck_abort_msg("no fixture %s", name);
-}
 
 // data.verdict of a mailbox is one of ten words, whatever the symptom; scripts count on that.
 START_TEST(verdict__has_a_word_of_the_bulk_for_every_symptom)
@@ -293,9 +312,10 @@ complete(const char *row, const char *commands)
 {
   static const char *const holes[] = {"NAME", "SERVER", "ADDRESS", "...", "# "};
   static const char *const begins[] = {
-      "Get-",   "Set-",   "New-",     "Test-",    "Start-",  "Restart-",     "Enable-",  "Unlock-",
-      "Mount-", "(Get-",  "curl ",    "openssl ", "getent ", "env ",         "date ",    "dig ",
-      "klist ", "kinit ", "kpasswd ", "setspn ",  "tenon ",  "timedatectl ", "apt-get ", "Unlock-",
+      "Get-",    "Set-",         "New-",     "Test-",   "Start-", "Restart-", "Enable-",
+      "Unlock-", "Mount-",       "(Get-",    "curl ",   "px ",    "openssl ", "getent ",
+      "env ",    "date ",        "dig ",     "klist ",  "kinit ", "kpasswd ", "setspn ",
+      "tenon ",  "timedatectl ", "apt-get ", "Unlock-",
   };
   for (size_t i = 0; i < sizeof holes / sizeof *holes; i++)
     ck_assert_msg(strstr(commands, holes[i]) == NULL, "%s leaves %s: %s", row, holes[i], commands);
@@ -476,6 +496,7 @@ verdict_cases(void)
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, verdict__finds_the_row_of_a_symptom, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__has_a_fixture_for_every_row);
+  tcase_add_test(cases, verdict__says_that_the_proxy_answered_and_not_the_server);
   tcase_add_test(cases, verdict__gives_no_remedy_of_the_cloud_on_premises);
   tcase_add_loop_test(cases, verdict__has_a_word_of_the_bulk_for_every_symptom, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__reads_an_answer_in_utf_16);

@@ -12,6 +12,15 @@
   {                                                                                                \
     .row = name, .place = PLACE_OPEN, .fault = (f)                                                 \
   }
+#define PROXY_DOWN(name, f)                                                                        \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_PROXY, .proxy_fault = (f)          \
+  }
+#define PROXY_SAYS(name, c, given, h)                                                              \
+  {                                                                                                \
+    .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_PROXY, .proxy_code = (c),          \
+    .proxy_signin = (given), .headers = h                                                          \
+  }
 #define CERT(name, v)                                                                              \
   {                                                                                                \
     .row = name, .place = PLACE_OPEN, .fault = TENON_HTTP_FAULT_CERTIFICATE, .tls = (v)            \
@@ -146,7 +155,24 @@ const struct fixture fixtures[] = {
     NET("name-unresolved", TENON_HTTP_FAULT_RESOLVE),
     NET("connection-refused", TENON_HTTP_FAULT_REFUSED),
     NET("unreachable", TENON_HTTP_FAULT_UNREACHABLE),
-    NET("proxy-failed", TENON_HTTP_FAULT_PROXY),
+    PROXY_DOWN("proxy-name-unresolved", TENON_HTTP_FAULT_RESOLVE),
+    PROXY_DOWN("proxy-certificate", TENON_HTTP_FAULT_CERTIFICATE),
+    PROXY_DOWN("proxy-tls", TENON_HTTP_FAULT_TLS),
+    PROXY_DOWN("proxy-unreachable", TENON_HTTP_FAULT_REFUSED),
+    PROXY_DOWN("proxy-unreachable", TENON_HTTP_FAULT_SLOW),
+    PROXY_SAYS("proxy-wants-other-sign-in", 407, 0,
+               "Proxy-Authenticate: Negotiate\nProxy-Authenticate: NTLM\n"),
+    PROXY_SAYS("proxy-wants-other-sign-in", 407, 1, "Proxy-Authenticate: NTLM\n"),
+    PROXY_SAYS("proxy-refused-sign-in", 407, 1, "Proxy-Authenticate: Basic realm=\"p\"\n"),
+    PROXY_SAYS("proxy-refused-sign-in", 407, 1, ""), // not sent again
+    PROXY_SAYS("proxy-wants-sign-in", 407, 0,
+               "Proxy-Authenticate: Negotiate\nProxy-Authenticate: Basic realm=\"p\"\n"),
+    PROXY_SAYS("proxy-portal", 302, 0, "Location: http://portal.contoso.example/\n"),
+    PROXY_SAYS("proxy-portal-511", 511, 0, ""),
+    PROXY_SAYS("proxy-gateway", 503, 0, "Server: squid/5.7\nX-Squid-Error: ERR_CONNECT_FAIL 111\n"),
+    PROXY_SAYS("proxy-gateway", 502, 1, "Via: 1.1 gate\n"),
+    PROXY_SAYS("proxy-forbids", 403, 0, "Server: squid/5.7\nX-Squid-Error: ERR_ACCESS_DENIED 0\n"),
+    PROXY_SAYS("proxy-failed", 0, 0, ""),
     NET("tls-handshake", TENON_HTTP_FAULT_TLS),
     NET("reset", TENON_HTTP_FAULT_RESET),
     NET("slow", TENON_HTTP_FAULT_SLOW),

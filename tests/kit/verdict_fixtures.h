@@ -16,7 +16,10 @@ struct fixture {
   const char *reason;              // of a failure below HTTP; NULL: some
   uint64_t seen;                   // what the caller knows: SEEN_EXISTS, SEEN_AGAIN...
   const tenon_http_signin *signin; // of a channel
-  const tenon_http_tls *shown;     // what the server showed; NULL: its certificate and an issuer's
+  uint32_t proxy_fault;            // with TENON_HTTP_FAULT_PROXY
+  int proxy_code;
+  uint32_t proxy_signin;
+  const tenon_http_tls *shown; // what the server showed; NULL: its certificate and an issuer's
 };
 
 extern const struct fixture fixtures[];
