@@ -119,8 +119,29 @@ static const tenon_field field_proxy = {
     .page = "server",
     .key = TENON_KEY_PROXY,
     .label = "Proxy",
-    .help = "http://proxy:3128, or none. Empty: as this machine is set up.",
+    .help = "http://proxy:3128, https://proxy:3129, or none. Empty: as this machine is set up.",
     .max = EWS_TYPED_MAX - 1,
+};
+
+static const tenon_field field_proxy_user = {
+    .size = sizeof field_proxy_user,
+    .type = TENON_TEXT,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_PROXY_USER,
+    .label = "Proxy user",
+    .help = "The account for the proxy, where it wants one. It signs in there with Basic.",
+    .max = ONPREM_ACCOUNT_MAX,
+};
+
+static const tenon_field field_proxy_password = {
+    .size = sizeof field_proxy_password,
+    .type = TENON_SECRET,
+    .flags = TENON_ADVANCED | TENON_SHARED,
+    .page = "server",
+    .key = TENON_KEY_PROXY_PASSWORD,
+    .label = "Proxy password",
+    .help = "Goes to the proxy and never to the server.",
 };
 
 static const tenon_field field_timeout = {
@@ -289,6 +310,8 @@ const tenon_field *const onprem_fields[] = {
     &field_tls_certificate,
     &field_tls_certificate_password,
     &field_proxy,
+    &field_proxy_user,
+    &field_proxy_password,
     &field_timeout,
     &field_resolve,
     &field_dns,

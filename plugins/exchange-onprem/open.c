@@ -246,6 +246,8 @@ refuse_option(struct opening *o, const char *member, const char *why)
       {"client_certificate_secret", TENON_KEY_TLS_CERTIFICATE_PASSWORD,
        "Give the password that the file was exported with."},
       {"proxy", TENON_KEY_PROXY, "Write it as http://host:port, or none."},
+      {"proxy_user", TENON_KEY_PROXY_USER, "Give user and password, or neither."},
+      {"proxy_secret", TENON_KEY_PROXY_PASSWORD, "Give user and password, or neither."},
       {"resolve", TENON_KEY_RESOLVE, "Write it as host=address, several separated by commas."},
       {"dns", TENON_KEY_DNS, "Write it as address:port, such as 192.0.2.53:53."},
   };
@@ -281,6 +283,7 @@ take_way(struct opening *o)
       .tls_pin = or_null(answer_to(o, TENON_KEY_TLS_PIN)),
       .expected_name = or_null(answer_to(o, TENON_KEY_TLS_NAME)),
       .proxy = or_null(answer_to(o, TENON_KEY_PROXY)),
+      .proxy_user = or_null(answer_to(o, TENON_KEY_PROXY_USER)),
       .resolve = or_null(answer_to(o, TENON_KEY_RESOLVE)),
       .dns = or_null(answer_to(o, TENON_KEY_DNS)),
       .timeout_ns = take_timeout(o),
@@ -290,6 +293,8 @@ take_way(struct opening *o)
   if (s->host->value(s->host, TENON_KEY_CA_FILE, &pem) == TENON_OK && pem.len > 0)
     options.ca_pem = pem;
   take_client_certificate(s, &options);
+  if (s->host->secret(s->host, TENON_KEY_PROXY_PASSWORD, &options.proxy_secret) != TENON_OK)
+    options.proxy_secret = NULL;
   const char *member = NULL, *why = NULL;
   if (s->http->options(s->http, &options, &member, &why) != TENON_OK)
     refuse_option(o, member, why);

@@ -131,6 +131,25 @@ certificate(struct verification *v, const tenon_http_certificate *cert)
   report_check(&v->report, &check, 0);
 }
 
+static bool
+proxied(const tenon_http_completion *c)
+{
+  return c->route != NULL && strncmp(c->route, "proxy", 5) == 0;
+}
+
+// Who decided on the route. "" where nobody named a proxy.
+static const char *
+by_whom(const tenon_http_completion *c)
+{
+  switch (c->route_by) {
+  case TENON_HTTP_ROUTE_SET:
+    return proxied(c) ? ", from the field `proxy`" : ": the field `proxy` says so";
+  case TENON_HTTP_ROUTE_ENVIRONMENT: return ", from the environment";
+  case TENON_HTTP_ROUTE_EXEMPT: return ": NO_PROXY says so";
+  default: return "";
+  }
+}
+
 static void
 layer_passed(struct verification *v, const char *id, const tenon_http_completion *c)
 {
@@ -138,8 +157,9 @@ layer_passed(struct verification *v, const char *id, const tenon_http_completion
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   if (strcmp(id, TENON_CHECK_NET_PROXY) == 0) {
-    kit_text_printf(&text, "The route is %.200s.", c->route);
-    verify_pass(v, id, detail, c->connect_ns, NULL, 0);
+    const tenon_pair data[] = {PAIR("route", c->route)};
+    kit_text_printf(&text, "The route is %.200s%s.", c->route, by_whom(c));
+    verify_pass(v, id, detail, proxied(c) ? c->connect_ns : 0, data, 1);
   } else if (strcmp(id, TENON_CHECK_NET_RESOLVE) == 0) {
     kit_text_printf(&text, "%s is at %.100s.", v->s->server.host, c->address);
     verify_pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
@@ -162,13 +182,13 @@ static bool
 report_layers(struct verification *v, const struct answer *answer)
 {
   const tenon_http_completion *c = answer->completion;
-  bool proxied = c->route != NULL && strncmp(c->route, "proxy", 5) == 0;
+  bool by_name = !proxied(c), chosen = c->route_by != TENON_HTTP_ROUTE_DIRECT;
   const struct verdict_row *failed = c->code == 0 ? verdict_find(&answer->evidence) : NULL;
   for (size_t i = 0; strcmp(layers[i].id, TENON_CHECK_EWS_ENDPOINT) != 0; i++) {
     if (failed != NULL && strcmp(failed->check, layers[i].id) == 0)
       break;
-    bool by_proxy = i == 1 || i == 2; // name and connection are the proxy's business
-    if ((i == 0) != proxied && (i == 0 || by_proxy))
+    bool way = i == 1 || i == 2; // name and connection are the proxy's business
+    if ((i == 0 && by_name && !chosen) || (way && !by_name))
       continue;
     layer_passed(v, layers[i].id, c);
   }
