@@ -137,11 +137,13 @@ class TestCase(unittest.TestCase):
         self.addCleanup(lab.__exit__)
         return lab
 
-    def wizard(self, lab, name="corp", password=None, **answers):
-        """The wizard with everything answered; answers override the lab's."""
+    def wizard(self, lab, name="corp", password=None, secrets=None, **answers):
+        """The wizard with everything answered; answers override the lab's. secrets: further ones, by key."""
         answers = {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file, "auth": "basic", **answers}
         unverified = ["--unverified"] if answers.pop("unverified", False) else []
         sets = [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
+        for key, text in (secrets or {}).items():
+            sets += ["--secret", f"{key}={self.home.secret(text, key)}"]
         return self.home.tenon("wizard", name, "--connector", "exchange-onprem", "--no-input", *sets, *unverified,
                                "--secret", "password=-", typed=(password or lab.password) + "\n")
 
