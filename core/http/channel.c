@@ -230,6 +230,7 @@ channel_close(tenon_http_channel *ch)
     if (t->channel != ch)
       continue;
     if (t->state == TRANSACTION_GIVEN) {
+      curl_easy_setopt(t->easy, CURLOPT_SHARE, NULL);
       t->channel = NULL;
       t->orphan = true;
       continue;
@@ -296,7 +297,10 @@ channel_wrap(tenon_http_channel *ch, tenon_text plain, tenon_text *ret_signature
 {
   if (!can_seal(ch))
     return TENON_E_AUTH;
-  return talk_wrap(ch->talk, plain, ret_signature, ret) ? TENON_OK : TENON_E_INTERNAL;
+  login_leaks_begin(ch->scheme->mech);
+  bool ok = talk_wrap(ch->talk, plain, ret_signature, ret);
+  login_leaks_end(ch->scheme->mech);
+  return ok ? TENON_OK : TENON_E_INTERNAL;
 }
 
 tenon_status
@@ -304,5 +308,8 @@ channel_unwrap(tenon_http_channel *ch, tenon_text signature, tenon_text sealed, 
 {
   if (!can_seal(ch))
     return TENON_E_AUTH;
-  return talk_unwrap(ch->talk, signature, sealed, ret) ? TENON_OK : TENON_E_PROTOCOL;
+  login_leaks_begin(ch->scheme->mech);
+  bool ok = talk_unwrap(ch->talk, signature, sealed, ret);
+  login_leaks_end(ch->scheme->mech);
+  return ok ? TENON_OK : TENON_E_PROTOCOL;
 }

@@ -443,7 +443,9 @@ accepted(struct transaction *t, const char *token, size_t n)
   gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
   OM_uint32 minor;
   if (n > 0 && !ch->talk->complete) {
+    login_leaks_begin(ch->scheme->mech);
     talk_step(ch->talk, ch->login, token, n, &out, &outcome);
+    login_leaks_end(ch->scheme->mech);
     (void)gss_release_buffer(&minor, &out);
   }
   if (outcome.fault == TENON_HTTP_SIGNIN_OK) {

@@ -20,10 +20,12 @@ run(void *work)
 {
   struct channel_step *step = work;
   int64_t from = clock_now_ns();
+  login_leaks_begin(step->login->mech);
   login_acquire(step->login, &step->outcome);
   step->acquired = step->outcome.fault == TENON_HTTP_SIGNIN_OK;
   if (step->acquired)
     talk_step(step->talk, step->login, step->in, step->n_in, &step->out, &step->outcome);
+  login_leaks_end(step->login->mech);
   step->took_ns = clock_now_ns() - from;
 }
 

@@ -70,6 +70,23 @@ login_mech_there(enum login_mech mech)
   return there != 0;
 }
 
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
+void
+login_leaks_begin(enum login_mech mech)
+{
+  if (mech == LOGIN_NTLM && __lsan_disable)
+    __lsan_disable();
+}
+
+void
+login_leaks_end(enum login_mech mech)
+{
+  if (mech == LOGIN_NTLM && __lsan_enable)
+    __lsan_enable();
+}
+
 void
 login_show_name(gss_name_t name, char *to, size_t size)
 {

@@ -186,8 +186,6 @@ login_unref(struct login *l)
     return;
   if (l->cred != GSS_C_NO_CREDENTIAL)
     (void)gss_release_cred(&minor, &l->cred);
-  if (l->principal != GSS_C_NO_NAME)
-    (void)gss_release_name(&minor, &l->principal);
   secret_memory_free(l->secret);
   free(l->user);
   free(l->ticket_cache);
@@ -223,33 +221,32 @@ import(const struct login_form *form, enum login_mech mech, gss_name_t *ret, OM_
 }
 
 static OM_uint32
-by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor,
-            gss_cred_id_t *ret)
+by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
 {
   gss_buffer_desc password = {l->n_secret, l->secret};
   return gss_acquire_cred_with_password(minor, name, &password, GSS_C_INDEFINITE, mechs,
-                                        GSS_C_INITIATE, ret, NULL, NULL);
+                                        GSS_C_INITIATE, &l->cred, NULL, NULL);
 }
 
 /* The tickets of a keytab go to a cache in memory that nobody else has. */
 static OM_uint32
-by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor, gss_cred_id_t *ret)
+by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
 {
   char cache[64];
   (void)snprintf(cache, sizeof cache, "MEMORY:tenon-%p", (void *)l);
   gss_key_value_element_desc elements[] = {{"client_keytab", l->keytab}, {"ccache", cache}};
   gss_key_value_set_desc store = {2, elements};
-  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store, ret,
-                               NULL, NULL);
+  return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store,
+                               &l->cred, NULL, NULL);
 }
 
 static OM_uint32
-by_cache(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor, gss_cred_id_t *ret)
+by_cache(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
 {
   gss_key_value_element_desc element = {"ccache", l->ticket_cache};
   gss_key_value_set_desc store = {1, &element};
   return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE,
-                               l->ticket_cache ? &store : NULL, ret, NULL, NULL);
+                               l->ticket_cache ? &store : NULL, &l->cred, NULL, NULL);
 }
 
 static void
@@ -265,28 +262,33 @@ note_source(struct login *l)
     (void)snprintf(l->source, sizeof l->source, "ticket cache %s", cache ? cache : "");
 }
 
-/* libkrb5 puts the question to the KDC off; this asks for what only the KDC can tell. */
+/* libkrb5 may put the question to the KDC off; this asks for what only the KDC can tell. In two steps, since of a
+ * credential that has expired the name is never given back (tried). */
 static OM_uint32
 resolve(struct login *l, OM_uint32 *minor)
 {
   OM_uint32 lifetime = 0;
-  if (l->principal != GSS_C_NO_NAME)
-    (void)gss_release_name(minor, &l->principal);
-  OM_uint32 major = gss_inquire_cred(minor, l->cred, &l->principal, &lifetime, NULL, NULL);
+  OM_uint32 major = gss_inquire_cred(minor, l->cred, NULL, &lifetime, NULL, NULL);
   if (GSS_ERROR(major))
     return major;
   if (l->mech == LOGIN_KERBEROS && lifetime == 0)
     return GSS_S_CREDENTIALS_EXPIRED;
-  return GSS_S_COMPLETE;
+  gss_name_t name = GSS_C_NO_NAME;
+  major = gss_inquire_cred(minor, l->cred, &name, NULL, NULL, NULL);
+  if (GSS_ERROR(major))
+    return major;
+  if (l->mech == LOGIN_KERBEROS)
+    login_show_name(name, l->name, sizeof l->name);
+  return gss_release_name(minor, &name);
 }
 
 static OM_uint32
-acquire(struct login *l, gss_name_t name, gss_OID mech, OM_uint32 *minor, gss_cred_id_t *ret)
+acquire(struct login *l, gss_name_t name, OM_uint32 *minor)
 {
-  gss_OID_set_desc mechs = {1, mech};
-  return l->secret   ? by_password(l, name, &mechs, minor, ret)
-         : l->keytab ? by_keytab(l, name, &mechs, minor, ret)
-                     : by_cache(l, name, &mechs, minor, ret);
+  gss_OID_set_desc mechs = {1, login_mech_oid(l->mech)};
+  return l->secret   ? by_password(l, name, &mechs, minor)
+         : l->keytab ? by_keytab(l, name, &mechs, minor)
+                     : by_cache(l, name, &mechs, minor);
 }
 
 /* ---- for SPNEGO ---- */
@@ -376,15 +378,13 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
   OM_uint32 minor = 0, ignored;
   OM_uint32 major = form ? import(form, l->mech, &name, &minor) : GSS_S_COMPLETE;
   if (!GSS_ERROR(major))
-    major = acquire(l, name, login_mech_oid(l->mech), &minor, &l->cred);
+    major = acquire(l, name, &minor);
   if (!GSS_ERROR(major))
     major = resolve(l, &minor);
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
     (void)gss_release_cred(&ignored, &l->cred);
-  } else if (l->mech == LOGIN_KERBEROS) {
-    login_show_name(l->principal, l->name, sizeof l->name);
   }
   if (name != GSS_C_NO_NAME)
     (void)gss_release_name(&ignored, &name);
