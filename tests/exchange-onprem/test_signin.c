@@ -336,6 +336,16 @@ START_TEST(impersonate__takes_all_lanes_along_when_a_way_is_passed_over)
 }
 END_TEST
 
+START_TEST(impersonate__says_once_what_many_lanes_have_passed_over)
+{
+  impersonate(automatic, refused_after_no_kdc, 8, 8);
+  const char *passed = fake_check_of_subject("user7@contoso.example")->passed;
+  const char *first = strstr(passed, "Kerberos was not possible");
+  ck_assert_ptr_nonnull(first);
+  ck_assert_ptr_null(strstr(first + 1, "Kerberos was not possible"));
+}
+END_TEST
+
 START_TEST(impersonate__goes_on_a_lane_no_more_once_it_was_refused)
 {
   impersonate(ntlm, refused, 500, 1);
@@ -399,6 +409,7 @@ signin_cases(void)
   tcase_add_test(cases, impersonate__goes_on_as_many_lanes_as_jobs);
   tcase_add_test(cases, impersonate__opens_no_more_lanes_than_there_are);
   tcase_add_test(cases, impersonate__takes_all_lanes_along_when_a_way_is_passed_over);
+  tcase_add_test(cases, impersonate__says_once_what_many_lanes_have_passed_over);
   tcase_add_test(cases, impersonate__goes_on_a_lane_no_more_once_it_was_refused);
   tcase_add_test(cases, impersonate__tells_the_rest_why_the_sign_in_failed);
   tcase_add_test(cases, impersonate__leaves_its_lanes_free_when_it_is_cancelled);
