@@ -30,6 +30,7 @@ struct session {
   const struct session_job *job;
   struct seat seats[SESSION_WORKERS_MAX];
   size_t n_seats;
+  uint64_t round; /* of all its calls */
   bool cancelled, unanswered, news;
   struct vault_secret *secrets; /* in the order of connection->secrets */
   size_t n_secrets;

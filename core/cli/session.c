@@ -278,6 +278,7 @@ add_seat(struct session *s, tenon_context *context, const char *id)
     cli_error(s->cli, "%s", tenon_context_error(context));
     return STATUS_ENVIRONMENT;
   }
+  tenon_worker_round(seat->worker, s->round);
   s->n_seats++;
   return 0;
 }
@@ -313,6 +314,7 @@ start(struct session *s)
   if (!plugin || !context)
     return STATUS_ENVIRONMENT;
   CLEANUP_FREE char *family = plugin->family ? strdup(plugin->family) : NULL;
+  s->round = tenon_context_round(context);
   int status = session_secrets_load(s);
   if (status == 0)
     status = add_seat(s, context, s->connection->connector);

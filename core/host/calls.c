@@ -45,7 +45,7 @@ call_resume(tenon_worker *w)
   struct call *c = &w->call;
   int64_t stood;
 
-  if (!c->paused_ns || waits_for_person(c) || signin_waits(w))
+  if (!c->paused_ns || waits_for_person(c) || signin_waits(w) || gate_waits(w))
     return;
   stood = clock_now_ns() - c->paused_ns;
   c->paused_ns = 0;
@@ -105,6 +105,7 @@ call_begin(tenon_worker *w, uint32_t hook, int64_t patience_ns)
     patience_ns = hook_patience(w->ctx, hook);
   *c = (struct call){.number = ++w->ctx->last_call, .hook = hook, .patience_ns = patience_ns};
   w->last_call = c->number;
+  c->round = w->round ? w->round : ++w->ctx->last_round;
   if (patience_ns)
     c->deadline_ns = clock_now_ns() + patience_ns + w->ctx->times.slack;
   call_progress(w, 0);
@@ -211,6 +212,7 @@ call_end(tenon_worker *w, tenon_status status)
 
   if (!w->call.hook)
     return;
+  gate_end(w);
   signin_end(w, NULL);
   for (size_t i = 0; i < w->call.n_tickets; i++) {
     tenon_event gone = {.kind = TENON_EVENT_WITHDRAWN, .call = w->call.number};

@@ -42,6 +42,12 @@ tenon_context_error(const tenon_context *ctx)
   return ctx->error;
 }
 
+uint64_t
+tenon_context_round(tenon_context *ctx)
+{
+  return ++ctx->last_round;
+}
+
 struct host_times *
 host_times_of(tenon_context *ctx)
 {
@@ -95,6 +101,9 @@ set_up(tenon_context *ctx, const tenon_context_options *o)
     return context_fail(ctx, err, "There is no memory for a context.");
   if (sodium_init() < 0)
     return context_fail(ctx, -EIO, "libsodium finds no source of random numbers.");
+  err = gate_init(&ctx->gate);
+  if (err)
+    return context_fail(ctx, err, "There is no memory for a context.");
   err = proxies_init(&ctx->proxies, o);
   if (err)
     return context_fail(ctx, err, "The proxy URL cannot be read. Write it as http://host:port.");
@@ -157,6 +166,7 @@ tenon_context_destroy(tenon_context *ctx)
   end_workers(ctx);
   graves_visit(ctx, true);
   keep_finish(&ctx->kept);
+  gate_finish(&ctx->gate);
   plugins_finish(ctx->scanned);
   plugins_finish(ctx->inspected);
   proxies_finish(&ctx->proxies);

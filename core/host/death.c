@@ -100,6 +100,7 @@ worker_die(tenon_worker *w, const struct finding *f, tenon_status status)
     finding_untested(&untested, status);
   subjects_tell(w, f ? f : &untested);
   call_end(w, status);
+  gate_end(w);
   signin_end(w, NULL);
   emit(w, &died);
 }

@@ -39,6 +39,7 @@ struct job {
   cJSON *effect;
   size_t subject; /* next one to hand out */
   bool cancelled;
+  uint64_t round; /* of all its calls: a probe that starts late is no second press of the button */
 };
 
 struct held {

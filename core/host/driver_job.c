@@ -32,7 +32,13 @@ begin(struct driver *d, const cJSON *effect, const char *hook)
   (void)json_int(effect, "generation", &generation);
   cJSON_Delete(d->job.effect);
   free(d->job.hook);
-  d->job = (struct job){true, generation, strdup(hook), cJSON_Duplicate(effect, true), 0, false};
+  d->job = (struct job){true,
+                        generation,
+                        strdup(hook),
+                        cJSON_Duplicate(effect, true),
+                        0,
+                        false,
+                        tenon_context_round(d->ctx)};
   d->idle_since = 0;
   if (d->job.hook && d->job.effect)
     return true;

@@ -327,6 +327,8 @@ seat_advance(struct seat *seat)
     seat_done(seat, TENON_E_CANCELLED); /* open ended well in spite of the cancel */
     return;
   }
+  if (seat->worker)
+    tenon_worker_round(seat->worker, seat->d->job.round);
   switch (seat->state) {
   case SEAT_EMPTY:
   case SEAT_DEAD: start_worker(seat); break;

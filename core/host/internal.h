@@ -15,6 +15,8 @@
 #include "core/base/buf.h"
 #include "core/host/times.h"
 #include "core/model/connector.h"
+#include "core/model/turns.h"
+#include "core/secret/fingerprint.h"
 #include "core/secret/scrub.h"
 #include "core/wire/message.h"
 #include "tenon/host.h"
@@ -31,6 +33,8 @@
 #define HOST_PATCHES_MAX    1000u                 /* of one suggest */
 #define HOST_BEGUN_MAX      200u                  /* bytes remembered of the check last begun */
 #define HOST_WORDS_MAX      400u  /* bytes remembered of what it last wrote to stderr */
+#define HOST_ATTEMPTS_MAX   512u  /* turns at accounts that one worker has or waits for */
+#define HOST_SERVER_MAX     1024u /* bytes of a server's name at the gate */
 #define HOST_LOOP_EVENTS    64    /* taken from the kernel at a time */
 #define HOST_READS_MAX      16    /* reads from one worker before the next one has its turn */
 #define HOST_ERROR_MAX      2048u /* bytes of tenon_context_error, and of a finding's detail */
@@ -70,6 +74,29 @@ struct signin {
   char *resource;
 };
 
+/* ---- the gate ------------------------------------------------------------------------------------------------- */
+
+/* A secret that a worker was sent, as the gate knows it. */
+struct known_secret {
+  struct known_secret *next;
+  char *key;
+  bool host; /* the host's own, not the connection's */
+  uint8_t print[FINGERPRINT_BYTES];
+};
+
+struct attempt {
+  struct turns_visit visit; /* first */
+  struct attempt *next;
+  tenon_worker *worker;
+  uint64_t request;
+};
+
+struct gate {
+  struct turns *turns;
+  uint8_t key[FINGERPRINT_BYTES];
+  struct attempt *attempts;
+};
+
 /* ---- subjects with a worker --------------------------------------------------------------------------------------
  * */
 
@@ -99,6 +126,7 @@ struct ticket {
 struct call {
   uint64_t number;
   uint32_t hook;                    /* 0: none runs */
+  uint64_t round;                   /* see gate.c */
   int64_t deadline_ns, progress_ns; /* 0: none. progress: given anew with each result */
   int64_t patience_ns;              /* what the deadline was made of, for the message */
   int64_t paused_ns;                /* since when the deadline stands still; 0: it runs */
@@ -165,6 +193,9 @@ struct tenon_worker {
   struct connector *connector; /* NULL before READY */
   char *sandbox;
   struct kept *kept; /* with the connection, told in its settings */
+  struct known_secret *known;
+  uint64_t round; /* of its calls; 0: each has its own */
+  bool looked_at; /* by tangle.c */
   struct scrubber *scrubber;
 };
 
@@ -190,6 +221,8 @@ struct tenon_context {
   struct grave *graves;
   struct kept *kept;
   struct signin *signins;
+  struct gate gate;
+  uint64_t last_round;
   struct plugin_list *scanned, *inspected;
   uint64_t last_call;
   bool running, delivered;
@@ -326,6 +359,27 @@ void signin_end(tenon_worker *w, const char *resource); /* NULL: all it holds or
 bool signin_waits(const tenon_worker *w);
 /* Does it hold, or wait for, that lock? Waiting for oneself never ends. */
 bool signin_has(const tenon_worker *w, const char *resource);
+/* Who holds the lock that this one waits for; NULL: it has it. */
+tenon_worker *signin_holder(const struct signin *s);
+/* It would wait for ever: it is told so, and waits no more. */
+void signin_give_up(struct signin *s);
+
+/* gate.c */
+int gate_init(struct gate *g) TENON_NODISCARD;
+void gate_finish(struct gate *g);
+/* Sent to this worker; scope NULL, or WIRE_SCOPE_HOST. */
+int gate_learn(tenon_worker *w, const char *scope, const char *key, const char *bytes, size_t len)
+    TENON_NODISCARD;
+void gate_forget(tenon_worker *w);
+void on_gate_enter(tenon_worker *w, const cJSON *m);
+void on_gate_left(tenon_worker *w, const cJSON *m);
+void on_gate_refused(tenon_worker *w, const cJSON *m);
+/* Whatever it had or waited for. */
+void gate_end(tenon_worker *w);
+bool gate_waits(const tenon_worker *w);
+
+/* tangle.c: frees those that wait for each other. After anything that makes somebody wait, or lets somebody in. */
+void tangle_look(tenon_context *ctx);
 
 /* proxy.c */
 int proxies_init(struct proxies *p, const tenon_context_options *o);

@@ -97,7 +97,7 @@ is_first(const tenon_context *ctx, const struct signin *s)
 static void
 grant(struct signin *s)
 {
-  wire_put_granted(send_start(s->worker), s->request);
+  wire_put_granted(send_start(s->worker), s->request, false);
   (void)send_finish(s->worker);
 }
 
@@ -119,11 +119,37 @@ signin_begin(tenon_worker *w, uint64_t request, const char *resource)
   s->worker = w;
   s->request = request;
   *end = s;
-  if (is_first(w->ctx, s))
+  if (is_first(w->ctx, s)) {
     grant(s);
-  else
-    call_pause(w);
+    return 0;
+  }
+  call_pause(w);
+  tangle_look(w->ctx);
   return 0;
+}
+
+tenon_worker *
+signin_holder(const struct signin *s)
+{
+  for (const struct signin *i = s->worker->ctx->signins; i != s; i = i->next)
+    if (strcmp(i->resource, s->resource) == 0)
+      return i->worker;
+  return NULL;
+}
+
+void
+signin_give_up(struct signin *s)
+{
+  struct signin **at = &s->worker->ctx->signins;
+
+  while (*at != s)
+    at = &(*at)->next;
+  *at = s->next;
+  call_resume(s->worker);
+  wire_put_granted(send_start(s->worker), s->request, true);
+  (void)send_finish(s->worker);
+  free(s->resource);
+  free(s);
 }
 
 /* The next in line for this resource may go. */
@@ -159,6 +185,7 @@ signin_end(tenon_worker *w, const char *resource)
     free(s->resource);
     free(s);
   }
+  tangle_look(w->ctx); /* the new holder may wait for somebody who waits for it now */
 }
 
 bool

@@ -32,6 +32,8 @@ take_secret(tenon_worker *w, const tenon_pair *p)
     return keep_store(&w->kept, "", p->key + strlen(KEPT_PREFIX), p->value.ptr, p->value.len)
                ? 0
                : -ENOMEM;
+  if (gate_learn(w, NULL, p->key, p->value.ptr, p->value.len) != 0)
+    return -ENOMEM;
   wire_put_secret(send_start(w), NULL, p->key, p->value);
   return send_finish(w);
 }

@@ -26,7 +26,8 @@ send_load(tenon_worker *w)
   err = send_finish(w);
   if (err || !p->password)
     return err;
-  if (learn(w, p->password, p->password_len) != 0)
+  if (learn(w, p->password, p->password_len) != 0 ||
+      gate_learn(w, WIRE_SCOPE_HOST, WIRE_PROXY_PASSWORD, p->password, p->password_len) != 0)
     return -ENOMEM;
   wire_put_secret(send_start(w), WIRE_SCOPE_HOST, WIRE_PROXY_PASSWORD,
                   (tenon_text){p->password, p->password_len});
@@ -98,6 +99,7 @@ worker_free(tenon_worker *w)
   wire_queue_finish(&w->queue);
   connector_destroy(w->connector);
   keep_finish(&w->kept);
+  gate_forget(w);
   scrubber_destroy(w->scrubber);
   free(w->connection);
   free(w->sandbox);
@@ -123,6 +125,7 @@ tenon_worker_destroy(tenon_worker *w)
   ctx->n_workers--;
   w->destroyed = true;
   worker_release(w, ctx->times.close);
+  gate_end(w);
   signin_end(w, NULL);
   if (!ctx->running) {
     worker_free(w);
@@ -161,6 +164,12 @@ const char *
 tenon_worker_connector(const tenon_worker *w)
 {
   return w->id;
+}
+
+void
+tenon_worker_round(tenon_worker *w, uint64_t round)
+{
+  w->round = round;
 }
 
 int64_t

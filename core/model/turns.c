@@ -361,3 +361,48 @@ turns_blocker(const struct turns_visit *visit)
 {
   return visit->place && visit->waiting ? visit->place->account->inside : NULL;
 }
+
+/* ---- names ------------------------------------------------------------------------------------------------------ */
+
+static const char *const words[] = {"go", "open", "look", "wait", "shut", "full"};
+static const char *const results[] = {"accepted", "refused", "unknown", "unsent"};
+
+/* -1: none of them. */
+static int
+find(const char *const *names, size_t n, const char *name)
+{
+  for (size_t i = 0; name && i < n; i++)
+    if (strcmp(names[i], name) == 0)
+      return (int)i;
+  return -1;
+}
+
+const char *
+turn_word_name(enum turn_word word)
+{
+  return words[word];
+}
+
+bool
+turn_word_from_name(const char *name, enum turn_word *ret)
+{
+  int at = find(words, sizeof words / sizeof *words, name);
+  if (at >= 0)
+    *ret = (enum turn_word)at;
+  return at >= 0;
+}
+
+const char *
+turn_result_name(enum turn_result result)
+{
+  return results[result];
+}
+
+bool
+turn_result_from_name(const char *name, enum turn_result *ret)
+{
+  int at = find(results, sizeof results / sizeof *results, name);
+  if (at >= 0)
+    *ret = (enum turn_result)at;
+  return at >= 0;
+}

@@ -72,4 +72,10 @@ TENON_NODISCARD bool turns_inside(const struct turns_visit *);
 /* The one that this one waits for; NULL: none. */
 TENON_NODISCARD struct turns_visit *turns_blocker(const struct turns_visit *);
 
+/* On the wire: "go open look wait shut full", "accepted refused unknown unsent". False: none of them. */
+const char *turn_word_name(enum turn_word);
+TENON_NODISCARD bool turn_word_from_name(const char *name, enum turn_word *ret);
+const char *turn_result_name(enum turn_result);
+TENON_NODISCARD bool turn_result_from_name(const char *name, enum turn_result *ret);
+
 #endif

@@ -141,6 +141,12 @@ secret_table_find(struct secret_table *table, const char *key)
   return find_key_locked(table, key);
 }
 
+const char *
+secret_key(const tenon_secret *secret)
+{
+  return secret->key;
+}
+
 static bool
 owns_locked(const struct secret_table *table, const tenon_secret *secret)
 {

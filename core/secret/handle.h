@@ -32,6 +32,8 @@ TENON_NODISCARD int secret_table_add(struct secret_table *, const char *key, con
                                      size_t n, tenon_secret **ret);
 /* The handle under this key, or NULL. */
 TENON_NODISCARD tenon_secret *secret_table_find(struct secret_table *, const char *key);
+/* The key it was added under, for the life of the table; NULL: none. */
+const char *secret_key(const tenon_secret *);
 /* Is it one of ours? Plugins hand in pointers. */
 TENON_NODISCARD bool secret_table_owns(struct secret_table *, const tenon_secret *);
 

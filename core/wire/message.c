@@ -23,6 +23,7 @@ static const char *const names[WIRE_TYPES] = {
     [WIRE_ANSWER] = "answer",
     [WIRE_KEPT] = "kept",
     [WIRE_GRANTED] = "granted",
+    [WIRE_GATE] = "gate",
     [WIRE_READY] = "ready",
     [WIRE_REFUSED] = "refused",
     [WIRE_BEGAN] = "began",
@@ -37,6 +38,9 @@ static const char *const names[WIRE_TYPES] = {
     [WIRE_KEEP_GET] = "keep.get",
     [WIRE_SIGNIN_BEGIN] = "signin.begin",
     [WIRE_SIGNIN_END] = "signin.end",
+    [WIRE_GATE_ENTER] = "gate.enter",
+    [WIRE_GATE_LEFT] = "gate.left",
+    [WIRE_GATE_REFUSED] = "gate.refused",
     [WIRE_ENDED] = "ended",
     [WIRE_BROKE] = "broke",
 };
@@ -221,9 +225,19 @@ wire_put_kept(struct buf *b, uint64_t request, tenon_text secret)
 }
 
 bool
-wire_put_granted(struct buf *b, uint64_t request)
+wire_put_granted(struct buf *b, uint64_t request, bool tangled)
 {
   put_start(b, WIRE_GRANTED);
   json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  put_true(b, WIRE_KEY_TANGLED, tangled);
+  return put_end(b);
+}
+
+bool
+wire_put_gate(struct buf *b, uint64_t request, enum turn_word word)
+{
+  put_start(b, WIRE_GATE);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  json_put_member(b, WIRE_KEY_WORD, turn_word_name(word));
   return put_end(b);
 }

@@ -4,6 +4,7 @@
 #ifndef CORE_WIRE_MESSAGE_H
 #define CORE_WIRE_MESSAGE_H
 
+#include "core/model/turns.h"
 #include "core/wire/wire.h"
 #include "tenon/plugin.h"
 
@@ -26,6 +27,7 @@ enum wire_type {
   WIRE_ANSWER,
   WIRE_KEPT,
   WIRE_GRANTED,
+  WIRE_GATE,
   /* towards the host */
   WIRE_READY,
   WIRE_REFUSED,
@@ -41,6 +43,9 @@ enum wire_type {
   WIRE_KEEP_GET,
   WIRE_SIGNIN_BEGIN,
   WIRE_SIGNIN_END,
+  WIRE_GATE_ENTER,
+  WIRE_GATE_LEFT,
+  WIRE_GATE_REFUSED,
   WIRE_ENDED,
   WIRE_BROKE,
   WIRE_TYPES
@@ -98,6 +103,10 @@ enum wire_type wire_type_of(const cJSON *message); /* WIRE_UNKNOWN: none, or not
 #define WIRE_KEY_LEVEL       "level"
 #define WIRE_KEY_RESOURCE    "resource"
 #define WIRE_KEY_STATUS      "status"
+#define WIRE_KEY_WORD        "word"
+#define WIRE_KEY_RESULT      "result"
+#define WIRE_KEY_CONNECTED   "connected"
+#define WIRE_KEY_TANGLED     "tangled"
 
 #define WIRE_SCOPE_HOST       "host"       /* of a secret: the host's, not the connection's */
 #define WIRE_SCOPE_PROCESS    "process"    /* of keep */
@@ -133,7 +142,8 @@ bool wire_put_close(struct buf *b);
 bool wire_put_cancel(struct buf *b, uint64_t call);
 bool wire_put_answer(struct buf *b, uint64_t ticket, tenon_text text, bool secret, bool declined);
 bool wire_put_kept(struct buf *b, uint64_t request, tenon_text secret); /* ptr NULL: none */
-bool wire_put_granted(struct buf *b, uint64_t request);
+bool wire_put_granted(struct buf *b, uint64_t request, bool tangled);
+bool wire_put_gate(struct buf *b, uint64_t request, enum turn_word word);
 
 /* ---- towards the host ------------------------------------------------------------------------------------------ */
 
@@ -156,6 +166,16 @@ bool wire_put_keep(struct buf *b, uint32_t scope, const char *key,
 bool wire_put_keep_get(struct buf *b, uint64_t request, const char *key);
 bool wire_put_signin_begin(struct buf *b, uint64_t request, const char *resource);
 bool wire_put_signin_end(struct buf *b, const char *resource);
+
+/* An account as the worker names it: by the key of its secret. */
+struct wire_account {
+  const char *host, *user;
+  const char *scope, *secret; /* scope: NULL, or WIRE_SCOPE_HOST */
+};
+bool wire_put_gate_enter(struct buf *b, uint64_t request, const struct wire_account *m,
+                         bool connected);
+bool wire_put_gate_left(struct buf *b, uint64_t request, enum turn_result result);
+bool wire_put_gate_refused(struct buf *b, const struct wire_account *m);
 /* The worker saw the plugin break a rule of the ABI; the host ends it. */
 bool wire_put_broke(struct buf *b, const char *rule, const char *detail);
 bool wire_put_ended(struct buf *b, uint64_t call, tenon_status status);

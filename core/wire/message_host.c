@@ -147,6 +147,42 @@ wire_put_signin_end(struct buf *b, const char *resource)
   return put_end(b);
 }
 
+static void
+put_account(struct buf *b, const struct wire_account *m)
+{
+  json_put_member(b, WIRE_KEY_HOST, m->host);
+  json_put_member(b, WIRE_KEY_USER, m->user);
+  json_put_member(b, WIRE_KEY_SCOPE, m->scope);
+  json_put_member(b, WIRE_KEY_SECRET, m->secret);
+}
+
+bool
+wire_put_gate_enter(struct buf *b, uint64_t request, const struct wire_account *m, bool connected)
+{
+  put_start(b, WIRE_GATE_ENTER);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  put_account(b, m);
+  put_true(b, WIRE_KEY_CONNECTED, connected);
+  return put_end(b);
+}
+
+bool
+wire_put_gate_left(struct buf *b, uint64_t request, enum turn_result result)
+{
+  put_start(b, WIRE_GATE_LEFT);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  json_put_member(b, WIRE_KEY_RESULT, turn_result_name(result));
+  return put_end(b);
+}
+
+bool
+wire_put_gate_refused(struct buf *b, const struct wire_account *m)
+{
+  put_start(b, WIRE_GATE_REFUSED);
+  put_account(b, m);
+  return put_end(b);
+}
+
 bool
 wire_put_ended(struct buf *b, uint64_t call, tenon_status status)
 {

@@ -95,7 +95,7 @@ await_grant(struct worker *w, uint64_t request)
   worker_clock_stop(w);
   tenon_status status = await_request_locked(w, request, &none);
   worker_clock_go(w);
-  return status;
+  return status == TENON_OK && w->answered_tangled ? TENON_E_TRANSIENT : status;
 }
 
 static char **

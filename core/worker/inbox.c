@@ -63,6 +63,7 @@ receive_request(struct worker *w, const cJSON *message)
   LOCK_FOR_SCOPE(&w->lock);
   w->answered_request = (uint64_t)request;
   w->answered_secret = secret;
+  w->answered_tangled = json_bool(message, WIRE_KEY_TANGLED);
   (void)pthread_cond_broadcast(&w->changed);
   return true;
 }
@@ -104,6 +105,7 @@ receive(struct worker *w, cJSON **message)
   case WIRE_KEPT:
   case WIRE_GRANTED: return receive_request(w, *message);
   case WIRE_SUBJECTS: return receive_subjects(w, *message);
+  case WIRE_GATE: return worker_gate_word(w, *message);
   case WIRE_ANSWER: return worker_answered(w, *message);
   case WIRE_OPEN:
   case WIRE_VERIFY:

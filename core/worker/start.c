@@ -75,7 +75,8 @@ worker_services(struct worker *w)
                                      .environment = w->proxies,
                                      .log_level = TENON_LOG_DEBUG,
                                      .log = http_log,
-                                     .log_user = w};
+                                     .log_user = w,
+                                     .gate = worker_gate_upstream(w)};
   w->http = http_service_create(&config);
   w->dns = dns_service_create();
   return w->http && w->dns ? 0 : -1;

@@ -23,6 +23,7 @@
 #define WORKER_QUEUE_MAX   16u   /* commands that wait for the thread of the hooks */
 #define WORKER_TICKETS_MAX 16u   /* questions open at a time */
 #define WORKER_SIGNINS_MAX 8u    /* sign-in locks held at a time */
+#define WORKER_GATES_MAX   512u  /* turns asked for and not answered yet */
 #define WORKER_REASON_MAX  1024u /* bytes of what `broke` says */
 #define WORKER_ASK_MAX     4096u /* bytes of one text of a question */
 #define WORKER_KEY_MAX     200u  /* bytes of a key of keep() and of a resource */
@@ -136,6 +137,9 @@ struct worker {
   uint64_t last_ticket;
   uint64_t last_request, answered_request; /* kept and signin: one waits at a time */
   tenon_secret *answered_secret;
+  bool answered_tangled;
+  uint64_t last_gate;
+  uint64_t gates[WORKER_GATES_MAX]; /* asked and not answered; 0: free */
   struct worker_ids *ids;
   atomic_uint checks, failures; /* reported in this call */
   atomic_uint answers, patches; /* of this call: questions that somebody answered, fields set */
@@ -204,6 +208,11 @@ void worker_source_end(struct worker *w); /* what is still open is the host's to
 bool worker_source_feed_locked(struct worker *w, const cJSON *message);
 /* Closes the subject; false: it is not open. *ret_flush: the host ought to hear of it now. */
 bool worker_source_close(struct worker *w, const char *subject, bool *ret_flush);
+
+/* ---- host_gate.c: the host's turns at an account ------------------------------------------------------------- */
+struct gate_upstream worker_gate_upstream(struct worker *w);
+/* The host's `gate` line, on the io thread. */
+bool worker_gate_word(struct worker *w, const cJSON *message) TENON_NODISCARD;
 
 /* ---- silence.c: hooks that do not say why ------------------------------------------------------------------- */
 void worker_silence_began(struct worker *w, const char *id);

@@ -160,6 +160,14 @@ TENON_API int tenon_worker_impersonate(tenon_worker *, uint32_t jobs, tenon_next
                                        void *user, uint64_t *ret_call);
 TENON_API void tenon_worker_more(tenon_worker *);
 
+/* What one press of a button starts is a round. Once a server has refused an account, calls of the round in which that
+ * was, and of those before, do not try it any more (TENON_HTTP_FAULT_GATE): accounts lock. Left alone, every call is a
+ * round of its own; a program that verifies a connection by several workers takes a number for them, so that one of them
+ * that is slow to start is none later. */
+TENON_API uint64_t tenon_context_round(tenon_context *);
+/* Calls of this worker belong to that round from now on; 0: each to its own. */
+TENON_API void tenon_worker_round(tenon_worker *, uint64_t round);
+
 /* Cancels the hook that runs; ENDED with TENON_E_CANCELLED follows within about 250 ms, or the worker is killed. */
 TENON_API void tenon_worker_cancel(tenon_worker *);
 /* Answers a question: text (for a secret: its bytes), or ptr NULL with declined 1 (the person said no) or 0 (nobody is

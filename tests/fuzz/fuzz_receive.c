@@ -49,6 +49,9 @@ make_worker(size_t *events, unsigned char choice)
   w->answers = true;
   w->call.hook = hooks[choice % (sizeof hooks / sizeof *hooks)];
   w->call.number = w->last_call = 1;
+  w->call.round = tenon_context_round(ctx);
+  if (gate_learn(w, NULL, "password", "secret", 6) != 0)
+    abort();
   w->call.subjects.next = next;
   w->call.subjects.window = 4;
   wire_reader_init(&w->reader, WIRE_LINE_MAX);
@@ -75,6 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     worker_receive(w, line, len);
   if (w->state == WORKER_DEAD && events == 0)
     abort(); /* it died and nobody was told */
+  gate_end(w);
   signin_end(w, NULL);
   worker_free(w);
   keep_finish(&ctx->kept);
@@ -107,6 +111,10 @@ const char *const fuzz_seeds[] = {
     "\"value\":\"y\"}],\"expires_ms\":10}}",
     "{\"type\":\"withdrawn\",\"ticket\":5}",
     "{\"type\":\"log\",\"level\":\"info\",\"text\":\"hello\"}",
+    "{\"type\":\"gate.enter\",\"request\":1,\"host\":\"h\",\"user\":\"u\",\"secret\":\"password\","
+    "\"connected\":true}",
+    "{\"type\":\"gate.left\",\"request\":1,\"result\":\"unsent\"}",
+    "{\"type\":\"gate.refused\",\"host\":\"h\",\"user\":\"u\",\"secret\":\"password\"}",
     "{\"type\":\"keep\",\"scope\":\"process\",\"key\":\"k\",\"secret\":\"YWJj\"}",
     "{\"type\":\"keep.get\",\"request\":2,\"key\":\"k\"}",
     "{\"type\":\"signin.begin\",\"request\":3,\"resource\":\"r\"}",

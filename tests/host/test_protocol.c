@@ -53,6 +53,7 @@ verify_breaks(const char *fake, const char *id, const char *words, tenon_status 
 {
   struct bench b;
 
+  (void)setenv("http_proxy", "http://svc:a-password@127.0.0.1:9", 1);
   start(&b, fake);
   b.quiet = true;
   ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
@@ -81,6 +82,10 @@ static const struct broken {
     {"unknowns", "flooded the log"},
     {"heavy", "bytes of results in one call"},
     {"signins", "asked twice for the sign-in lock"},
+    {"gatecrasher", "came to the gate without a new number"},
+    {"gateless", "came to the gate without an account"},
+    {"gatecrowd", "waits at the gate with more than 512 accounts"},
+    {"gateleft", "left the gate without its number or its result"},
     {"terminal", "control characters in \"began\""},
 };
 

@@ -79,6 +79,10 @@ START_TEST(message__answers_tell_text_secret_no_and_nobody_apart)
   expect(&b, WIRE_ANSWER, "{\"type\":\"answer\",\"ticket\":3,\"declined\":true}");
   wire_put_answer(&b, 3, (tenon_text){0}, true, false);
   expect(&b, WIRE_ANSWER, "{\"type\":\"answer\",\"ticket\":3,\"noanswer\":true}");
+  wire_put_granted(&b, 2, false);
+  expect(&b, WIRE_GRANTED, "{\"type\":\"granted\",\"request\":2}");
+  wire_put_granted(&b, 2, true);
+  expect(&b, WIRE_GRANTED, "{\"type\":\"granted\",\"request\":2,\"tangled\":true}");
   wire_put_kept(&b, 4, (tenon_text){0});
   expect(&b, WIRE_KEPT, "{\"type\":\"kept\",\"request\":4,\"none\":true}");
   wire_put_kept(&b, UINT64_C(9007199254740993), text_of("t"));
@@ -108,6 +112,31 @@ START_TEST(message__to_the_host_reads_as_the_page_says)
   expect(&b, WIRE_BROKE, "{\"type\":\"broke\",\"rule\":\"TR-42\",\"detail\":\"said nothing\"}");
   wire_put_ended(&b, 1, TENON_E_AUTH);
   expect(&b, WIRE_ENDED, "{\"type\":\"ended\",\"call\":1,\"status\":\"auth\"}");
+}
+END_TEST
+
+START_TEST(message__at_the_gate_names_the_secret_by_its_key)
+{
+  CLEANUP_BUF struct buf b = BUF_INIT(100000);
+  const struct wire_account account = {"mail.contoso.example", "CONTOSO\\svc", NULL, "password"};
+  const struct wire_account proxy = {"proxy p:3128", "svc", WIRE_SCOPE_HOST, WIRE_PROXY_PASSWORD};
+
+  wire_put_gate_enter(&b, 1, &account, false);
+  expect(&b, WIRE_GATE_ENTER,
+         "{\"type\":\"gate.enter\",\"request\":1,\"host\":\"mail.contoso.example\","
+         "\"user\":\"CONTOSO\\\\svc\",\"secret\":\"password\"}");
+  wire_put_gate_enter(&b, 2, &proxy, true);
+  expect(&b, WIRE_GATE_ENTER,
+         "{\"type\":\"gate.enter\",\"request\":2,\"host\":\"proxy p:3128\",\"user\":\"svc\","
+         "\"scope\":\"host\",\"secret\":\"proxy_password\",\"connected\":true}");
+  wire_put_gate(&b, 2, TURN_LOOK);
+  expect(&b, WIRE_GATE, "{\"type\":\"gate\",\"request\":2,\"word\":\"look\"}");
+  wire_put_gate_left(&b, 1, TURN_UNSENT);
+  expect(&b, WIRE_GATE_LEFT, "{\"type\":\"gate.left\",\"request\":1,\"result\":\"unsent\"}");
+  wire_put_gate_refused(&b, &account);
+  expect(&b, WIRE_GATE_REFUSED,
+         "{\"type\":\"gate.refused\",\"host\":\"mail.contoso.example\","
+         "\"user\":\"CONTOSO\\\\svc\",\"secret\":\"password\"}");
 }
 END_TEST
 
@@ -173,6 +202,6 @@ END_TEST
 SUITE("message", message__each_type_is_found_by_its_name,
       message__to_the_worker_reads_as_the_page_says,
       message__answers_tell_text_secret_no_and_nobody_apart,
-      message__to_the_host_reads_as_the_page_says, message__that_does_not_fit_fails_its_buffer,
-      message__is_wiped_through_all_its_texts, base64__gives_back_what_it_was_given,
-      base64__refuses_what_is_none_or_too_long)
+      message__to_the_host_reads_as_the_page_says, message__at_the_gate_names_the_secret_by_its_key,
+      message__that_does_not_fit_fails_its_buffer, message__is_wiped_through_all_its_texts,
+      base64__gives_back_what_it_was_given, base64__refuses_what_is_none_or_too_long)

@@ -57,6 +57,10 @@ ready(void)
   say(line);
 }
 
+/* With the host's own secret, which every worker may name. */
+#define GATE_ENTER(request)                                                                        \
+  "{\"type\":\"gate.enter\",\"request\":" request                                                  \
+  ",\"host\":\"h\",\"user\":\"u\",\"scope\":\"host\",\"secret\":\"proxy_password\"}"
 #define CHECK_(id_)                                                                                \
   "{\"type\":\"check\",\"call\":%ld,\"check\":{\"id\":\"" id_                                      \
   "\",\"title\":\"T\",\"state\":\"pass\","                                                         \
@@ -229,6 +233,16 @@ verify(void)
   else if (strcmp(id, "signins") == 0)
     for (int i = 1; i <= 2; i++)
       sayf("{\"type\":\"signin.begin\",\"request\":%ld,\"resource\":\"tenant\"}", i);
+  else if (strcmp(id, "gatecrasher") == 0)
+    for (int i = 1; i <= 2; i++)
+      say(GATE_ENTER("1"));
+  else if (strcmp(id, "gatecrowd") == 0)
+    for (int i = 1; i <= 600; i++)
+      sayf(GATE_ENTER("%ld"), i);
+  else if (strcmp(id, "gateless") == 0)
+    say("{\"type\":\"gate.enter\",\"request\":1,\"user\":\"u\",\"secret\":\"pw\"}");
+  else if (strcmp(id, "gateleft") == 0)
+    say("{\"type\":\"gate.left\",\"request\":1,\"result\":\"sideways\"}");
   else if (strcmp(id, "terminal") == 0)
     sayf("{\"type\":\"began\",\"call\":%ld,\"id\":\"a.b\",\"title\":\"\\u001b]0;x\\u0007\"}", call);
   else if (strcmp(id, "hang") == 0)
