@@ -29,13 +29,13 @@ struct login_outcome {
 
 /* One way to write a user's name for GSSAPI. */
 struct login_form {
-  char text[LOGIN_TEXT_MAX + 2]; /* for gss_import_name */
+  char text[2 * LOGIN_TEXT_MAX + 8]; /* for gss_import_name */
   char shown[2 * LOGIN_TEXT_MAX + 4];
   bool
       enterprise; /* an AD UPN whose suffix is no realm: the KDC finds the account (RFC 6806 section 5) */
 };
 
-/* The forms of a name, the likelier first: 1 or 2, or 0, and *ret_why says what is wrong with it. */
+/* login_forms.c: the forms of a name, the likelier first: 1 or 2, or 0, and *ret_why says what is wrong with it. */
 unsigned login_forms(enum login_mech, const char *user, struct login_form ret[static 2],
                      const char **ret_why);
 
