@@ -202,6 +202,27 @@ static const struct verdict_row rows[] = {
               "msDS-SupportedEncryptionTypes,PasswordLastSet",
      .mend = "Set-ADUser -Identity (Get-User {account}).DistinguishedName -KerberosEncryptionType "
              "AES128,AES256"},
+    {.name = "auth-ticket-binding-mismatch",
+     .check = TENON_CHECK_AUTH_NEGOTIATE,
+     .signin = TENON_HTTP_SIGNIN_REJECTED,
+     .seen = SEEN_KERBEROS | SEEN_BOUND | SEEN_BETWEEN,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_SERVER,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Something between here and the server ends TLS",
+     .detail =
+         "The KDC gave {user} a ticket for {service}, so that name and password are right. It "
+         "went to {server} bound to the certificate that came here, issued by {issuer}, and was "
+         "refused. {between} Where Extended Protection is on, the server refuses what is bound "
+         "to another certificate than its own.",
+     .remedy =
+         "Have {host} excepted from the inspection of TLS, or have what stands in front of the "
+         "server show the server's own certificate, or name the server itself.",
+     .likely =
+         "the sign-in is bound to a certificate that is not the server's (Extended Protection)",
+     .also = {"an authentication policy keeps the account from EWS (BlockLegacyAuthWebServices)",
+              "the service name belongs to another account than the one that the server runs with"},
+     .prove = VERDICT_CERTIFICATES},
     {.name = "auth-ticket-refused",
      .check = TENON_CHECK_AUTH_NEGOTIATE,
      .signin = TENON_HTTP_SIGNIN_REJECTED,

@@ -26,6 +26,11 @@
   "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4625} -MaxEvents 20 | Format-List "       \
   "TimeCreated,Message"
 
+// The certificate that comes here, that of the server, and what the server says of the sign-in.
+#define VERDICT_CERTIFICATES                                                                       \
+  "openssl s_client -connect {host}:{port} -servername {host} -showcerts\n"                        \
+  "Get-ExchangeCertificate | Format-List Subject,Issuer,Thumbprint,Services\n" VERDICT_EVENTS
+
 extern const struct verdict_rows verdict_kerberos; // tickets, keys and KDCs
 extern const struct verdict_rows verdict_windows;  // NTLM and Negotiate at the server
 extern const struct verdict_rows verdict_discover; // what a search for the server came to

@@ -7,9 +7,6 @@
 #include <tenon/exchange.h>
 
 #define ONCE "One attempt was made, and it is not repeated, so that the account is not locked."
-#define CERTIFICATES                                                                               \
-  "openssl s_client -connect {host}:{port} -servername {host} -showcerts\n"                        \
-  "Get-ExchangeCertificate | Format-List Subject,Issuer,Thumbprint,Services\n" VERDICT_EVENTS
 
 static const struct verdict_row rows[] = {
     {.name = "auth-ntlm-missing",
@@ -130,7 +127,7 @@ static const struct verdict_row rows[] = {
      .likely =
          "the sign-in is bound to a certificate that is not the server's (Extended Protection)",
      .also = {"the password is wrong", "the user name is to be written as {login}"},
-     .prove = CERTIFICATES},
+     .prove = VERDICT_CERTIFICATES},
     {.name = "auth-ntlm-refused-unbound",
      .check = TENON_CHECK_AUTH_NTLM,
      .signin = TENON_HTTP_SIGNIN_REJECTED,

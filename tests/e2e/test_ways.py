@@ -4,6 +4,7 @@ import glob
 import unittest
 
 import harness
+import proxy
 import signin_case
 
 # NTLM is the mechanism gss-ntlmssp, which registers itself here.
@@ -44,6 +45,20 @@ class Way(signin_case.SignInCase):
     def by_path(self):
         if harness.mode == "worker":
             self.skipTest("the sandbox of a worker is not told of paths that were answered")
+
+    def inspected(self, auth, check):
+        """The failure at a server that wants bindings, behind a proxy that looks into TLS and is trusted."""
+        authority = proxy.Authority("Contoso Web Gateway CA")
+        peer = proxy.Proxy(authority=authority, intercept=True).__enter__()
+        self.addCleanup(peer.__exit__)
+        for scenario in ("extended-protection", "extended-protection-allow"):
+            lab = self.kerberos_lab(scenario)
+            self.saved(lab, auth, proxy=peer.url, ca_file=authority.ca_file)
+            before = self.attempts(lab)["refused"]
+            result = self.home.tenon("verify", "corp", "-o", "jsonl")
+            self.assertStatus(result, 16)
+            yield result.checks()[check]
+            self.assertEqual(self.attempts(lab)["refused"], before + 1)
 
     def many(self, scenario):
         return self.lab("--password-file", self.realm.password_file, "--keytab", self.realm.keytab, "--mailboxes",
@@ -96,6 +111,11 @@ class Ntlm(Way):
         self.assertEqual(self.attempts(lab)["bad"], before + 1)
         self.assertFalse(self.attempts(lab)["locked"])
 
+    def test_inspection_of_tls__is_told_from_a_wrong_password(self):
+        for check in self.inspected("ntlm", "auth.ntlm"):
+            self.assertEqual((check["data"]["verdict"], check["field"]), ("auth-binding-mismatch", "server"))
+            self.assertIn("Contoso Web Gateway CA", check["detail"])
+
     def test_connection_lost_between_the_legs__is_a_network_failure(self):
         check = self.fails(self.lab(scenario="drop-ntlm"), "auth.ntlm", "ntlm", 10)
         self.assertEqual((check["cause"], check["field"]), ("network", "auth"))
@@ -128,6 +148,11 @@ class Kerberos(Way):
         self.assertEqual(check["data"]["source"], "password")
         self.assertIn("ticket_ends", check["data"])
         self.assertNotIn("passed", check["data"])
+
+    def test_inspection_of_tls__is_told_of_a_good_ticket(self):
+        for check in self.inspected("auto", "auth.negotiate"):
+            self.assertEqual((check["data"]["verdict"], check["field"]), ("auth-ticket-binding-mismatch", "server"))
+            self.assertIn("name and password are right", check["detail"])
 
     def test_ticket_and_keytab__are_told_as_where_it_came_from(self):
         self.by_path()
