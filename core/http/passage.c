@@ -99,12 +99,19 @@ passage_settle(struct transaction *t)
     leave(t, GATE_ACCEPTED);
 }
 
+/* 407 (RFC 9110 15.5.8); tinyproxy answers 401 to a wrong password. */
+static bool
+wants_sign_in(int32_t code)
+{
+  return code == 407 || code == 401;
+}
+
 void
 passage_leave(struct transaction *t)
 {
   const tenon_http_completion *c = &t->completion;
   bool answered = t->sends > 0 && c->code > 0;
-  leave(t, c->proxy_code == 407            ? GATE_REFUSED
+  leave(t, wants_sign_in(c->proxy_code)    ? GATE_REFUSED
            : c->proxy_code > 0 || answered ? GATE_ACCEPTED
                                            : GATE_UNKNOWN);
 }
@@ -124,10 +131,10 @@ blame(struct transaction *t, tenon_status status, uint32_t fault)
 void
 passage_refused(struct transaction *t, int32_t code)
 {
-  if (code == 407)
+  if (wants_sign_in(code))
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
-                     "the %s wants a sign-in before it connects to %s port %u (407)%s", ROUTE(t),
-                     WHERE(t),
+                     "the %s wants a sign-in before it connects to %s port %u (%d)%s", ROUTE(t),
+                     WHERE(t), (int)code,
                      t->service->settings.proxy_line ? ", and refused the one it was given" : "");
   else
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,

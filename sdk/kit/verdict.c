@@ -49,13 +49,21 @@ fault_of(const tenon_http_signin *signin)
   return signin->fault <= TENON_HTTP_SIGNIN_NAME ? signin->fault : TENON_HTTP_SIGNIN_OTHER;
 }
 
+// Of the proxy where that is who answered. A proxy that answers CONNECT with 401, as tinyproxy does to
+// a wrong password, means itself.
+static int
+code_of(const tenon_http_completion *completion)
+{
+  if (completion->fault != TENON_HTTP_FAULT_PROXY)
+    return completion->code;
+  return completion->proxy_code == 401 ? 407 : completion->proxy_code;
+}
+
 static bool
 fits_wire(const struct verdict_row *row, const tenon_http_completion *completion)
 {
   uint32_t fault = completion != NULL ? completion->fault : TENON_HTTP_FAULT_NONE;
-  int code = completion == NULL                ? 0
-             : fault == TENON_HTTP_FAULT_PROXY ? completion->proxy_code
-                                               : completion->code;
+  int code = completion != NULL ? code_of(completion) : 0;
   if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
     return false;
   const tenon_http_signin *signin = completion != NULL ? completion->signin : NULL;

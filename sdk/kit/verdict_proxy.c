@@ -93,9 +93,9 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_NETWORK,
      .field = TENON_KEY_PROXY_PASSWORD,
      .title = "The proxy refused the sign-in",
-     .detail =
-         "{proxy} was given an account once and refused it (407); it is not offered again, so "
-         "that the account is not locked. {server} was not spoken to.",
+     .detail = "{proxy} was given an account once and refused it ({proxyhttp}); it is not offered "
+               "again, so "
+               "that the account is not locked. {server} was not spoken to.",
      .remedy =
          "Correct `proxy_user` and `proxy_password`, then verify again. An account that stands "
          "in the environment's proxy URL is corrected there.",

@@ -151,6 +151,22 @@ START_TEST(proxy__refusing_the_sign_in_is_asked_once)
 }
 END_TEST
 
+START_TEST(proxy__refusing_with_401_is_asked_once_too)
+{
+  start(NULL);
+  proxy.proxy_says = "401 Unauthorized\r\nServer: tinyproxy/1.11.1\r\n";
+  open_with((tenon_http_options){
+      .proxy = proxy_url, .proxy_user = "jump", .proxy_secret = harness_secret("wrong-password")});
+  for (int i = 0; i < 3; i++) {
+    const tenon_http_completion *c = harness_get(&server, "/ok");
+    ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+    ck_assert_int_eq(c->proxy_code, i ? 407 : 401);
+    ck_assert_uint_eq(c->proxy_signin, 1);
+  }
+  ck_assert_uint_eq(atomic_load(&proxy.with_authorization), 1);
+}
+END_TEST
+
 START_TEST(proxy__that_lets_one_in_lets_all_in)
 {
   start("Basic anVtcDpob3Atb3Zlci1pdA==");
@@ -363,6 +379,7 @@ add(TCase *tc)
   tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
   tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);
   tcase_add_test(tc, proxy__refusing_the_sign_in_is_asked_once);
+  tcase_add_test(tc, proxy__refusing_with_401_is_asked_once_too);
   tcase_add_test(tc, proxy__that_lets_one_in_lets_all_in);
   tcase_add_loop_test(tc, proxy__waited_for_can_be_cancelled_and_aborted, 0, 2);
   tcase_add_loop_test(tc, proxy__answering_itself_is_told_from_the_server, 0, 4);

@@ -170,6 +170,7 @@ const struct fixture fixtures[] = {
     PROXY_SAYS("proxy-wants-other-sign-in", 407, 1, "Proxy-Authenticate: NTLM\n"),
     PROXY_SAYS("proxy-refused-sign-in", 407, 1, "Proxy-Authenticate: Basic realm=\"p\"\n"),
     PROXY_SAYS("proxy-refused-sign-in", 407, 1, ""), // not sent again
+    PROXY_SAYS("proxy-refused-sign-in", 401, 1, ""), // tinyproxy
     PROXY_SAYS("proxy-wants-sign-in", 407, 0,
                "Proxy-Authenticate: Negotiate\nProxy-Authenticate: Basic realm=\"p\"\n"),
     PROXY_SAYS("proxy-portal", 302, 0, "Location: http://portal.contoso.example/\n"),
