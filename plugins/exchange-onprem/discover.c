@@ -125,8 +125,8 @@ found(struct tenon_session *s, struct report *report)
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s: %s.", s->server.url, d->how);
   data[n++] = PAIR("url", s->server.url);
-  if (d->internal[0] != 0)
-    data[n++] = PAIR("internal_url", d->internal);
+  if (d->other[0] != 0)
+    data[n++] = PAIR("other_url", d->other);
   data[n++] = PAIR("address", d->address);
   report_pass(report, TENON_CHECK_AUTODISCOVER, "Autodiscover", detail, -1, data, n);
 }

@@ -139,7 +139,8 @@ search(struct search *s)
     if (status != TENON_OK)
       return status;
   }
-  return search_cloud(s);
+  tenon_status status = search_cloud(s);
+  return status == TENON_OK ? ask_addresses(s) : status;
 }
 
 tenon_status

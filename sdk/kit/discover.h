@@ -74,7 +74,7 @@ struct discover_settings {
 struct discover {
   enum discover_end end;
   char ews[EWS_URL_MAX];                  // with FOUND
-  char internal[EWS_URL_MAX];             // the address for inside, where it is another one; or ""
+  char other[EWS_URL_MAX];                // of the two addresses, for inside and outside; or ""
   char how[DISCOVER_OUTCOME_MAX];         // by what it was found
   char address[AUTODISCOVER_ADDRESS_MAX]; // the last one asked for
   char server[EWS_HOST_MAX];              // the host of the try that tells most

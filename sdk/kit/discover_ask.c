@@ -70,7 +70,7 @@ took_settings(struct search *s, struct discover_try *t)
   }
   put(d->ews, sizeof d->ews, url);
   if (strcasecmp(reply->internal, url) != 0)
-    put(d->internal, sizeof d->internal, reply->internal);
+    put(d->other, sizeof d->other, reply->internal);
   words_decide(s, t, DISCOVER_FOUND);
 }
 
@@ -298,6 +298,53 @@ ask_candidate(struct search *s, struct probe *p, char *ret_address, size_t size)
   if (status == TENON_OK && !done)
     status = ask_form(s, p, false, ret_address, size, &done);
   signin_finish(&s->signin);
+  return status;
+}
+
+// ---- where EWS is ---------------------------------------------------------------------------------
+
+// A question without a credential; *ret_answered: something came back, whatever it is.
+static tenon_status
+knock(struct search *s, const char *step, const char *url, bool *ret_answered)
+{
+  const tenon_http *http = s->settings->http;
+  const tenon_http_completion *c = NULL;
+  tenon_http_request request = {
+      .size = sizeof request,
+      .label = "discover.ews",
+      .url = url,
+      .timeout_ns = DISCOVER_PROBE_NS,
+      .body_max = AUTODISCOVER_BYTES_MAX,
+  };
+  tenon_status status = http->perform(http, s->call, &request, &c);
+  if (status != TENON_OK)
+    return status;
+  struct discover_try *t = words_try(s, step, url);
+  words_outcome(t, c);
+  *ret_answered = c->code != 0;
+  if (!*ret_answered)
+    words_drop(t, DISCOVER_NOTHING, "it does not answer from here");
+  status = c->status == TENON_E_CANCELLED ? TENON_E_CANCELLED : TENON_OK;
+  http->release(http, c);
+  return status;
+}
+
+tenon_status
+ask_addresses(struct search *s)
+{
+  struct discover *d = s->result;
+  bool answered = true, inside = false;
+  if (d->end != DISCOVER_FOUND || d->other[0] == 0)
+    return TENON_OK;
+  tenon_status status = knock(s, "EWS for outside", d->ews, &answered);
+  if (status == TENON_OK && !answered)
+    status = knock(s, "EWS for inside", d->other, &inside);
+  if (status == TENON_OK && inside) {
+    char external[EWS_URL_MAX];
+    memcpy(external, d->ews, sizeof external);
+    memcpy(d->ews, d->other, sizeof d->ews);
+    memcpy(d->other, external, sizeof d->other);
+  }
   return status;
 }
 

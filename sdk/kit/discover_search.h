@@ -82,6 +82,8 @@ bool race_revive(struct search *);
 // ---- discover_ask.c ------------------------------------------------------------------------------
 // Signs in to a candidate. *ret_address: the address to start again with, or "".
 tenon_status ask_candidate(struct search *, struct probe *, char *ret_address, size_t size);
+// Of two addresses of EWS, the one for outside and the one for inside, takes the first that answers.
+tenon_status ask_addresses(struct search *);
 // Asks Exchange Online whether it knows the address.
 tenon_status ask_microsoft(struct search *);
 

@@ -139,8 +139,7 @@ ews_url_error(int error)
 {
   switch (error) {
   case EWS_URL_OK: return NULL;
-  case EWS_URL_EMPTY:
-    return "No server is given.";
+  case EWS_URL_EMPTY: return "No server is given.";
   case EWS_URL_PLAIN: return "An http:// address would send the password unencrypted.";
   case EWS_URL_SCHEME: return "Only https addresses lead to Exchange Web Services.";
   case EWS_URL_USER: return "The server holds an @: it looks like a mail address or a user name.";

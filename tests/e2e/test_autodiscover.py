@@ -178,7 +178,8 @@ class Autodiscover(harness.TestCase):
         lab = self.lab(scenario="autodiscover-foreign-redirect")
         self.wizard(lab, unverified=True, **self.answers(lab))
         result = self.home.tenon("verify", "corp", "-o", "jsonl")
-        self.assertStatus(result, 4)
+        self.assertStatus(result, 1)
+        self.assertIn("nobody was there: discover.redirect", result.err)
         check = result.checks()["discover.autodiscover"]
         self.assertEqual(check["data"]["verdict"], "discover-foreign")
         self.assertIn("autodiscover.fabrikam.example", check["detail"])

@@ -15,6 +15,7 @@ main(void)
   suite_add_tcase(suite, verdict_cases());
   suite_add_tcase(suite, signin_cases());
   suite_add_tcase(suite, autodiscover_cases());
+  suite_add_tcase(suite, discover_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

@@ -12,5 +12,6 @@ TCase *request_cases(void);
 TCase *verdict_cases(void);
 TCase *signin_cases(void);
 TCase *autodiscover_cases(void);
+TCase *discover_cases(void);
 
 #endif
