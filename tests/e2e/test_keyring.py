@@ -95,6 +95,8 @@ class Keyring(keyring.TestCase):
         self.desktop.start(password=None)
         self.assertStatus(self.wizard(lab), 0)
         self.assertEqual(len(self.sealed()), 1)
+        shown = json.loads(self.home.tenon("vault", "show", "-o", "json").out)["vaults"]
+        self.assertIn("has no keyring yet", shown[0]["why"])
 
     def test_locked_keyring__is_an_error_with_remedies_where_nobody_is_there(self):
         lab = self.lab()
@@ -103,12 +105,12 @@ class Keyring(keyring.TestCase):
         self.desktop.lock()
         result = self.home.tenon("verify", "corp")
         self.assertStatus(result, 3)
-        self.assertIn("locked", result.err)
+        self.assertIn("nobody was there to unlock it", result.err)
         self.assertIn("tenon vault use sealed", result.err)
         self.assertEqual(self.place()["state"], "set")
         result = self.wizard(lab, name="second")
         self.assertNotEqual(result.status, 0)
-        self.assertIn("locked", result.out + result.err)
+        self.assertIn("nobody was there to unlock it", " ".join((result.out + result.err).split()))
         self.assertEqual(self.home.stored(), ["corp"])
 
     def test_no_bus__names_the_vault_that_cannot_be_reached(self):

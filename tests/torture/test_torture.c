@@ -10,6 +10,7 @@
 #include "core/base/arena.h"
 #include "core/json/shapes.h"
 #include "core/store/store.h"
+#include "core/store/transfer.h"
 #include "core/wire/message.h"
 #include "tests/store/temp_dir.h"
 #include "tests/suite.h"
@@ -277,6 +278,30 @@ use_reading(void)
          store_history_read(r.store, "conn", &history, &r.why) == 0;
 }
 
+static bool
+use_transfer(void)
+{
+  static const char pem[] = "-----BEGIN CERTIFICATE-----";
+  CLEANUP_TRANSFER struct transfer t = {0}, again = {0};
+  CLEANUP_BUF struct buf text = BUF_INIT(TRANSFER_BYTES_MAX), why = BUF_INIT(STORE_WHY_MAX);
+  CLEANUP_VAULT_SECRET struct vault_secret s = VAULT_SECRET_INIT;
+  struct connection *c = connection_create("conn", "example1", "1", 1);
+  struct transfer_item *item = c ? transfer_add(&t, c) : NULL;
+
+  if (!item) {
+    connection_destroy(c);
+    return false;
+  }
+  bool worked = connection_set(c, "server", "x") &&
+                vault_secret_copy(&s, pem, sizeof pem - 1) == 0 &&
+                transfer_add_blob(item, "ca_file", "ca.pem", false, &s) &&
+                transfer_write(&t, NULL, &text) == 0 &&
+                transfer_read(buf_text(&text), text.len, NULL, NULL, &again, &why) == 0;
+  HOLDS(again.n == (worked ? 1 : 0));
+  HOLDS(!worked || again.items[0].n_blobs == 1);
+  return worked;
+}
+
 static void
 make_base(void)
 {
@@ -333,9 +358,16 @@ START_TEST(store__is_read_or_says_no_without_memory)
 }
 END_TEST
 
+START_TEST(export__is_written_and_read_whole_or_not_at_all_without_memory)
+{
+  torture(use_transfer);
+}
+END_TEST
+
 SUITE("torture", base__fails_and_stays_whole_without_memory,
       check__is_read_and_written_or_refused_without_memory,
       connector__is_read_whole_or_not_at_all_without_memory,
       lines__are_kept_whole_or_refused_without_memory,
       save__leaves_the_old_connection_or_the_new_one_without_memory,
-      store__is_read_or_says_no_without_memory)
+      store__is_read_or_says_no_without_memory,
+      export__is_written_and_read_whole_or_not_at_all_without_memory)
