@@ -103,12 +103,16 @@ TENON_NODISCARD enum gate_result channel_gate_result(const struct transaction *)
 
 /* channel_step.c: makes the next message, of the server's message (NULL: none). */
 void channel_step(struct transaction *, const char *token, size_t n);
-/* channel_legs.c: the message is there, or is not: outcome. The step is the callee's. */
+/* channel_talk.c: the server offers the scheme; the conversation starts. */
+void channel_talk(struct transaction *);
+/* channel_talk.c: the message is there, or is not: outcome. The step is the callee's. */
 void channel_stepped(struct transaction *, struct channel_step *);
 void channel_step_destroy(struct channel_step *); /* NULL is fine */
 void channel_step_abandon(tenon_http_channel *);
 /* The timer has run out; user: the channel. */
 void channel_step_late(void *user);
+/* channel_legs.c: sends what `line` and `last` say. */
+void channel_send_leg(struct transaction *);
 /* Ends the transaction: it is not signed in, and why. */
 void channel_refuse(struct transaction *, uint32_t signin_fault, const char *reason);
 /* Forgets the connection and what was said over it. */
