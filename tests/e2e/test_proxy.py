@@ -75,6 +75,18 @@ class Through(harness.TestCase):
         self.assertStatus(self.wizard(lab, proxy=peer.url), 0)
         self.assertStatus(self.home.tenon("impersonate", "corp", *lab.allowed[:20]), 0)
 
+    def test_windows_sign_in__is_bound_to_the_servers_certificate_through_the_proxy(self):
+        both = f"{self.home.path}/both.pem"
+        lab = self.lab(scenario="extended-protection")
+        for how in ({"account": ACCOUNT}, {"account": ACCOUNT, "authority": authority(), "tls": True}):
+            with self.subTest(how):
+                peer = self.proxy(**how)
+                ca_file = proxy.both_authorities(both, lab.ca_file, authority().ca_file)
+                self.connect(lab, auth="ntlm", proxy=peer.url, ca_file=ca_file, proxy_user=ACCOUNT[0],
+                             secrets={"proxy_password": ACCOUNT[1]})
+                self.assertEqual(self.verify()["auth.ntlm"]["state"], "pass")
+                self.assertStatus(self.home.tenon("impersonate", "corp", *lab.allowed[:20]), 0)
+
     # ---- by https
 
     def test_https_proxy__has_a_certificate_of_its_own(self):
