@@ -353,7 +353,7 @@ tunnel(struct peer *p)
   track(fd);
   if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
     (void)answer(p, "502 Bad Gateway", "", "", 0);
-  } else if (send_text(p, "HTTP/1.1 200 Connected\r\n\r\n")) {
+  } else if (send_text(p, "HTTP/1.1 200 Connected\r\nX-Proxy-Line: yes\r\n\r\n")) {
     relay(p, fd);
   }
   close_tracked(fd);

@@ -233,7 +233,13 @@ START_TEST(proxy__headers_of_a_tunnel_are_not_the_servers)
   const tenon_http_completion *c = harness_get(&server, "/ok");
   ck_ok(c, 200);
   ck_assert_ptr_nonnull(harness_header(c, "X-Twice"));
+  ck_assert_ptr_null(harness_header(c, "X-Proxy-Line"));
   ck_assert_uint_eq(c->route_by, TENON_HTTP_ROUTE_SET);
+  local = (struct server){.tls = pki_server(PKI_STRANGER)};
+  server_start(&local);
+  c = harness_get(&local, "/ok");
+  ck_fault(c, TENON_E_TLS, TENON_HTTP_FAULT_CERTIFICATE);
+  ck_assert_uint_eq(c->n_headers, 0);
 }
 END_TEST
 
