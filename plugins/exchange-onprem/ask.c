@@ -159,7 +159,7 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
       .tried = ret->tried,
       .signin = signin_check(&s->signin),
       .way = signin_way_name(s->signin.way),
-      .passed = s->signin.passed_buffer,
+      .passed = completion->fault != TENON_HTTP_FAULT_GATE ? s->signin.passed_buffer : NULL,
       .before = s->refused_why,
       .skew_s = s->skew_s,
       .seen = wanted(s),

@@ -10,8 +10,10 @@
 bool
 outage_is(const tenon_http_completion *completion)
 {
+  const tenon_http_signin *signin = completion->signin;
   return completion->status == TENON_E_NETWORK || completion->status == TENON_E_TIMEOUT ||
-         completion->status == TENON_E_TLS;
+         completion->status == TENON_E_TLS ||
+         (signin != NULL && signin->fault == TENON_HTTP_SIGNIN_CONNECTION);
 }
 
 void

@@ -57,7 +57,7 @@ static const struct verdict_row rows[] = {
      .title = "The connection was closed in the middle of the sign-in",
      .detail =
          "{way} signs in a connection and not a request, and this one ended between two of its "
-         "messages: {reason}",
+         "messages: {reason}.",
      .remedy = "Try again; where it stays so, set `auth` to basic, which needs one request only.",
      .likely = "a load balancer or proxy closed the connection",
      .prove = "curl -sv -o /dev/null {url}"},
@@ -70,7 +70,7 @@ static const struct verdict_row rows[] = {
      .title = "No connection lives as long as the sign-in",
      .detail =
          "{way} signs in a connection and not a request, and each one ended between two of its "
-         "messages: {reason}",
+         "messages: {reason}.",
      .remedy =
          "Have the load balancer or proxy in front of {host} keep a client's connection to one "
          "server open, or set `auth` to basic, which needs one request only.",

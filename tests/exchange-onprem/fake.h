@@ -66,7 +66,7 @@ struct fake {
   unsigned knocks;          // ...and were so many
   // what happened
   uint32_t last_scheme; // of the last signed-in request: TENON_HTTP_SIGNIN_*; 0: pooled
-  unsigned channels, channels_open, signins; // ...opened in all, open now, signed in
+  unsigned channels, channels_open, tried, signins; // opened in all, open now, begun, judged
   unsigned requests, signed_requests, opened, released, most_in_flight, doubled;
   struct fake_check checks[FAKE_CHECKS_MAX];
   size_t n_checks; // all of them, also those that were not kept

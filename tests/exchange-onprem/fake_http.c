@@ -102,6 +102,7 @@ sign_in(struct flight *f)
   f->completion.signin = &f->signin;
   if (channel->signed_in)
     return true;
+  fake.tried++;
   fake.signin(&channel->identity, &f->signin);
   channel->signed_in = f->signin.fault == TENON_HTTP_SIGNIN_OK;
   fake.signins += channel->signed_in || f->signin.legs > 1;

@@ -98,6 +98,14 @@ refused_after_no_kdc(const tenon_http_identity *id, tenon_http_signin *facts)
 }
 
 static void
+cut_off(const tenon_http_identity *id, tenon_http_signin *facts)
+{
+  (void)id;
+  facts->legs = 1;
+  facts->fault = TENON_HTTP_SIGNIN_CONNECTION;
+}
+
+static void
 no_ticket(const tenon_http_identity *id, tenon_http_signin *facts)
 {
   ck_assert_ptr_null(id->secret);
@@ -367,6 +375,17 @@ START_TEST(impersonate__tells_the_rest_why_the_sign_in_failed)
 }
 END_TEST
 
+START_TEST(impersonate__signs_in_few_times_where_no_connection_lasts)
+{
+  impersonate(ntlm, cut_off, 500, 8);
+  ck_assert_uint_eq(fake.failed, 500);
+  ck_assert_uint_le(fake.tried, 30);
+  const struct fake_check *last = fake_check_of_subject("user499@contoso.example");
+  ck_assert_int_eq(last->cause, TENON_E_NETWORK);
+  ck_assert_ptr_nonnull(strstr(last->title, "Not asked"));
+}
+END_TEST
+
 START_TEST(impersonate__leaves_its_lanes_free_when_it_is_cancelled)
 {
   fake_init(ntlm, server);
@@ -412,6 +431,7 @@ signin_cases(void)
   tcase_add_test(cases, impersonate__says_once_what_many_lanes_have_passed_over);
   tcase_add_test(cases, impersonate__goes_on_a_lane_no_more_once_it_was_refused);
   tcase_add_test(cases, impersonate__tells_the_rest_why_the_sign_in_failed);
+  tcase_add_test(cases, impersonate__signs_in_few_times_where_no_connection_lasts);
   tcase_add_test(cases, impersonate__leaves_its_lanes_free_when_it_is_cancelled);
   return cases;
 }
