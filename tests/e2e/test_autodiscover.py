@@ -78,6 +78,25 @@ class Autodiscover(harness.TestCase):
     def test_pox__is_asked_where_there_is_no_soap(self):
         self.find("autodiscover-pox", "autodiscover.contoso.example said so (signed in, POX)")
 
+    def test_ntlm__signs_in_to_autodiscover_as_to_ews(self):
+        lab = self.lab(scenario="autodiscover-windows")
+        self.assertStatus(self.wizard(lab, **self.answers(lab, auth="auto")), 0)
+        self.forget_server()
+        result = self.home.tenon("verify", "corp", "-o", "jsonl")
+        self.assertStatus(result, 0)
+        self.assertEqual(result.checks()["discover.autodiscover"]["detail"],
+                         f"{EWS}: autodiscover.contoso.example said so (signed in, SOAP).")
+        self.assertEqual(result.checks()["auth.ntlm"]["state"], "pass")
+        self.home.tenon("connections", "remove", "corp")
+        self.assertStatus(self.wizard(lab, password="wrong", **self.answers(lab, auth="auto")), 16)
+        self.assertEqual(self.attempts(lab)["bad"], 1)
+
+    def test_basic_that_is_not_offered__is_not_sent(self):
+        check = self.fail("autodiscover-windows", 16, "discover-no-way", "Autodiscover wants a sign-in that is not to be had",
+                          "it offers Negotiate, NTLM, and none of these can be used: nothing was sent")
+        self.assertEqual(check["field"], "auth")
+        self.assertEqual(self.attempts(self.lab_now)["refused"], 0)
+
     def test_json__finds_it_without_a_sign_in(self):
         self.find("plain", "autodiscover.contoso.example said so (autodiscover.DOMAIN, JSON)")
 
