@@ -82,7 +82,7 @@ keep_patch(struct verify *v, const char *key, const char *text, struct buf *why)
   struct store *store = cli_store(v->cli);
   int e = store ? store_load(store, v->connection->name, &now, why) : -ENOENT;
 
-  if (e == 0 && (!connection_set(now, key, text) || !connection_set(v->connection, key, text)))
+  if (e == 0 && !connection_set(now, key, text))
     e = -ENOMEM;
   return e == 0 ? store_save(store, NULL, now, NULL, 0, false, why) : e;
 }
@@ -93,9 +93,8 @@ on_patch(void *user, const char *key, const char *text)
   struct verify *v = user;
   CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
 
-  if (keep_patch(v, key, text, &why) == 0)
-    v->patched = true;
-  else
+  v->patched = connection_set(v->connection, key, text) || v->patched;
+  if (keep_patch(v, key, text, &why) != 0)
     cli_error(v->cli, "The answer was not kept with the connection: %s", buf_text(&why));
 }
 
@@ -158,8 +157,10 @@ attempt(struct verify *v, tenon_status *ret_status)
     v->patched = false;
     status = attempt_once(v, ret_status);
     if (status || !v->patched || *ret_status == TENON_E_CANCELLED)
-      break;
+      return status;
   }
+  *ret_status =
+      TENON_E_INTERNAL; /* it changes the connection again and again, and proves nothing */
   return status;
 }
 

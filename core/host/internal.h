@@ -135,7 +135,7 @@ struct call {
   bool full;                        /* cancelled because nothing more is taken */
   bool stalled;                     /* it was progress_ns that ran out */
   uint32_t checks, offers, steps, patches;
-  uint32_t answers; /* questions that somebody answered */
+  uint32_t answers;        /* questions that somebody answered */
   size_t log_bytes, bytes; /* of log, of results without a subject */
   char begun[HOST_BEGUN_MAX];
   struct ticket tickets[HOST_TICKETS_MAX];

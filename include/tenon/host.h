@@ -100,11 +100,12 @@ typedef struct tenon_settings {
   const char *connection;
 } tenon_settings;
 
+/* PATCH in verify, after a question was answered: open and verify anew with it; the call ends without checks. */
 #define TENON_EVENT_READY     1u /* loaded: connector and json say what it is */
 #define TENON_EVENT_BEGAN     2u /* id, title */
 #define TENON_EVENT_CHECK     3u /* check */
 #define TENON_EVENT_OFFER     4u
-#define TENON_EVENT_PATCH     5u /* id = key, text; ptr NULL: unset */
+#define TENON_EVENT_PATCH     5u /* id = key, text (of a file "data:;base64,..."); ptr NULL: unset */
 #define TENON_EVENT_STEP      6u
 #define TENON_EVENT_ASK       7u  /* ask, ticket: answer with tenon_worker_answer */
 #define TENON_EVENT_WITHDRAWN 8u  /* ticket */

@@ -92,26 +92,12 @@ skip_rest(struct verification *v)
 
 // ---- below HTTP -------------------------------------------------------------------------------
 
+// Works, and is worth a word: title NULL where it is not.
 static void
-certificate(struct verification *v, const tenon_http_certificate *cert)
+certificate_said(struct verification *v, const char *title, const char *detail, const char *remedy,
+                 const tenon_pair *data, size_t n)
 {
-  char since[16], until[16], detail[768];
-  struct kit_text text;
-  kit_text_init(&text, since, sizeof since);
-  kit_text_put_date(&text, cert->not_before);
-  kit_text_init(&text, until, sizeof until);
-  kit_text_put_date(&text, cert->not_after);
-  kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "For %.300s; issued by %.200s; valid until %s.", cert->names, cert->issuer,
-                  until);
-  const tenon_pair data[] = {
-      PAIR("names", cert->names), PAIR("subject", cert->subject), PAIR("issuer", cert->issuer),
-      PAIR("not_before", since),  PAIR("not_after", until),       PAIR("sha256", cert->sha256),
-      PAIR("pin", cert->pin),
-  };
-  const size_t n = sizeof data / sizeof *data;
-  int64_t days = (cert->not_after - (int64_t)time(NULL)) / 86400;
-  if (days >= ONPREM_CERTIFICATE_DAYS) {
+  if (title == NULL) {
     verify_pass(v, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
     return;
   }
@@ -120,15 +106,52 @@ certificate(struct verification *v, const tenon_http_certificate *cert)
       .state = TENON_WARN,
       .level = TENON_LEVEL_RECOMMENDED,
       .id = TENON_CHECK_TLS_CERTIFICATE,
-      .title = "The certificate ends soon",
+      .title = title,
       .detail = detail,
-      .remedy = "Renew the server's certificate before that day.",
+      .remedy = remedy,
       .cause = TENON_E_TLS,
       .data = data,
       .n_data = n,
   };
   verify_say(v, check.id);
   report_check(&v->report, &check, 0);
+}
+
+#define INSPECTED_REMEDY                                                                           \
+  "Have the server excepted from the inspection of TLS: the proxy sees the password, and where "   \
+  "Extended Protection is demanded, NTLM and Kerberos are refused through it."
+
+static void
+certificate(struct verification *v, const tenon_http_tls *tls)
+{
+  const tenon_http_certificate *cert = tls->chain[0];
+  char since[16], until[16], detail[896];
+  struct kit_text text;
+  kit_text_init(&text, since, sizeof since);
+  kit_text_put_date(&text, cert->not_before);
+  kit_text_init(&text, until, sizeof until);
+  kit_text_put_date(&text, cert->not_after);
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "For %.300s; issued by %.200s; valid until %s.",
+                  cert->names[0] != 0 ? cert->names : cert->subject, cert->issuer, until);
+  const char *inspector = verdict_inspector(tls);
+  if (tls->complaints != 0)
+    kit_text_put(&text, " Accepted because its key is the pinned one, whatever else is wrong.");
+  if (inspector != NULL)
+    kit_text_printf(&text, " Made by %s, which ends TLS on the way and looks into it.", inspector);
+  const tenon_pair data[] = {
+      PAIR("names", cert->names), PAIR("subject", cert->subject), PAIR("issuer", cert->issuer),
+      PAIR("not_before", since),  PAIR("not_after", until),       PAIR("sha256", cert->sha256),
+      PAIR("pin", cert->pin),
+  };
+  const size_t n = sizeof data / sizeof *data;
+  int64_t days = (cert->not_after - (int64_t)time(NULL)) / 86400;
+  if (inspector != NULL)
+    certificate_said(v, "A TLS-inspecting proxy answers for the server", detail, INSPECTED_REMEDY,
+                     data, n);
+  else
+    certificate_said(v, days < ONPREM_CERTIFICATE_DAYS ? "The certificate ends soon" : NULL, detail,
+                     "Renew the server's certificate before that day.", data, n);
 }
 
 static bool
@@ -173,7 +196,7 @@ layer_passed(struct verification *v, const char *id, const tenon_http_completion
                     done && tls->cipher != NULL ? tls->cipher : "");
     verify_pass(v, id, done ? detail : NULL, c->tls_ns, NULL, 0);
   } else if (c->tls != NULL && c->tls->n_chain > 0) {
-    certificate(v, c->tls->chain[0]);
+    certificate(v, c->tls);
   }
 }
 

@@ -2,11 +2,13 @@
 """What can be wrong with TLS: each has its check, its title, its cause, its exit status and its remedy; and each exception
 heals what it names and nothing else."""
 import base64
+import contextlib
 import json
 import os
 import pty
 import re
 import select
+import socket
 import subprocess
 import unittest
 
@@ -139,6 +141,112 @@ class Tls(harness.TestCase):
         self.assertIn("the password does not open it", result.err)
         self.assertIn("tls_certificate_password", result.err)
 
+    def test_the_command_that_saves_an_authority_does(self):
+        lab = self.lab(scenario="certificate-unknown-authority")
+        self.run_here(self.refused(lab)["data"]["mend"])
+        self.accepted(lab, name="healed", ca_file=f"{self.home.path}/localhost-ca.pem")
+
+    def test_the_command_that_saves_a_certificate_does(self):
+        lab = self.lab(scenario="self-signed")
+        self.run_here(self.refused(lab)["data"]["mend"])
+        self.accepted(lab, name="healed", ca_file=f"{self.home.path}/localhost.pem")
+
+    def test_a_proxy_that_is_trusted_is_told(self):
+        lab = self.lab(scenario="tls-intercepted")
+        path = f"{self.home.path}/proxy.pem"
+        with open(path, "w", encoding="ascii") as file:
+            file.write(self.refused(lab)["data"]["pem"])
+        self.connect(lab, name="through", ca_file=path)
+        result = self.home.tenon("verify", "through", "-o", "jsonl")
+        self.assertStatus(result, 0)
+        found = result.checks()["tls.certificate"]
+        self.assertEqual((found["state"], found["title"]), ("warn", "A TLS-inspecting proxy answers for the server"))
+        self.assertIn("Squid", found["detail"])
+        self.assertIn("Extended Protection", found["remedy"])
+
+    def test_a_pin_says_that_it_is_why(self):
+        lab = self.lab(scenario="certificate-expired")
+        pin = self.refused(lab)["data"]["pin"]
+        self.accepted(lab, name="pinned", tls_pin=pin)
+        found = self.home.tenon("verify", "pinned", "-o", "jsonl").checks()["tls.certificate"]
+        self.assertIn("Accepted because its key is the pinned one", found["detail"])
+
+    # ---- made and shown by OpenSSL ----------------------------------------------------------------------------------
+
+    def run_here(self, command):
+        subprocess.run(["/bin/sh", "-c", command], cwd=self.home.path, env={"PATH": "/usr/bin:/bin"}, check=True,
+                       capture_output=True, timeout=harness.SECONDS_MAX)
+
+    def by_openssl(self, lab, how, password, name):
+        """The lab's client certificate in another form, and the wizard with it."""
+        self.run_here(f"openssl pkcs12 -in {lab.tls_certificate} -passin pass:{lab.tls_certificate_password} -nodes "
+                      f"-out naked.pem && {how}")
+        forms = {**lab.ready, "tls_certificate": f"{self.home.path}/{name}"}
+        lab.ready = forms
+        return self.client_certificate(lab, password)
+
+    def test_a_client_certificate_by_openssl(self):
+        forms = {
+            "new.p12": "openssl pkcs12 -export -in naked.pem -out new.p12 -passout pass:opens-it",
+            "new.pem": "openssl pkcs8 -topk8 -in naked.pem -out key.pem -passout pass:opens-it && "
+                       "openssl x509 -in naked.pem > new.pem && cat key.pem >> new.pem",
+            "old.pem": "openssl ec -aes256 -in naked.pem -out old.pem -passout pass:opens-it && "
+                       "openssl x509 -in naked.pem >> old.pem",
+        }
+        for name, how in forms.items():
+            with self.subTest(name):
+                result = self.by_openssl(self.lab(scenario="client-certificate"), how, "opens-it", name)
+                self.assertStatus(result, 0)
+                self.home.tenon("connections", "remove", "corp")
+
+    def test_a_client_certificate_whose_key_lies_open_is_refused_with_the_command_that_closes_it(self):
+        result = self.by_openssl(self.lab(scenario="client-certificate"), "true", "any", "naked.pem")
+        self.assertStatus(result, 1)
+        self.assertIn("not encrypted", result.err)
+        self.assertIn("openssl pkcs12 -export -in FILE -out NEW.p12", re.sub(r"\s+", " ", result.err))
+
+    @contextlib.contextmanager
+    def openssl_server(self, *options):
+        """openssl s_server on a free port, with a certificate of its own making: its address."""
+        self.run_here("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout s.key -out s.pem -days 5 "
+                      "-subj /CN=localhost 2>/dev/null")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", "s.key", "-cert", "s.pem", "-www",
+                               *options], cwd=self.home.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True) as server:
+            try:
+                for line in server.stdout:
+                    if "ACCEPT" in line:
+                        break
+                yield f"https://localhost:{port}/EWS/Exchange.asmx"
+            finally:
+                server.terminate()
+
+    def failed_at(self, server, **answers):
+        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        self.home.tenon("wizard", "there", "--connector", "exchange-onprem", "--no-input", "--unverified", "--set",
+                        f"server={server}", "--set", "admin=a@contoso.example", *sets, "--secret", "password=-", typed="x\n")
+        result = self.home.tenon("verify", "there", "-o", "jsonl")
+        return next(c for c in result.checks().values() if c["state"] == "fail")
+
+    def test_a_server_of_openssl_that_speaks_old_versions(self):
+        with self.openssl_server("-tls1_1", "-cipher", "ALL:@SECLEVEL=0") as server:
+            self.said(self.failed_at(server), "tls.handshake", "The server's TLS is too old", "tls-too-old", "server")
+
+    def test_a_certificate_that_has_a_subject_and_no_names(self):
+        with self.openssl_server() as server:
+            found = self.failed_at(server, ca_file=f"{self.home.path}/s.pem")
+            self.said(found, "tls.certificate", "The certificate names no host", "certificate-without-names", "tls_name",
+                      "only the subject CN=localhost", "--set tls_name=NAME")
+
+    def test_a_server_of_openssl_that_wants_a_client_certificate(self):
+        with self.openssl_server("-Verify", "1", "-verify_return_error") as server:
+            found = self.failed_at(server, ca_file=f"{self.home.path}/s.pem", tls_name="localhost")
+            self.said(found, "tls.handshake", "The server wants a client certificate", "client-certificate-wanted",
+                      "tls_certificate")
+
     # ---- "trust this authority?" ------------------------------------------------------------------------------------
 
     def stored_answers(self, name="corp"):
@@ -216,6 +324,7 @@ class Tls(harness.TestCase):
         terminal.expect("Accept the key of localhost")
         terminal.expect("[yes/no] > ")
         terminal.type("yes")
+        terminal.expect("Impersonation role")
         terminal.expect("Passed")
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.text.count("On-premises Exchange"), 1)
