@@ -16,15 +16,27 @@
 /* ---- on the thread ---- */
 
 static void
-run(void *work)
+make_message(struct channel_step *step)
 {
-  struct channel_step *step = work;
-  int64_t from = clock_now_ns();
-  login_leaks_begin(step->login->mech);
   login_acquire(step->login, &step->outcome);
   step->acquired = step->outcome.fault == TENON_HTTP_SIGNIN_OK;
   if (step->acquired)
     talk_step(step->talk, step->login, step->in, step->n_in, &step->out, &step->outcome);
+}
+
+/* A credential that was got long ago may have run out: the password or the keytab gets another one. */
+static void
+run(void *work)
+{
+  struct channel_step *step = work;
+  int64_t from = clock_now_ns();
+  bool old = step->login->cred != GSS_C_NO_CREDENTIAL;
+  login_leaks_begin(step->login->mech);
+  make_message(step);
+  if (old && step->outcome.fault == TENON_HTTP_SIGNIN_TICKET_EXPIRED) {
+    login_forget(step->login);
+    make_message(step);
+  }
   login_leaks_end(step->login->mech);
   step->took_ns = clock_now_ns() - from;
 }

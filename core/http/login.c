@@ -85,14 +85,36 @@ login_ref(struct login *l)
   return l;
 }
 
+/* GSSAPI lets go of it and leaves it in the process. */
+static void
+destroy_cache(const char *name)
+{
+  krb5_context context;
+  krb5_ccache cache;
+  if (krb5_init_context(&context) != 0)
+    return;
+  if (krb5_cc_resolve(context, name, &cache) == 0)
+    (void)krb5_cc_destroy(context, cache);
+  krb5_free_context(context);
+}
+
+void
+login_forget(struct login *l)
+{
+  OM_uint32 minor;
+  if (l->cred != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&minor, &l->cred);
+  if (*l->cache)
+    destroy_cache(l->cache);
+  l->cache[0] = '\0';
+}
+
 void
 login_unref(struct login *l)
 {
-  OM_uint32 minor;
   if (!l || atomic_fetch_sub(&l->refs, 1) > 1)
     return;
-  if (l->cred != GSS_C_NO_CREDENTIAL)
-    (void)gss_release_cred(&minor, &l->cred);
+  login_forget(l);
   secret_memory_free(l->secret);
   free(l->user);
   free(l->ticket_cache);
@@ -135,13 +157,13 @@ by_password(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *mino
                                         GSS_C_INITIATE, &l->cred, NULL, NULL);
 }
 
-/* The tickets of a keytab go to a cache in memory that nobody else has. */
+/* The tickets of a keytab go to a cache in memory that nobody else has or has had. */
 static OM_uint32
 by_keytab(struct login *l, gss_name_t name, gss_OID_set mechs, OM_uint32 *minor)
 {
-  char cache[64];
-  (void)snprintf(cache, sizeof cache, "MEMORY:tenon-%p", (void *)l);
-  gss_key_value_element_desc elements[] = {{"client_keytab", l->keytab}, {"ccache", cache}};
+  static atomic_uint number;
+  (void)snprintf(l->cache, sizeof l->cache, "MEMORY:tenon-%u", atomic_fetch_add(&number, 1));
+  gss_key_value_element_desc elements[] = {{"client_keytab", l->keytab}, {"ccache", l->cache}};
   gss_key_value_set_desc store = {2, elements};
   return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, mechs, GSS_C_INITIATE, &store,
                                &l->cred, NULL, NULL);
@@ -291,7 +313,7 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
-    (void)gss_release_cred(&ignored, &l->cred);
+    login_forget(l);
   }
   if (name != GSS_C_NO_NAME)
     (void)gss_release_name(&ignored, &name);

@@ -54,6 +54,7 @@ struct login {
   bool proven; /* the credential is there */
 
   gss_cred_id_t cred;
+  char cache[32];                    /* in memory, of a keytab's tickets; "": none */
   char name[2 * LOGIN_TEXT_MAX + 4]; /* in words: as sent */
   char source[LOGIN_TEXT_MAX + 32];
 };
@@ -72,6 +73,8 @@ TENON_NODISCARD bool login_is(const struct login *, enum login_mech, const char 
 
 /* Gets the credential, where it is not there yet; asks the KDC. Blocks. */
 void login_acquire(struct login *, struct login_outcome *);
+/* The credential is of no use any more. */
+void login_forget(struct login *);
 
 /* SPNEGO's own credential, of what login_acquire got and with this mechanism alone in it: given one of a mechanism, it
  * would take whatever lies about by default (tried). The caller's to release; GSS_C_NO_CREDENTIAL: *out says why. */

@@ -211,14 +211,14 @@ kdc_kinit(const char *cache, const char *options)
 }
 
 void
-kdc_add(const char *principal, const char *password)
+kdc_add(const char *principal, const char *password, const char *options)
 {
   char command[2048];
   snprintf(
       command, sizeof command,
-      "KRB5_KDC_PROFILE=%s/kdc.conf /usr/sbin/kadmin.local -r CONTOSO.EXAMPLE addprinc -pw '%s' "
+      "KRB5_KDC_PROFILE=%s/kdc.conf /usr/sbin/kadmin.local -r CONTOSO.EXAMPLE addprinc %s -pw '%s' "
       "'%s' > /dev/null 2>&1",
-      kdc.directory, password, principal);
+      kdc.directory, options, password, principal);
   ck_assert_int_eq(system(command), 0);
 }
 

@@ -48,8 +48,8 @@ void kdc_start(const char *script);
 void kdc_stop(void);
 /* A ticket by the client keytab into this cache. */
 void kdc_kinit(const char *cache, const char *options);
-/* A principal with this password. */
-void kdc_add(const char *principal, const char *password);
+/* A principal with this password, by these options of addprinc. */
+void kdc_add(const char *principal, const char *password, const char *options);
 /* From here on this test looks for the KDC at another port. */
 void kdc_elsewhere(unsigned port);
 bool kdc_is_there(void);

@@ -144,7 +144,7 @@ END_TEST
 START_TEST(user__of_an_alternate_suffix_is_found_by_the_kdc)
 {
   kit_serve();
-  kdc_add("svc\\@fabrikam.example", "Geheim 99");
+  kdc_add("svc\\@fabrikam.example", "Geheim 99", "");
   const tenon_http_completion *c =
       kit_post(kit_open(NEGOTIATE, "svc@fabrikam.example", "Geheim 99"), "/ok", "x");
   ck_ok(c, 200);
@@ -286,6 +286,33 @@ START_TEST(ticket__that_has_expired_says_so)
 }
 END_TEST
 
+START_TEST(ticket__that_was_renewed_is_found)
+{
+  char cache[600];
+  kit_serve();
+  snprintf(cache, sizeof cache, "FILE:%s/renewed", kdc.directory);
+  kdc_kinit(cache, "-l 2s");
+  tenon_http_identity id = {.size = sizeof id, .scheme = NEGOTIATE, .ticket_cache = cache};
+  ck_ok(kit_post(kit_open_as(&id), "/ok", "x"), 200);
+  usleep(3200000);
+  const tenon_http_completion *c = kit_post(kit_open_as(&id), "/ok", "x");
+  ck_signin(c, TENON_HTTP_SIGNIN_TICKET_EXPIRED);
+  kdc_kinit(cache, "-l 1h");
+  ck_ok(kit_post(kit_open_as(&id), "/ok", "x"), 200);
+}
+END_TEST
+
+START_TEST(ticket__by_password_is_got_anew_when_it_has_expired)
+{
+  kit_serve();
+  kdc_add("svc-short", "Geheim 99", "-maxlife '3 seconds'");
+  tenon_http_identity id = by_password("svc-short", "Geheim 99");
+  ck_ok(kit_post(kit_open_as(&id), "/ok", "x"), 200);
+  usleep(4200000);
+  ck_ok(kit_post(kit_open_as(&id), "/ok", "x"), 200);
+}
+END_TEST
+
 START_TEST(service__that_the_kdc_does_not_know_says_so)
 {
   kit_serve();
@@ -415,6 +442,8 @@ add(TCase *tc)
   tcase_add_test(tc, realm__that_nobody_knows_says_so);
   tcase_add_test(tc, ticket__that_is_not_there_says_so);
   tcase_add_test(tc, ticket__that_has_expired_says_so);
+  tcase_add_test(tc, ticket__that_was_renewed_is_found);
+  tcase_add_test(tc, ticket__by_password_is_got_anew_when_it_has_expired);
   tcase_add_test(tc, service__that_the_kdc_does_not_know_says_so);
   tcase_add_test(tc, bindings__to_another_certificate_are_refused_by_the_server);
   tcase_add_test(tc, kdc__that_is_down_says_so);
