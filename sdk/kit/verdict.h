@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define VERDICT_ALSO_MAX  3     // other causes of a row
-#define VERDICT_DATA_MAX  32    // pairs of data of a verdict
+#define VERDICT_DATA_MAX  48    // pairs of data of a verdict
 #define VERDICT_TEXT_MAX  12288 // bytes of all texts of a verdict
 #define VERDICT_VALUE_MAX 2048  // bytes of one value put into a text
 
