@@ -94,6 +94,7 @@ worker_die(tenon_worker *w, const struct finding *f, tenon_status status)
   w->due = 0;
   worker_release(w, 0);
   wire_queue_finish(&w->queue);
+  paths_finish(w);
   if (f)
     emit_finding(w, f, NULL);
   else

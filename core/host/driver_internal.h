@@ -27,6 +27,7 @@ struct seat {
   enum seat_state state;
   bool is_probe;
   bool in_job, described_only; /* has a part in the job; only READY is wanted of it */
+  bool verified;               /* once, by this worker */
   uint64_t call;
   tenon_status status; /* of its part */
   cJSON *steps;        /* configure: its share */

@@ -141,6 +141,27 @@ deal_steps(struct driver *d)
   }
 }
 
+/* A sandbox lets through the ticket cache that was there when it was built; kinit makes a new file. Who verifies again may
+ * have run it. */
+static bool
+is_stale(const struct seat *seat)
+{
+  return seat && seat->state == SEAT_OPEN && seat->verified &&
+         strstr(tenon_worker_sandbox(seat->worker), "krb5");
+}
+
+static void
+renew_sandboxes(struct driver *d)
+{
+  if (is_stale(d->connector))
+    seat_leave(&d->connector);
+  for (size_t i = d->n_probes; i-- > 0;)
+    if (is_stale(d->probes[i])) {
+      seat_leave(&d->probes[i]);
+      d->probes[i] = d->probes[--d->n_probes];
+    }
+}
+
 void
 job_run(struct driver *d, const cJSON *effect)
 {
@@ -149,6 +170,8 @@ job_run(struct driver *d, const cJSON *effect)
 
   if (!hook || !begin(d, effect, hook))
     return;
+  if (is_hook(d, "verify"))
+    renew_sandboxes(d);
   const char *connector = json_text(d->session, "connector");
   if (!d->connector && connector)
     d->connector = seat_create(d, connector, false);
@@ -225,7 +248,10 @@ job_start_hook(struct seat *seat)
   if (phase_word)
     (void)phase_from_name(phase_word, &phase);
   switch (hook) {
-  case HOOK_VERIFY: error = tenon_worker_verify(seat->worker, 0, &seat->call); break;
+  case HOOK_VERIFY:
+    error = tenon_worker_verify(seat->worker, 0, &seat->call);
+    seat->verified = true;
+    break;
   case HOOK_SUGGEST:
     error = tenon_worker_suggest(seat->worker, page ? page : "", 0, &seat->call);
     break;

@@ -194,6 +194,13 @@ struct tenon_worker {
   char *sandbox;
   struct kept *kept; /* with the connection, told in its settings */
   struct known_secret *known;
+  char **paths;    /* told in load: answers that name ticket caches and keytabs; NULL: none */
+  bool told_ready; /* the program has heard READY */
+  bool holding;    /* lines of open wait until it is known whether it has the right sandbox */
+  struct wire_queue held;
+  struct arena open_values; /* of those lines: the answers */
+  const tenon_pair *answers_held;
+  size_t n_answers_held;
   uint64_t round; /* of its calls; 0: each has its own */
   bool looked_at; /* by tangle.c */
   struct scrubber *scrubber;
@@ -377,6 +384,15 @@ void on_gate_refused(tenon_worker *w, const cJSON *m);
 /* Whatever it had or waited for. */
 void gate_end(tenon_worker *w);
 bool gate_waits(const tenon_worker *w);
+
+/* worker.c: the other end, and its first line. */
+int worker_start(tenon_worker *w) TENON_NODISCARD;
+
+/* paths.c: a worker that needs paths that it was not told is started anew. */
+int paths_before_open(tenon_worker *w, const tenon_settings *s) TENON_NODISCARD;
+/* It is ready. True: but not in the right sandbox; another one will be. */
+bool paths_at_ready(tenon_worker *w);
+void paths_finish(tenon_worker *w);
 
 /* tangle.c: frees those that wait for each other. After anything that makes somebody wait, or lets somebody in. */
 void tangle_look(tenon_context *ctx);

@@ -71,6 +71,8 @@ tenon_worker_open(tenon_worker *w, const tenon_settings *given, int64_t deadline
   memcpy(&s, given, given->size < sizeof s ? given->size : sizeof s);
   err = take_connection(w, s.connection);
   if (!err)
+    err = paths_before_open(w, &s);
+  if (!err)
     err = take_secrets(w, &s);
   if (err)
     return err;

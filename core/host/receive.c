@@ -36,10 +36,13 @@ on_ready(tenon_worker *w, const cJSON *m)
     worker_broke(w, r.rule, "said \"ready\" with a connector that breaks the rules: %s", r.detail);
     return;
   }
+  connector_destroy(w->connector);
   w->connector = c;
   w->state = WORKER_READY;
   if (w->ending == ENDING_NONE)
     w->due = 0;
+  if (paths_at_ready(w))
+    return;
   call_resume(w);
   sandbox_take(w, json_object(m, WIRE_KEY_SANDBOX));
   shape_put_connector(&json, &c->d, c->hooks);
@@ -48,6 +51,9 @@ on_ready(tenon_worker *w, const cJSON *m)
   ev.connector = &c->d;
   ev.json = buf_text(&json);
   ev.json_len = json.len;
+  if (w->told_ready)
+    return;
+  w->told_ready = true;
   emit(w, &ev);
 }
 
@@ -147,6 +153,14 @@ on_offer(tenon_worker *w, const cJSON *m)
   emit(w, &ev);
 }
 
+/* What a person answers opens the sandbox, and nothing else does. */
+static bool
+is_path(const tenon_worker *w, const char *key)
+{
+  const tenon_field *field = w->connector ? connector_field(w->connector, key) : NULL;
+  return field && field->type == TENON_PATH;
+}
+
 static void
 on_patch(tenon_worker *w, const cJSON *m)
 {
@@ -157,6 +171,10 @@ on_patch(tenon_worker *w, const cJSON *m)
   bool may = w->call.hook == HOOK_SUGGEST || (w->call.hook == HOOK_VERIFY && w->call.answers > 0);
   if (!ev.id || !may) {
     worker_broke(w, TR_SINK_HOOK, "patched a field in %s", hook_name(w->call.hook));
+    return;
+  }
+  if (is_path(w, ev.id)) {
+    worker_broke(w, TR_CHECK_FIELD, "patched the path '%.63s'", ev.id);
     return;
   }
   if (++w->call.patches > HOST_PATCHES_MAX) {

@@ -37,7 +37,7 @@ send_finish(tenon_worker *w)
   else if (buf_failed(b))
     err = -EMSGSIZE;
   else
-    err = wire_queue_put(&w->queue, b->ptr, b->len);
+    err = wire_queue_put(w->holding ? &w->held : &w->queue, b->ptr, b->len);
   /* It may have been a secret. */
   if (b->ptr)
     explicit_bzero(b->ptr, b->len);

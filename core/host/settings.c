@@ -141,6 +141,19 @@ add_value(struct build *b, const tenon_field *field, const char *value)
   return 0;
 }
 
+/* The plugin gets it as it stands, and has neither our directory nor a home. */
+static int
+add_path(struct build *b, const tenon_field *field, const char *value)
+{
+  char detail[SETTINGS_PROBLEM_MAX], remedy[SETTINGS_PROBLEM_MAX];
+
+  if (answer_path(value))
+    return add_value(b, field, value);
+  (void)snprintf(detail, sizeof detail, "%s: %.512s does not start with /.", field->label, value);
+  (void)snprintf(remedy, sizeof remedy, "Give the whole path in \"%s\".", field->key);
+  return refuse(b, field, detail, remedy);
+}
+
 static int
 missing(struct build *b, const tenon_field *field)
 {
@@ -171,7 +184,9 @@ add_field(struct build *b, const tenon_field *field)
   const char *value = form_value(&b->form, field);
   if (!value || !*value)
     return is_required ? missing(b, field) : 0;
-  return field->type == TENON_FILE ? add_file(b, field, value) : add_value(b, field, value);
+  return field->type == TENON_FILE   ? add_file(b, field, value)
+         : field->type == TENON_PATH ? add_path(b, field, value)
+                                     : add_value(b, field, value);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------------------------------- */

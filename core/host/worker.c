@@ -19,6 +19,7 @@ send_load(tenon_worker *w)
       .https_proxy = p->https,
       .no_proxy = p->no,
       .proxy_user = p->user,
+      .paths = (const char *const *)w->paths,
   };
   int err;
 
@@ -39,8 +40,23 @@ init_sources(tenon_worker *w)
 {
   w->socket = (struct source){.kind = SOURCE_SOCKET, .fd = -1, .worker = w};
   w->process = (struct source){.kind = SOURCE_PROCESS, .fd = -1, .worker = w};
-  w->out.source = (struct source){.kind = SOURCE_STDOUT, .fd = -1, .worker = w};
-  w->err.source = (struct source){.kind = SOURCE_STDERR, .fd = -1, .worker = w};
+  w->out = (struct output){.source = {.kind = SOURCE_STDOUT, .fd = -1, .worker = w}};
+  w->err = (struct output){.source = {.kind = SOURCE_STDERR, .fd = -1, .worker = w}};
+}
+
+int
+worker_start(tenon_worker *w)
+{
+  int err;
+
+  init_sources(w);
+  wire_reader_init(&w->reader, WIRE_LINE_MAX);
+  w->state = WORKER_STARTING;
+  err = w->ctx->flags & TENON_IN_PROCESS ? worker_thread(w) : worker_spawn(w);
+  if (!err)
+    err = send_load(w);
+  w->due = clock_now_ns() + w->ctx->times.load;
+  return err;
 }
 
 static int
@@ -50,17 +66,11 @@ start(tenon_worker *w, const char *connector)
   int err;
 
   init_sources(w);
-  wire_reader_init(&w->reader, WIRE_LINE_MAX);
   w->scrubber = scrubber_create();
   if (!w->scrubber)
     return context_fail(ctx, -ENOMEM, "There is no memory for a worker.");
   err = plugins_find(ctx, connector, &w->path, &w->id);
-  if (!err)
-    err = ctx->flags & TENON_IN_PROCESS ? worker_thread(w) : worker_spawn(w);
-  if (!err)
-    err = send_load(w);
-  w->due = clock_now_ns() + ctx->times.load;
-  return err;
+  return err ? err : worker_start(w);
 }
 
 int
@@ -97,6 +107,7 @@ worker_free(tenon_worker *w)
   subjects_finish(&w->call.subjects);
   wire_reader_finish(&w->reader);
   wire_queue_finish(&w->queue);
+  paths_finish(w);
   connector_destroy(w->connector);
   keep_finish(&w->kept);
   gate_forget(w);

@@ -36,6 +36,11 @@ const char *answer_shown(const char *text, char room[static ANSWER_SHOWN_MAX]);
 bool answer_check(const tenon_field *field, const char *text, struct buf *ret_value,
                   struct buf *ret_why);
 
+/* The path within the answer to a field of type PATH: "/tmp/krb5cc_1000" of itself and of "FILE:/tmp/krb5cc_1000" (DIR:
+ * and WRFILE: likewise); "" where it names no path ("KCM:", "KEYRING:persistent:1000"). NULL: it is not whole: a worker
+ * has another directory and no home. */
+const char *answer_path(const char *text);
+
 /* Is the pattern of a field short and simple enough to be compiled? */
 bool pattern_tame(const char *pattern);
 

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "core/base/clock.h"
+#include "core/model/answer.h"
 
 static const char *
 as_typed(const tenon_field *field, const char *text, struct buf *ret)
@@ -119,12 +120,36 @@ as_duration(const tenon_field *field, const char *text, struct buf *ret)
   return duration_parse(text, &ns) ? as_typed(field, text, ret) : "a time like 30s, 5m or 1h";
 }
 
+/* Names of kinds of ticket caches and keytabs, as libkrb5 has them, are capitals. */
+const char *
+answer_path(const char *text)
+{
+  static const char *const of_files[] = {"FILE:", "WRFILE:", "DIR::", "DIR:"};
+  size_t kind = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+  for (size_t i = 0; i < sizeof of_files / sizeof *of_files; i++) {
+    size_t n = strlen(of_files[i]);
+    if (strncmp(text, of_files[i], n) == 0)
+      return text[n] == '/' ? text + n : NULL;
+  }
+  if (kind > 0 && text[kind] == ':')
+    return "";
+  return *text == '/' ? text : NULL;
+}
+
+static const char *
+as_path(const tenon_field *field, const char *text, struct buf *ret)
+{
+  return answer_path(text) ? as_typed(field, text, ret) : "a whole path, which starts with /";
+}
+
 const char *
 answer_value(const tenon_field *field, const char *text, struct buf *ret_value)
 {
   static const char *(*const by_type[])(const tenon_field *, const char *, struct buf *) = {
-      [TENON_INT] = as_int, [TENON_BOOL] = as_bool,   [TENON_CHOICE] = as_choice,
-      [TENON_URL] = as_url, [TENON_EMAIL] = as_email, [TENON_DURATION] = as_duration};
+      [TENON_INT] = as_int,  [TENON_BOOL] = as_bool,   [TENON_CHOICE] = as_choice,
+      [TENON_URL] = as_url,  [TENON_EMAIL] = as_email, [TENON_DURATION] = as_duration,
+      [TENON_PATH] = as_path};
   bool known = field->type < sizeof by_type / sizeof *by_type && by_type[field->type];
 
   return (known ? by_type[field->type] : as_typed)(field, text, ret_value);

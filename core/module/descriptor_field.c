@@ -98,6 +98,8 @@ judge_preset(struct descriptor_reader *d, const tenon_field *f)
     return 0;
   if (f->type == TENON_SECRET)
     return descriptor_wrong(d, TR_PRESET, "Drop the preset.", "it is a secret and has a preset");
+  if (f->type == TENON_PATH) /* what a person answers opens the sandbox, and nothing else does */
+    return descriptor_wrong(d, TR_PRESET, "Drop the preset.", "it is a path and has a preset");
   if (!answer_check(f, f->preset, &value, &why))
     return descriptor_wrong(d, TR_PRESET, "Make the preset an answer that the field takes.",
                             "its preset is no answer: %.200s", buf_text(&why));

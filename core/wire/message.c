@@ -62,6 +62,20 @@ wire_type_of(const cJSON *message)
   return WIRE_UNKNOWN;
 }
 
+static void
+put_paths(struct buf *b, const char *const *paths)
+{
+  if (!paths || !*paths || !json_put_key(b, WIRE_KEY_PATHS))
+    return;
+  buf_putc(b, '[');
+  for (size_t i = 0; paths[i]; i++) {
+    if (i)
+      buf_putc(b, ',');
+    json_put_text(b, paths[i], strlen(paths[i]));
+  }
+  buf_putc(b, ']');
+}
+
 bool
 wire_put_load(struct buf *b, const struct wire_load *m)
 {
@@ -80,6 +94,7 @@ wire_put_load(struct buf *b, const struct wire_load *m)
   json_put_member(b, WIRE_KEY_NO, m->no_proxy);
   json_put_member(b, WIRE_KEY_USER, m->proxy_user);
   buf_putc(b, '}');
+  put_paths(b, m->paths);
   return put_end(b);
 }
 

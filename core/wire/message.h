@@ -64,6 +64,7 @@ enum wire_type wire_type_of(const cJSON *message); /* WIRE_UNKNOWN: none, or not
 #define WIRE_KEY_NAME        "name"
 #define WIRE_KEY_VERSION     "version"
 #define WIRE_KEY_PROXIES     "proxies"
+#define WIRE_KEY_PATHS       "paths"
 #define WIRE_KEY_HTTP        "http"
 #define WIRE_KEY_HTTPS       "https"
 #define WIRE_KEY_NO          "no"
@@ -118,6 +119,7 @@ enum wire_type wire_type_of(const cJSON *message); /* WIRE_UNKNOWN: none, or not
 struct wire_load {
   const char *plugin, *connector, *host_name, *host_version;
   const char *http_proxy, *https_proxy, *no_proxy, *proxy_user; /* or NULL */
+  const char *const *paths;                                     /* ends with NULL; or NULL */
 };
 bool wire_put_load(struct buf *b, const struct wire_load *m);
 /* scope NULL: a field's secret. */

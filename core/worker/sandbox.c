@@ -46,7 +46,8 @@ limit_all(struct sandbox_facts *f)
 }
 
 void
-sandbox_enter(const struct module_file *plugin, struct sandbox_facts *ret)
+sandbox_enter(const struct module_file *plugin, struct sandbox_path *paths, size_t n_paths,
+              struct sandbox_facts *ret)
 {
   sandbox_fact(ret, "profile", "%.80s", plugin->note.needs);
   bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -55,7 +56,7 @@ sandbox_enter(const struct module_file *plugin, struct sandbox_facts *ret)
   sandbox_fact(ret, "not_dumpable", "%s", prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? "on" : "off");
 #endif
   limit_all(ret);
-  sandbox_landlock(plugin, ret);
+  sandbox_landlock(plugin, paths, n_paths, ret);
   sandbox_seccomp(&plugin->note, ret);
 }
 

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "core/model/answer.h"
+
 #define ACCESS_TRUNCATE     (1ULL << 14) /* since 3 */
 #define ACCESS_IOCTL_DEV    (1ULL << 15) /* since 5 */
 #define SCOPE_ABSTRACT_UNIX (1ULL << 0)  /* since 6 */
@@ -59,6 +61,13 @@ static const char *const readable_by_name[] = {"SSL_CERT_FILE", "SSL_CERT_DIR", 
                                                "OPENSSL_CONF"};
 static const char *const krb5_by_name[] = {"KRB5_CONFIG", "KRB5_KTNAME", "KRB5_CLIENT_KTNAME"};
 
+static void
+allow_file(const struct rules *r, int fd, uint64_t access)
+{
+  struct landlock_path_beneath_attr attr = {.allowed_access = access & r->handled, .parent_fd = fd};
+  (void)syscall(SYS_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
+}
+
 /* What is not there is not needed. */
 static void
 allow(const struct rules *r, const char *path, uint64_t access)
@@ -69,8 +78,7 @@ allow(const struct rules *r, const char *path, uint64_t access)
     return;
   if (!S_ISDIR(st.st_mode))
     access &= ACCESS_FILE;
-  struct landlock_path_beneath_attr attr = {.allowed_access = access & r->handled, .parent_fd = fd};
-  (void)syscall(SYS_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
+  allow_file(r, fd, access);
 }
 
 /* A variable that names a file, or "FILE:" and a file, or several with colons. */
@@ -99,6 +107,51 @@ allow_krb5(const struct rules *r)
   allow(r, cache, ACCESS_EDIT);
 }
 
+/* ---- paths that somebody has answered -------------------------------------------------------------------------- */
+
+/* The first bytes of a keytab are 5 and 1 or 2, of a ticket cache 5 and 3 or 4 (MIT krb5, "File formats"). */
+static const char *
+allow_answered_file(const struct rules *r, const char *path)
+{
+  unsigned char begins[2] = {0};
+  struct stat st;
+  CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0 || fstat(fd, &st) != 0)
+    return strerrordesc_np(errno);
+  if (!S_ISREG(st.st_mode))
+    return "it is no regular file";
+  if (read(fd, begins, sizeof begins) != sizeof begins || begins[0] != 5 || begins[1] < 1 ||
+      begins[1] > 4)
+    return "it is neither a ticket cache nor a keytab";
+  allow_file(r, fd, (begins[1] < 3 ? ACCESS_READ : ACCESS_EDIT) & ACCESS_FILE);
+  return NULL;
+}
+
+/* Tickets are files in it that come and go. */
+static const char *
+allow_answered_directory(const struct rules *r, const char *path)
+{
+  struct stat st;
+  CLEANUP_CLOSE int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || fstat(fd, &st) != 0)
+    return strerrordesc_np(errno);
+  if (st.st_uid != getuid() || (st.st_mode & (S_IRWXG | S_IRWXO)))
+    return "it is not a directory of yours alone";
+  allow_file(r, fd, ACCESS_EDIT | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE);
+  return NULL;
+}
+
+static void
+allow_answered(const struct rules *r, struct sandbox_path *answered)
+{
+  const char *path = answer_path(answered->text);
+  bool directory = strncmp(answered->text, "DIR:/", 5) == 0;
+  if (!path)
+    answered->why = "it does not start with /";
+  else if (*path)
+    answered->why = directory ? allow_answered_directory(r, path) : allow_answered_file(r, path);
+}
+
 static void
 allow_all(const struct rules *r, const struct module_file *plugin)
 {
@@ -107,9 +160,7 @@ allow_all(const struct rules *r, const struct module_file *plugin)
   for (size_t i = 0; i < sizeof readable_by_name / sizeof *readable_by_name; i++)
     allow_variable(r, readable_by_name[i], ACCESS_READ);
   allow(r, "/dev/null", ACCESS_EDIT);
-  struct landlock_path_beneath_attr file = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
-                                            .parent_fd = plugin->fd};
-  (void)syscall(SYS_landlock_add_rule, r->fd, LANDLOCK_RULE_PATH_BENEATH, &file, 0);
+  allow_file(r, plugin->fd, LANDLOCK_ACCESS_FS_READ_FILE);
   if (plugin->note.krb5)
     allow_krb5(r);
   if (plugin->note.exec) {
@@ -130,7 +181,8 @@ handled_by(long version)
 }
 
 void
-sandbox_landlock(const struct module_file *plugin, struct sandbox_facts *f)
+sandbox_landlock(const struct module_file *plugin, struct sandbox_path *paths, size_t n_paths,
+                 struct sandbox_facts *f)
 {
   long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (version < 1) {
@@ -143,8 +195,11 @@ sandbox_landlock(const struct module_file *plugin, struct sandbox_facts *f)
                 : version >= 4 ? offsetof(struct ruleset_attr, scoped)
                                : sizeof attr.access_fs;
   CLEANUP_CLOSE int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+  const struct rules rules = {fd, attr.access_fs};
   if (fd >= 0)
-    allow_all(&(struct rules){fd, attr.access_fs}, plugin);
+    allow_all(&rules, plugin);
+  for (size_t i = 0; fd >= 0 && plugin->note.krb5 && i < n_paths; i++)
+    allow_answered(&rules, &paths[i]);
   if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) != 0)
     sandbox_fact(f, "landlock", "off: %s", strerrordesc_np(errno));
   else

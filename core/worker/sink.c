@@ -139,9 +139,12 @@ sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
   if (!may_patch(w))
     return;
   const tenon_field *field = key ? connector_field(w->connector, key) : NULL;
-  if (!field || field->type == TENON_SECRET) {
+  if (!field || field->type == TENON_SECRET || field->type == TENON_PATH) {
     worker_broke(w, TR_CHECK_FIELD, "patched %s '%.63s'.",
-                 field ? "the secret" : "a field that it does not have:", key ? key : "(NULL)");
+                 !field                      ? "a field that it does not have:"
+                 : field->type == TENON_PATH ? "the path"
+                                             : "the secret",
+                 key ? key : "(NULL)");
     return;
   }
   CLEANUP_BUF struct buf held = BUF_INIT(ANSWER_BYTES_MAX);

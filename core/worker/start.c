@@ -91,6 +91,32 @@ say_ready(struct worker *w, const struct sandbox_facts *facts)
   return worker_line_end(w, mark, true) ? 0 : -1;
 }
 
+/* The texts are the message's. */
+static size_t
+take_paths(const cJSON *m, struct sandbox_path ret[static SANDBOX_PATHS_MAX])
+{
+  const cJSON *item;
+  size_t n = 0;
+  cJSON_ArrayForEach(item, json_array(m, WIRE_KEY_PATHS))
+  {
+    if (cJSON_IsString(item) && n < SANDBOX_PATHS_MAX)
+      ret[n++] = (struct sandbox_path){.text = item->valuestring};
+  }
+  return n;
+}
+
+static void
+confine(struct worker *w, const cJSON *m, struct sandbox_facts *facts)
+{
+  struct sandbox_path paths[SANDBOX_PATHS_MAX];
+  size_t n = take_paths(m, paths);
+  sandbox_enter(&w->file, paths, n, facts);
+  for (size_t i = 0; i < n; i++)
+    if (paths[i].why)
+      worker_log(w, TENON_LOG_WARN, "The sandbox does not let the plugin at %s: %s.", paths[i].text,
+                 paths[i].why);
+}
+
 static int
 load(struct worker *w, const cJSON *m, pthread_t *ret_io, bool *ret_started)
 {
@@ -103,7 +129,7 @@ load(struct worker *w, const cJSON *m, pthread_t *ret_io, bool *ret_started)
   if (module_file_open(&w->file, path, &r) != 0)
     return refused(w, &r);
   if (!(w->flags & WORKER_IN_PROCESS))
-    sandbox_enter(&w->file, &facts);
+    confine(w, m, &facts);
   else
     sandbox_none(&facts);
   if (worker_io_start(w, ret_io) != 0)

@@ -91,10 +91,12 @@ typedef struct tenon_session tenon_session; /* opaque, the plugin's: made by ope
 #define TENON_CHOICE   4u /* one of choices */
 #define TENON_URL      5u /* http or https, absolute */
 #define TENON_EMAIL    6u
-#define TENON_FILE     7u  /* a path; value() gives the bytes of the file, at most 1 MiB */
-#define TENON_DURATION 8u  /* "30s", "5m": value() gives the text, min and max are nanoseconds */
-#define TENON_SECRET   9u  /* never through value(), only as a handle through secret() */
-#define TENON_PATH     10u /* a path that stays a path: value() gives it as typed */
+#define TENON_FILE     7u /* a path; value() gives the bytes of the file, at most 1 MiB */
+#define TENON_DURATION 8u /* "30s", "5m": value() gives the text, min and max are nanoseconds */
+#define TENON_SECRET   9u /* never through value(), only as a handle through secret() */
+/* A ticket cache or a keytab: value() gives the path as typed, whole, or the cache's name ("KCM:"). The sandbox of a
+ * plugin that needs net+krb5 lets it through; it has no preset and is never patched. */
+#define TENON_PATH 10u
 
 /* Flags of a field. Unknown bits are ignored. */
 #define TENON_REQUIRED (1u << 0) /* Next is refused while it is empty and its `when` holds */

@@ -73,6 +73,14 @@ START_TEST(answer__of_each_type_is_read_or_refused_by_name)
   JUDGED(TENON_BOOL, "maybe", "!Thing expects yes or no.");
   JUDGED(TENON_EMAIL, "anna@contoso.example", "anna@contoso.example");
   JUDGED(TENON_EMAIL, "CONTOSO\\anna", "!Thing expects an address like anna@contoso.example.");
+  JUDGED(TENON_PATH, "/tmp/krb5cc_1000", "/tmp/krb5cc_1000");
+  JUDGED(TENON_PATH, "FILE:/tmp/krb5cc_1000", "FILE:/tmp/krb5cc_1000");
+  JUDGED(TENON_PATH, "DIR::/tmp/tickets/tkt", "DIR::/tmp/tickets/tkt");
+  JUDGED(TENON_PATH, "KCM:", "KCM:");
+  JUDGED(TENON_PATH, "KEYRING:persistent:1000", "KEYRING:persistent:1000");
+  JUDGED(TENON_PATH, "~/svc.keytab", "!Thing expects a whole path, which starts with /.");
+  JUDGED(TENON_PATH, "FILE:tickets", "!Thing expects a whole path, which starts with /.");
+  JUDGED(TENON_PATH, "c:\\tickets", "!Thing expects a whole path, which starts with /.");
   JUDGED(TENON_URL, "https://mail.contoso.example/x", "https://mail.contoso.example/x");
   JUDGED(TENON_URL, "ftp://x",
          "!Thing expects an address that starts with https:// or http:// and names a host.");

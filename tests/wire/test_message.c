@@ -51,6 +51,11 @@ START_TEST(message__to_the_worker_reads_as_the_page_says)
          "{\"type\":\"load\",\"plugin\":\"/"
          "p.so\",\"connector\":\"c\",\"host\":{\"name\":\"tenon\",\"version\":\"0.1\"},"
          "\"proxies\":{\"https\":\"http://p:1\",\"user\":\"u\"}}");
+  static const char *const paths[] = {"FILE:/tmp/tickets", "/etc/svc.keytab", NULL};
+  wire_put_load(&b, &(struct wire_load){.plugin = "/p.so", .connector = "c", .paths = paths});
+  ck_assert_ptr_nonnull(
+      strstr(buf_text(&b), "\"paths\":[\"FILE:/tmp/tickets\",\"/etc/svc.keytab\"]}"));
+  buf_clear(&b);
   wire_put_secret(&b, NULL, "password", text_of("hunter2"));
   expect(&b, WIRE_SECRET, "{\"type\":\"secret\",\"key\":\"password\",\"value\":\"aHVudGVyMg==\"}");
   wire_put_open(&b, 7, &open);

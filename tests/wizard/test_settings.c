@@ -133,6 +133,17 @@ START_TEST(settings__read_files_and_keep_paths)
 }
 END_TEST
 
+START_TEST(settings__name_the_field_of_a_path_that_is_not_whole)
+{
+  ck_assert_int_eq(build(FIELD("cache", "path", ""), "{'cache':'FILE:/tmp/tickets'}"), 0);
+  ck_assert_str_eq(value_of("cache"), "FILE:/tmp/tickets");
+  finish();
+  ck_assert_int_eq(build(FIELD("keytab", "path", ""), "{'keytab':'~/svc.keytab'}"), -EINVAL);
+  ck_assert_str_eq(why.field, "keytab");
+  ck_assert_str_eq(why.detail, "The keytab: ~/svc.keytab does not start with /.");
+}
+END_TEST
+
 START_TEST(settings__take_a_file_out_of_the_answer_that_holds_it)
 {
   ck_assert_int_eq(build(FIELD("ca", "file", ""), "{'ca':'data:;base64,UABN'}"), 0);
@@ -199,6 +210,7 @@ main(void)
   tcase_add_test(c, settings__hand_over_declared_secrets_and_what_was_kept);
   tcase_add_test(c, settings__name_a_required_answer_that_is_missing);
   tcase_add_test(c, settings__read_files_and_keep_paths);
+  tcase_add_test(c, settings__name_the_field_of_a_path_that_is_not_whole);
   tcase_add_test(c, settings__take_a_file_out_of_the_answer_that_holds_it);
   tcase_add_test(c, settings__name_field_and_path_of_a_file_that_cannot_be_read);
   tcase_add_test(c, settings__refuse_a_file_over_the_limit);

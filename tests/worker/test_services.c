@@ -202,13 +202,16 @@ START_TEST(check__with_an_unknown_state_is_a_failure_and_an_unknown_field_is_dro
 }
 END_TEST
 
-START_TEST(patch__of_a_secret_is_a_broken_rule)
+START_TEST(patch__of_a_secret_or_a_path_is_a_broken_rule)
 {
-  struct peer p;
-  peer_open(&p, _i, "bad-patch");
-  peer_say(&p, "{\"type\":\"suggest\",\"call\":2,\"page\":\"strings\"}");
-  ck_assert_str_eq(json_text(peer_expect(&p, "broke"), "rule"), "TR-45");
-  ck_assert_int_eq(peer_close(&p), 0);
+  static const char *const modes[] = {"bad-patch", "path-patch"};
+  for (int i = 0; i < 2; i++) {
+    struct peer p;
+    peer_open(&p, _i, modes[i]);
+    peer_say(&p, "{\"type\":\"suggest\",\"call\":2,\"page\":\"strings\"}");
+    ck_assert_str_eq(json_text(peer_expect(&p, "broke"), "rule"), "TR-45");
+    ck_assert_int_eq(peer_close(&p), 0);
+  }
 }
 END_TEST
 
@@ -284,7 +287,7 @@ main(void)
                       2 * (int)(sizeof misuses / sizeof *misuses));
   tcase_add_loop_test(tc, check__with_an_unknown_state_is_a_failure_and_an_unknown_field_is_dropped,
                       0, 2);
-  tcase_add_loop_test(tc, patch__of_a_secret_is_a_broken_rule, 0, 2);
+  tcase_add_loop_test(tc, patch__of_a_secret_or_a_path_is_a_broken_rule, 0, 2);
   tcase_add_loop_test(tc, patch__in_verify_follows_an_answer_and_ends_it, 0, 2);
   tcase_add_loop_test(tc, patch__in_verify_that_nobody_was_asked_for_is_a_broken_rule, 0, 2);
   tcase_add_loop_test(tc, patch__of_a_file_with_a_secret_in_it_is_a_broken_rule, 0, 2);

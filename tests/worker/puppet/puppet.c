@@ -44,13 +44,15 @@ static const tenon_field hidden = {.size = sizeof hidden,
                                    .when = "mode == 'never'"};
 static const tenon_field file = {
     .size = sizeof file, .type = TENON_FILE, .page = "strings", .key = "file", .label = "File"};
+static const tenon_field cache = {
+    .size = sizeof cache, .type = TENON_PATH, .page = "strings", .key = "cache", .label = "Cache"};
 static const tenon_field password = {.size = sizeof password,
                                      .type = TENON_SECRET,
                                      .page = "strings",
                                      .key = "password",
                                      .label = "Password"};
 static const tenon_page *const pages[] = {&page, NULL};
-static const tenon_field *const fields[] = {&mode, &level, &hidden, &file, &password, NULL};
+static const tenon_field *const fields[] = {&mode, &level, &hidden, &file, &cache, &password, NULL};
 static const char *const asks[] = {"puppet.sure", "puppet.code", NULL};
 
 struct tenon_session {
@@ -416,7 +418,11 @@ suggest(tenon_session *s, const tenon_call *call, const char *from, const tenon_
 {
   (void)call;
   const tenon_text text = text_of(from);
-  sink->patch(sink, is(s, "bad-patch") ? "password" : "mode", &text);
+  sink->patch(sink,
+              is(s, "bad-patch")    ? "password"
+              : is(s, "path-patch") ? "cache"
+                                    : "mode",
+              &text);
   sink->patch(sink, "level", NULL);
   return TENON_OK;
 }
