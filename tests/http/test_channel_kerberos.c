@@ -220,6 +220,21 @@ START_TEST(lanes__ask_the_kdc_once)
 }
 END_TEST
 
+START_TEST(lanes__by_keytab_ask_the_kdc_once)
+{
+  unsigned before_as = kdc_said("AS_REQ") - kdc_said("NEEDED_PREAUTH");
+  unsigned before_tgs = kdc_said("TGS_REQ");
+  kit_serve();
+  tenon_http_identity id = {.size = sizeof id, .scheme = NEGOTIATE, .keytab = kdc.client_keytab};
+  for (size_t i = 0; i < 8; i++)
+    kit_start(kit_open_as(&id), "/ok", "x", NULL);
+  for (size_t i = 0; i < 8; i++)
+    ck_ok(kit_next(), 200);
+  ck_assert_uint_eq(kdc_said("AS_REQ") - kdc_said("NEEDED_PREAUTH"), before_as + 1);
+  ck_assert_uint_eq(kdc_said("TGS_REQ"), before_tgs + 1);
+}
+END_TEST
+
 START_TEST(lanes__send_a_wrong_password_to_the_kdc_once)
 {
   unsigned before = kdc_said("PREAUTH_FAILED"), shut = 0, wrong = 0;
@@ -361,6 +376,25 @@ START_TEST(kdc__that_keeps_silent_holds_no_cancel_up)
 }
 END_TEST
 
+START_TEST(kdc__that_comes_back_is_asked_again_after_a_cancel)
+{
+  char config_before[600];
+  kit_serve();
+  snprintf(config_before, sizeof config_before, "%s", getenv("KRB5_CONFIG"));
+  kdc_elsewhere(server_blackhole());
+  tenon_http_identity id = {.size = sizeof id, .scheme = NEGOTIATE, .keytab = kdc.client_keytab};
+  tenon_http_channel *a = kit_open_as(&id), *b = kit_open_as(&id);
+  kit_start(a, "/ok", "x", NULL);
+  kit_start(b, "/ok", "x", NULL);
+  const tenon_http_completion *c = NULL;
+  ck_assert_int_eq(http->next(http, &call, NS_PER_S / 2, &c), TENON_E_TRANSIENT);
+  setenv("KRB5_CONFIG", config_before, 1);
+  http->channel_close(a);
+  ck_ok(kit_next(), 200);
+  check_signed_in(kit_post(b, "/ok", "y"), "Negotiate");
+}
+END_TEST
+
 START_TEST(kdc__that_keeps_silent_ends_with_the_requests_time)
 {
   kit_serve();
@@ -437,6 +471,7 @@ add(TCase *tc)
   tcase_add_test(tc, user__of_an_alternate_suffix_is_found_by_the_kdc);
   tcase_add_test(tc, password__that_is_wrong_is_tried_once);
   tcase_add_test(tc, lanes__ask_the_kdc_once);
+  tcase_add_test(tc, lanes__by_keytab_ask_the_kdc_once);
   tcase_add_test(tc, lanes__send_a_wrong_password_to_the_kdc_once);
   tcase_add_test(tc, account__that_is_unknown_locked_or_expired_says_so);
   tcase_add_test(tc, realm__that_nobody_knows_says_so);
@@ -448,6 +483,7 @@ add(TCase *tc)
   tcase_add_test(tc, bindings__to_another_certificate_are_refused_by_the_server);
   tcase_add_test(tc, kdc__that_is_down_says_so);
   tcase_add_test(tc, kdc__that_keeps_silent_holds_no_cancel_up);
+  tcase_add_test(tc, kdc__that_comes_back_is_asked_again_after_a_cancel);
   tcase_add_test(tc, kdc__that_keeps_silent_ends_with_the_requests_time);
   tcase_add_test(tc, lanes__wait_for_a_silent_kdc_in_few_threads);
   tcase_add_test(tc, wrap__seals_by_kerberos);

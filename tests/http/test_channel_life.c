@@ -387,6 +387,17 @@ START_TEST(log__says_one_line_a_sign_in_and_no_token)
 }
 END_TEST
 
+START_TEST(ready_fd__sleeps_when_the_server_closes_an_idle_connection)
+{
+  kit_serve();
+  const tenon_http_completion *c = kit_post(open_ntlm(), "/then-close", "1");
+  ck_ok(c, 200);
+  http->release(http, c);
+  struct pollfd idle = {.fd = http->ready_fd, .events = POLLIN};
+  ck_assert_int_eq(poll(&idle, 1, 300), 0);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -416,6 +427,7 @@ add(TCase *tc)
   tcase_add_test(tc, cancel__ends_a_leg_at_once);
   tcase_add_test(tc, time__of_a_request_ends_it_on_a_channel_too);
   tcase_add_test(tc, ready_fd__wakes_who_polls_it);
+  tcase_add_test(tc, ready_fd__sleeps_when_the_server_closes_an_idle_connection);
   tcase_add_test(tc, proxy__carries_the_sign_in_through_its_tunnel);
   tcase_add_test(tc, log__says_one_line_a_sign_in_and_no_token);
 }
