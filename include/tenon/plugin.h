@@ -291,8 +291,9 @@ struct tenon_host {
   tenon_status (*keep)(const tenon_host *, uint32_t scope, const char *key, tenon_secret *);
   tenon_status (*kept)(const tenon_host *, const tenon_call *, const char *key, tenon_secret **ret);
   /* Serialises sign-ins to one resource over all sessions of the host: wait for the lock, look whether kept() has what
-   * the one before got, else sign in, keep, and end. Ends by itself when the hook returns. TENON_E_TRANSIENT: whoever has it waits for
-   * something of this session's, so that both would wait for ever: end what you have, and begin anew. [hook] */
+   * the one before got, else sign in, keep, and end. Ends by itself when the hook returns. TENON_E_TRANSIENT: whoever
+   * has it waits for something of this session's, so that both would wait for ever: end what you have, and begin
+   * anew. [hook] */
   tenon_status (*signin_begin)(const tenon_host *, const tenon_call *, const char *resource);
   void (*signin_end)(const tenon_host *, const char *resource);
   /* Puts a question on the screen and returns at once with its ticket; TENON_E_NOANSWER when nobody is there. [hook] */
