@@ -159,6 +159,8 @@ gate_answer(struct gate *gate, uint64_t request, enum turn_word word)
   if (!visit || word == TURN_WAIT)
     return;
   stop_asking(visit);
+  if (gate->upstream->heard)
+    gate->upstream->heard(gate->upstream->user, request);
   if (word == TURN_GO) {
     gate->wake(gate->user, visit, GATE_GO);
     return;

@@ -46,6 +46,8 @@ struct gate_upstream {
   /* Asks for a turn: a number, which gate_answer gets with the word; 0: it cannot be asked about this secret. */
   uint64_t (*enter)(void *user, const char *host, const char *name, const tenon_secret *,
                     bool connected);
+  /* Its word has been taken, on the thread of the hooks; or NULL. */
+  void (*heard)(void *user, uint64_t request);
   /* Also for one that has not been answered: it is not wanted any more. */
   void (*left)(void *user, uint64_t request, enum gate_result);
   /* A credential that was known to be good was refused. */

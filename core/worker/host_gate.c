@@ -48,17 +48,16 @@ begin(struct worker *w)
   return *slot = ++w->last_gate;
 }
 
-/* False: it has been answered, or was given up. */
-static bool
+/* It was answered, or is given up; once. On the thread of the hooks, which reads the deadline that this moves. */
+static void
 end(struct worker *w, uint64_t request)
 {
   LOCK_FOR_SCOPE(&w->lock);
   uint64_t *slot = find_locked(w, request);
   if (!slot)
-    return false;
+    return;
   *slot = 0;
   worker_clock_go(w);
-  return true;
 }
 
 static uint64_t
@@ -77,8 +76,14 @@ enter(void *user, const char *host, const char *name, const tenon_secret *secret
   (void)wire_put_gate_enter(b, request, &account, connected);
   if (worker_line_end(w, mark, true))
     return request;
-  (void)end(w, request);
+  end(w, request);
   return 0;
+}
+
+static void
+heard(void *user, uint64_t request)
+{
+  end(user, request);
 }
 
 static void
@@ -87,7 +92,7 @@ left(void *user, uint64_t request, enum gate_result result)
   struct worker *w = user;
   size_t mark;
 
-  (void)end(w, request);
+  end(w, request);
   struct buf *b = worker_line(w, &mark);
   (void)wire_put_gate_left(b, request, (enum turn_result)result);
   (void)worker_line_end(w, mark, true);
@@ -110,7 +115,8 @@ refused(void *user, const char *host, const char *name, const tenon_secret *secr
 struct gate_upstream
 worker_gate_upstream(struct worker *w)
 {
-  return (struct gate_upstream){.user = w, .enter = enter, .left = left, .refused = refused};
+  return (struct gate_upstream){
+      .user = w, .enter = enter, .heard = heard, .left = left, .refused = refused};
 }
 
 bool
@@ -121,7 +127,11 @@ worker_gate_word(struct worker *w, const cJSON *message)
   if (!json_int(message, WIRE_KEY_REQUEST, &request) || request < 1 ||
       !turn_word_from_name(json_text(message, WIRE_KEY_WORD), &word) || word == TURN_WAIT)
     return false;
-  if (end(w, (uint64_t)request))
-    http_service_gate_word(w->http, (uint64_t)request, word);
+  {
+    LOCK_FOR_SCOPE(&w->lock);
+    if (!find_locked(w, (uint64_t)request))
+      return true; /* it was given up */
+  }
+  http_service_gate_word(w->http, (uint64_t)request, word);
   return true;
 }
