@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The XML answers, read by one SAX reader: a state for each open element, a buffer for the text of the
-// few that matter. As with SOAP, the first sign of a document type ends the reading.
+// The XML answers: a number for each open element, kept by the guarded reader, and the text of the few
+// that matter.
 #include "autodiscover.h"
+#include "xml.h"
 
-#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#define LEAF_MAX 1024 // bytes of text of an element that matters
 
 enum node {
   NODE_OTHER,
@@ -92,14 +90,8 @@ static const struct pattern patterns[] = {
 };
 
 struct reading {
-  xmlParserCtxtPtr parser;
   struct autodiscover_reply *reply;
-  bool stopped, answered, fault, settings;
-  uint32_t depth, elements;
-  struct kit_text leaf;
-  char leaf_buffer[LEAF_MAX];
-  char leaf_name[32];
-  unsigned char nodes[AUTODISCOVER_DEPTH_MAX + 1];
+  bool answered, fault, settings;
   // POX
   char action[32], redirect_address[AUTODISCOVER_ADDRESS_MAX], redirect_url[EWS_URL_MAX];
   char type[16], ews[EWS_URL_MAX], availability[EWS_URL_MAX];
@@ -113,31 +105,14 @@ struct reading {
 static void
 copy(char *to, size_t size, const char *from)
 {
-  struct kit_text text;
-  kit_text_init(&text, to, size);
-  kit_text_put(&text, from);
-  if (text.cut) // half an address leads nowhere
+  if (!kit_text_copy(to, size, from)) // half an address leads nowhere
     to[0] = 0;
 }
 
 static void
 copy_cut(char *to, size_t size, const char *from)
 {
-  struct kit_text text;
-  kit_text_init(&text, to, size);
-  kit_text_put(&text, from);
-}
-
-// ---- ending early -----------------------------------------------------------------------------
-
-static void
-refuse(struct reading *r, const char *why)
-{
-  if (r->stopped)
-    return;
-  copy_cut(r->reply->why, sizeof r->reply->why, why);
-  r->stopped = true;
-  xmlStopParser(r->parser);
+  kit_text_copy(to, size, from);
 }
 
 // ---- elements ---------------------------------------------------------------------------------
@@ -182,33 +157,13 @@ begin_node(struct reading *r, enum node node)
   }
 }
 
-static void
-start_element(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
-              int n_namespaces, const xmlChar **namespaces, int n_attributes, int n_defaulted,
-              const xmlChar **attributes)
+static unsigned char
+begin_element(void *user, unsigned char parent, const struct kit_xml_element *e)
 {
-  struct reading *r = user;
-  (void)prefix, (void)n_namespaces, (void)namespaces, (void)n_attributes, (void)n_defaulted;
-  (void)attributes;
-  if (r->stopped)
-    return;
-  if (r->depth >= AUTODISCOVER_DEPTH_MAX) {
-    refuse(r, "its elements are nested too deeply");
-    return;
-  }
-  if (++r->elements > AUTODISCOVER_ELEMENTS_MAX) {
-    refuse(r, "it has too many elements");
-    return;
-  }
-  enum node parent = (enum node)r->nodes[r->depth];
-  bool named = known_space((const char *)uri) || (parent == NODE_FAULT && uri == NULL);
-  enum node node = named ? node_of(parent, (const char *)local) : NODE_OTHER;
-  r->nodes[++r->depth] = (unsigned char)node;
-  begin_node(r, node);
-  if (node > NODE_LEAF) {
-    kit_text_init(&r->leaf, r->leaf_buffer, sizeof r->leaf_buffer);
-    copy_cut(r->leaf_name, sizeof r->leaf_name, (const char *)local);
-  }
+  bool named = known_space(e->uri) || (parent == NODE_FAULT && e->uri == NULL);
+  enum node node = named ? node_of((enum node)parent, e->local) : NODE_OTHER;
+  begin_node(user, node);
+  return (unsigned char)node;
 }
 
 static uint32_t
@@ -219,9 +174,8 @@ number(const char *text)
 }
 
 static void
-end_pox_leaf(struct reading *r, enum node parent, const char *text)
+end_pox_leaf(struct reading *r, enum node parent, const char *name, const char *text)
 {
-  const char *name = r->leaf_name;
   struct autodiscover_reply *reply = r->reply;
   if (strcmp(name, "ErrorCode") == 0)
     copy_cut(reply->code, sizeof reply->code, text);
@@ -260,7 +214,7 @@ read_server_version(struct reading *r, const char *text)
 }
 
 static void
-end_version_leaf(struct reading *r, const char *text)
+end_version_leaf(struct reading *r, const char *name, const char *text)
 {
   struct ews_build *build = &r->reply->build;
   const struct {
@@ -271,14 +225,13 @@ end_version_leaf(struct reading *r, const char *text)
                {"MajorBuildNumber", &build->build},
                {"MinorBuildNumber", &build->revision}};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-    if (strcmp(r->leaf_name, parts[i].name) == 0)
+    if (strcmp(name, parts[i].name) == 0)
       *parts[i].to = number(text);
 }
 
 static void
-end_soap_leaf(struct reading *r, enum node parent, const char *text)
+end_soap_leaf(struct reading *r, enum node parent, const char *name, const char *text)
 {
-  const char *name = r->leaf_name;
   bool code = strcmp(name, "ErrorCode") == 0;
   if (parent == NODE_SOAP_RESPONSE && code)
     copy_cut(r->outer, sizeof r->outer, text);
@@ -300,19 +253,17 @@ end_soap_leaf(struct reading *r, enum node parent, const char *text)
 }
 
 static void
-end_leaf(struct reading *r, enum node parent)
+end_leaf(struct reading *r, const struct kit_xml_end *e)
 {
-  const char *text = kit_text_trimmed(&r->leaf);
-  if (r->leaf.cut)
-    text = "";
-  if (parent == NODE_VERSION)
-    end_version_leaf(r, text);
-  else if (parent == NODE_PROTOCOL && strcmp(r->leaf_name, "ServerVersion") == 0)
+  const char *text = e->cut ? "" : e->text;
+  if (e->parent == NODE_VERSION)
+    end_version_leaf(r, e->local, text);
+  else if (e->parent == NODE_PROTOCOL && strcmp(e->local, "ServerVersion") == 0)
     read_server_version(r, text);
-  else if (parent < NODE_ENVELOPE)
-    end_pox_leaf(r, parent, text);
+  else if (e->parent < NODE_ENVELOPE)
+    end_pox_leaf(r, (enum node)e->parent, e->local, text);
   else
-    end_soap_leaf(r, parent, text);
+    end_soap_leaf(r, (enum node)e->parent, e->local, text);
 }
 
 // EXPR is for those outside, EXCH for those inside; availability is answered by EWS as well.
@@ -353,48 +304,16 @@ end_setting_error(struct reading *r)
 }
 
 static void
-end_element(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+end_element(void *user, const struct kit_xml_end *e)
 {
   struct reading *r = user;
-  (void)local, (void)prefix, (void)uri;
-  if (r->stopped || r->depth == 0)
-    return;
-  enum node node = (enum node)r->nodes[r->depth--];
-  switch (node) {
-  case NODE_TEXT: end_leaf(r, (enum node)r->nodes[r->depth]); break;
+  switch ((enum node)e->node) {
+  case NODE_TEXT: end_leaf(r, e); break;
   case NODE_PROTOCOL: end_protocol(r); break;
   case NODE_SETTING: end_setting(r); break;
   case NODE_SETTING_ERROR: end_setting_error(r); break;
   default: break;
   }
-}
-
-static void
-characters(void *user, const xmlChar *bytes, int n)
-{
-  struct reading *r = user;
-  if (!r->stopped && n > 0 && r->nodes[r->depth] > NODE_LEAF)
-    kit_text_put_n(&r->leaf, (const char *)bytes, (size_t)n);
-}
-
-static void
-internal_subset(void *user, const xmlChar *name, const xmlChar *external, const xmlChar *system)
-{
-  (void)name, (void)external, (void)system;
-  refuse(user, "it has a document type definition");
-}
-
-static void
-error(void *user, xmlErrorPtr e)
-{
-  struct reading *r = user;
-  if (r->stopped || e == NULL || e->level < XML_ERR_ERROR || r->reply->why[0] != 0)
-    return;
-  struct kit_text text;
-  kit_text_init(&text, r->reply->why, sizeof r->reply->why);
-  kit_text_printf(&text, "it is not XML: line %d, %s", e->line,
-                  e->message != NULL ? e->message : "not XML");
-  kit_text_trimmed(&text);
 }
 
 // ---- what it means ----------------------------------------------------------------------------
@@ -452,18 +371,9 @@ judge_soap(struct reading *r)
 }
 
 static void
-judge(struct reading *r, bool well_formed)
+judge(struct reading *r)
 {
   struct autodiscover_reply *reply = r->reply;
-  if (r->stopped || !well_formed || !r->answered) {
-    char why[sizeof reply->why];
-    memcpy(why, reply->why, sizeof why);
-    memset(reply, 0, sizeof *reply);
-    copy_cut(reply->why, sizeof reply->why,
-             why[0] != 0 ? why : "it holds no answer to this question");
-    return;
-  }
-  reply->why[0] = 0;
   if (r->fault)
     reply->kind = AUTODISCOVER_ERROR;
   else
@@ -474,40 +384,44 @@ judge(struct reading *r, bool well_formed)
     reply->kind = AUTODISCOVER_ERROR;
 }
 
+static void
+put_why(const struct kit_xml_reader *xml, struct autodiscover_reply *reply)
+{
+  struct kit_text why;
+  memset(reply, 0, sizeof *reply);
+  kit_text_init(&why, reply->why, sizeof reply->why);
+  if (kit_xml_line(xml) > 0)
+    kit_text_printf(&why, "it is not XML: line %d, ", kit_xml_line(xml));
+  kit_text_put(&why, kit_xml_why(xml));
+}
+
+static const struct kit_xml_shape shape = {
+    .bytes_max = AUTODISCOVER_BYTES_MAX,
+    .depth_max = AUTODISCOVER_DEPTH_MAX,
+    .elements_max = AUTODISCOVER_ELEMENTS_MAX,
+    .root = NODE_ROOT,
+    .leaf = NODE_LEAF,
+    .begin = begin_element,
+    .end = end_element,
+};
+
 void
 autodiscover_read_xml(const char *bytes, size_t len, struct autodiscover_reply *ret)
 {
+  struct reading r = {.reply = ret};
+  struct kit_xml_reader *xml = kit_xml_create(&shape);
   memset(ret, 0, sizeof *ret);
-  if (len == 0 || len > AUTODISCOVER_BYTES_MAX) {
-    copy_cut(ret->why, sizeof ret->why, len == 0 ? "it is empty" : "it is too long");
-    return;
-  }
-  struct reading *r = calloc(1, sizeof *r);
-  xmlParserCtxtPtr parser = r != NULL ? xmlNewParserCtxt() : NULL;
-  if (parser == NULL) {
+  if (xml == NULL) {
     copy_cut(ret->why, sizeof ret->why, "there is no memory to read it");
-    free(r);
     return;
   }
-  r->parser = parser;
-  r->reply = ret;
-  r->nodes[0] = NODE_ROOT;
-  kit_text_init(&r->leaf, r->leaf_buffer, sizeof r->leaf_buffer);
-  *parser->sax = (xmlSAXHandler){
-      .internalSubset = internal_subset,
-      .characters = characters,
-      .ignorableWhitespace = characters,
-      .cdataBlock = characters,
-      .startElementNs = start_element,
-      .endElementNs = end_element,
-      .serror = error,
-      .initialized = XML_SAX2_MAGIC,
-  };
-  parser->userData = r;
-  xmlDocPtr doc = xmlCtxtReadMemory(parser, bytes, (int)len, NULL, NULL, XML_PARSE_NONET);
-  bool well_formed = parser->wellFormed != 0;
-  xmlFreeDoc(doc);
-  judge(r, well_formed);
-  xmlFreeParserCtxt(parser);
-  free(r);
+  enum kit_xml_state state = kit_xml_read(xml, bytes, len, &r);
+  if (state == KIT_XML_WHOLE && r.answered) {
+    judge(&r);
+  } else {
+    put_why(xml, ret);
+    if (ret->why[0] == 0)
+      copy_cut(ret->why, sizeof ret->why, "it holds no answer to this question");
+  }
+  kit_xml_destroy(xml);
 }

@@ -16,10 +16,9 @@
 #define SOAP_BYTES_MAX    (4u * 1024u * 1024u) // of an answer
 #define SOAP_DEPTH_MAX    48
 #define SOAP_ELEMENTS_MAX 100000
-#define SOAP_CODE_MAX     96   // bytes of a response code
-#define SOAP_TEXT_MAX     512  // bytes kept of a message's text
-#define SOAP_ADDRESS_MAX  400  // bytes of an address or name
-#define SOAP_READER_USES  4096 // answers read before the parser's memory is renewed
+#define SOAP_CODE_MAX     96  // bytes of a response code
+#define SOAP_TEXT_MAX     512 // bytes kept of a message's text
+#define SOAP_ADDRESS_MAX  400 // bytes of an address or name
 
 #define SOAP_NS_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
 #define SOAP_NS_TYPES    "http://schemas.microsoft.com/exchange/services/2006/types"

@@ -48,6 +48,15 @@ kit_text_put(struct kit_text *text, const char *string)
     kit_text_put_n(text, string, strlen(string));
 }
 
+bool
+kit_text_copy(char *to, size_t size, const char *from)
+{
+  struct kit_text text;
+  kit_text_init(&text, to, size);
+  kit_text_put(&text, from);
+  return !text.cut;
+}
+
 void
 kit_text_printf(struct kit_text *text, const char *format, ...)
 {

@@ -24,6 +24,9 @@ void kit_text_put_n(struct kit_text *text, const char *bytes, size_t n);
 void kit_text_printf(struct kit_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+// A text of the caller's own from another; false: it did not fit and was cut.
+bool kit_text_copy(char *to, size_t size, const char *from);
+
 // As character data or attribute value. What XML 1.0 has no way to say becomes a space.
 void kit_text_put_xml(struct kit_text *text, const char *bytes, size_t n);
 // Within the quotes of a JSON string.
