@@ -10,7 +10,7 @@
 #include "tests/http/server.h"
 #include "tests/suite.h"
 
-#define SIGNER TENON_TEST_BUILD "/tests/host/signer.so#signer"
+#define SIGNER TENON_TEST_BUILD "/tests/host/connectors/signer.so#signer"
 /* "anna:right-one" */
 #define RIGHT "Basic YW5uYTpyaWdodC1vbmU="
 

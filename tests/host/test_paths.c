@@ -10,8 +10,8 @@
 #include "tests/host/harness.h"
 #include "tests/suite.h"
 
-#define KERBEROS TENON_TEST_BUILD "/tests/host/kerberos.so#kerberos"
-#define PLAIN    TENON_TEST_BUILD "/tests/host/plain.so#plain"
+#define KERBEROS TENON_TEST_BUILD "/tests/host/connectors/kerberos.so#kerberos"
+#define PLAIN    TENON_TEST_BUILD "/tests/host/connectors/plain.so#plain"
 
 static struct bench b;
 static char dir[64], saw_cache[16], saw_keytab[16], saw_other[16], typed[256];
