@@ -206,10 +206,15 @@ struct tenon_worker {
   struct scrubber *scrubber;
 };
 
-struct proxies {
-  char *http, *https, *no, *user;
+struct proxy_login {
+  char *user;
   char *password; /* of sodium_malloc */
   size_t password_len;
+};
+
+struct proxies {
+  char *http, *https, *no;
+  struct proxy_login http_login, https_login; /* each is its own proxy's, and no other one's */
 };
 
 struct plugin_list;

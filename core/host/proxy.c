@@ -49,30 +49,28 @@ unpercent(const char *text, size_t len, char *ret)
   return n;
 }
 
-/* user[:password] of a URL's authority; the first proxy that has them counts. */
+/* user[:password] of a URL's authority. */
 static int
-take_login(struct proxies *p, const char *login, size_t len)
+take_login(struct proxy_login *l, const char *login, size_t len)
 {
   const char *colon = memchr(login, ':', len);
   size_t user = colon ? (size_t)(colon - login) : len;
 
-  if (p->user)
-    return 0;
-  p->user = calloc(1, user + 1);
-  if (!p->user)
+  l->user = calloc(1, user + 1);
+  if (!l->user)
     return -ENOMEM;
-  unpercent(login, user, p->user);
+  unpercent(login, user, l->user);
   if (!colon)
     return 0;
-  p->password = sodium_malloc(len - user);
-  if (!p->password)
+  l->password = sodium_malloc(len - user);
+  if (!l->password)
     return -ENOMEM;
-  p->password_len = unpercent(colon + 1, len - user - 1, p->password);
+  l->password_len = unpercent(colon + 1, len - user - 1, l->password);
   return 0;
 }
 
 static int
-take_url(struct proxies *p, const char *url, char **ret)
+take_url(struct proxy_login *l, const char *url, char **ret)
 {
   const char *authority, *end, *at;
   int err = 0;
@@ -84,7 +82,10 @@ take_url(struct proxies *p, const char *url, char **ret)
   end = authority + strcspn(authority, "/?#");
   at = memrchr(authority, '@', (size_t)(end - authority));
   if (at)
-    err = take_login(p, authority, (size_t)(at - authority));
+    err = take_login(l, authority, (size_t)(at - authority));
+  else if (strchr(end, '@'))
+    err =
+        -EINVAL; /* a password with a / that is not percent-encoded: it must not pass for a host */
   at = at ? at + 1 : authority;
   if (err || at == end)
     return err ? err : -EINVAL;
@@ -106,12 +107,19 @@ proxies_init(struct proxies *p, const tenon_context_options *o)
     http = from_environment("ALL_PROXY", NULL, NULL);
   if (!given && !https)
     https = from_environment("ALL_PROXY", NULL, NULL);
-  err = take_url(p, https, &p->https);
+  err = take_url(&p->https_login, https, &p->https);
   if (!err)
-    err = take_url(p, http, &p->http);
+    err = take_url(&p->http_login, http, &p->http);
   if (!err && no && !(p->no = strdup(no)))
     err = -ENOMEM;
   return err;
+}
+
+static void
+login_finish(struct proxy_login *l)
+{
+  free(l->user);
+  sodium_free(l->password);
 }
 
 void
@@ -120,7 +128,7 @@ proxies_finish(struct proxies *p)
   free(p->http);
   free(p->https);
   free(p->no);
-  free(p->user);
-  sodium_free(p->password);
+  login_finish(&p->http_login);
+  login_finish(&p->https_login);
   *p = (struct proxies){0};
 }

@@ -7,6 +7,18 @@
 #include <string.h>
 
 static int
+send_login(tenon_worker *w, const char *key, const struct proxy_login *l)
+{
+  if (!l->password)
+    return 0;
+  if (learn(w, l->password, l->password_len) != 0 ||
+      gate_learn(w, WIRE_SCOPE_HOST, key, l->password, l->password_len) != 0)
+    return -ENOMEM;
+  wire_put_secret(send_start(w), WIRE_SCOPE_HOST, key, (tenon_text){l->password, l->password_len});
+  return send_finish(w);
+}
+
+static int
 send_load(tenon_worker *w)
 {
   const struct proxies *p = &w->ctx->proxies;
@@ -18,21 +30,16 @@ send_load(tenon_worker *w)
       .http_proxy = p->http,
       .https_proxy = p->https,
       .no_proxy = p->no,
-      .proxy_user = p->user,
+      .https_user = p->https_login.user,
+      .http_user = p->http_login.user,
       .paths = (const char *const *)w->paths,
   };
   int err;
 
   wire_put_load(send_start(w), &load);
   err = send_finish(w);
-  if (err || !p->password)
-    return err;
-  if (learn(w, p->password, p->password_len) != 0 ||
-      gate_learn(w, WIRE_SCOPE_HOST, WIRE_PROXY_PASSWORD, p->password, p->password_len) != 0)
-    return -ENOMEM;
-  wire_put_secret(send_start(w), WIRE_SCOPE_HOST, WIRE_PROXY_PASSWORD,
-                  (tenon_text){p->password, p->password_len});
-  return send_finish(w);
+  err = err ? err : send_login(w, WIRE_PROXY_PASSWORD, &p->https_login);
+  return err ? err : send_login(w, WIRE_HTTP_PASSWORD, &p->http_login);
 }
 
 static void

@@ -14,7 +14,7 @@
 static bool
 carries_password(const struct transaction *t)
 {
-  return t->service->settings.proxy_line && t->target.proxy && t->target.proxy->url;
+  return t->target.proxy && t->target.proxy->url && t->target.proxy->account;
 }
 
 /* Nobody is let go to look for a connection, as the gate would have it: whoever finds one has sent the password. */
@@ -38,12 +38,11 @@ send_word(struct transaction *t, enum gate_word word)
 enum gate_word
 passage_enter(struct transaction *t)
 {
-  const struct settings *s = &t->service->settings;
   if (t->passage != PASSAGE_NONE || !carries_password(t))
     return GATE_GO;
-  return send_word(t, gate_enter(t->service->gate, t->target.proxy->gate,
-                                 s->proxy_user ? s->proxy_user : "", s->proxy_secret,
-                                 &t->proxy_visit));
+  const struct proxy *proxy = t->target.proxy;
+  return send_word(t, gate_enter(t->service->gate, proxy->gate, proxy->account->user,
+                                 proxy->account->secret, &t->proxy_visit));
 }
 
 enum gate_word
@@ -135,7 +134,7 @@ passage_refused(struct transaction *t, int32_t code)
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
                      "the %s wants a sign-in before it connects to %s port %u (%d)%s", ROUTE(t),
                      WHERE(t), (int)code,
-                     t->service->settings.proxy_line ? ", and refused the one it was given" : "");
+                     t->target.proxy->account ? ", and refused the one it was given" : "");
   else
     transaction_fail(t, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY,
                      "the %s did not connect to %s port %u, and answered %d itself", ROUTE(t),

@@ -6,11 +6,22 @@
 
 #include <stdbool.h>
 
+#include <curl/curl.h>
+#include <tenon/plugin.h>
+
 #include "core/base/cleanup.h"
 
 /* Of a proxy without a port, as curl has it. */
 #define PROXY_PORT_DEFAULT     "1080"
 #define PROXY_TLS_PORT_DEFAULT "443"
+
+/* Whom a proxy lets through. It is given to that proxy and to no other one. */
+struct proxy_account {
+  char *user;
+  const tenon_secret *secret;
+  char *line;               /* Proxy-Authorization, borrowed from the credentials */
+  struct curl_slist header; /* line as libcurl wants it */
+};
 
 struct proxy {
   char *url;   /* "http://proxy:3128"; NULL: direct */
@@ -18,7 +29,8 @@ struct proxy {
   char *host;  /* without brackets */
   char *gate;  /* "proxy proxy:3128": what its account is an account of */
   unsigned port;
-  bool tls; /* spoken to by TLS itself */
+  bool tls;                      /* spoken to by TLS itself */
+  struct proxy_account *account; /* borrowed; NULL: it is given none */
 };
 
 /* Reads "http://proxy:3128", "https://proxy:3129" or "proxy:3128". NULL: fine; else the sentence that says what is wrong. */

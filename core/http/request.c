@@ -147,6 +147,9 @@ take_url(struct transaction *t, const char *text)
   curl_easy_setopt(t->easy, CURLOPT_URL, text);
   curl_easy_setopt(t->easy, CURLOPT_PROXY,
                    target->proxy && target->proxy->url ? target->proxy->url : "");
+  curl_easy_setopt(t->easy, CURLOPT_PROXYHEADER,
+                   target->proxy && target->proxy->account ? &target->proxy->account->header
+                                                           : NULL);
   take_way(t);
   return 0;
 }

@@ -379,7 +379,8 @@ copy_config(struct http_service *s, const struct http_config *config)
       &s->config.environment.http_proxy,
       &s->config.environment.https_proxy,
       &s->config.environment.no_proxy,
-      &s->config.environment.proxy_user,
+      &s->config.environment.http_user,
+      &s->config.environment.https_user,
       &s->config.user_agent,
       &s->config.ca_bundle,
   };
@@ -400,7 +401,8 @@ free_config(struct http_config *config)
       config->environment.http_proxy,
       config->environment.https_proxy,
       config->environment.no_proxy,
-      config->environment.proxy_user,
+      config->environment.http_user,
+      config->environment.https_user,
       config->user_agent,
       config->ca_bundle,
   };

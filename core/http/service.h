@@ -16,8 +16,8 @@
  * set. URLs without user information: the host keeps the password as a secret of the session. */
 struct http_environment {
   const char *http_proxy, *https_proxy, *no_proxy;
-  const char *proxy_user;     /* or NULL */
-  tenon_secret *proxy_secret; /* or NULL */
+  const char *http_user, *https_user;       /* of http_proxy, of https_proxy; or NULL */
+  tenon_secret *http_secret, *https_secret; /* likewise */
 };
 
 struct http_config {

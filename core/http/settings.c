@@ -26,11 +26,35 @@ environment_proxy(const char *text, struct proxy *ret)
   return text && *text ? proxy_parse(text, ret) : NULL;
 }
 
+/* One that cannot be sent is none: the proxy says what it wants. */
+static bool
+environment_account(struct proxy *proxy, struct proxy_account *account, const char *user,
+                    const tenon_secret *secret, struct credentials *credentials)
+{
+  const char *why;
+  if (!proxy->url || !secret)
+    return true;
+  account->line = credentials_line(credentials, CREDENTIAL_PROXY, user, secret, &why);
+  account->header.data = account->line;
+  account->secret = secret;
+  proxy->account = account->line ? account : NULL;
+  return copy_text(&account->user, user ? user : "");
+}
+
+/* Both variables may name one proxy, and one of them its account. */
+static void
+share_account(struct proxy *a, struct proxy *b)
+{
+  if (!a->url || !b->url || strcmp(a->url, b->url) != 0)
+    return;
+  a->account = a->account ? a->account : b->account;
+  b->account = b->account ? b->account : a->account;
+}
+
 int
 settings_init(struct settings *s, const struct http_config *config, struct credentials *credentials)
 {
   const struct http_environment *env = &config->environment;
-  const char *why;
   *s = (struct settings){
       .by_environment = true,
       .connect_timeout_ns = SETTINGS_CONNECT_TIMEOUT,
@@ -39,14 +63,14 @@ settings_init(struct settings *s, const struct http_config *config, struct crede
   };
   s->http_why = environment_proxy(env->http_proxy, &s->http);
   s->https_why = environment_proxy(env->https_proxy, &s->https);
-  if (env->proxy_secret)
-    s->proxy_line =
-        credentials_line(credentials, CREDENTIAL_PROXY, env->proxy_user, env->proxy_secret, &why);
-  s->proxy_secret = env->proxy_secret;
-  s->proxy_header.data = s->proxy_line;
-  if (!copy_text(&s->no_proxy, env->no_proxy) || !copy_text(&s->tls.ca_bundle, config->ca_bundle) ||
+  bool ok = environment_account(&s->http, &s->http_account, env->http_user, env->http_secret,
+                                credentials) &&
+            environment_account(&s->https, &s->https_account, env->https_user, env->https_secret,
+                                credentials);
+  share_account(&s->http, &s->https);
+  if (!ok || !copy_text(&s->no_proxy, env->no_proxy) ||
+      !copy_text(&s->tls.ca_bundle, config->ca_bundle) ||
       !copy_text(&s->proxy_tls.ca_bundle, config->ca_bundle) ||
-      !copy_text(&s->proxy_user, env->proxy_user) ||
       !copy_text(&s->user_agent,
                  config->user_agent ? config->user_agent : "tenon/" TENON_VERSION)) {
     settings_finish(s);
@@ -60,7 +84,9 @@ settings_finish(struct settings *s)
 {
   tls_policy_finish(&s->tls);
   tls_policy_finish(&s->proxy_tls);
-  free(s->proxy_user);
+  free(s->fixed_account.user);
+  free(s->http_account.user);
+  free(s->https_account.user);
   proxy_finish(&s->fixed);
   proxy_finish(&s->http);
   proxy_finish(&s->https);
@@ -103,10 +129,16 @@ static const char *
 set_proxy(struct settings *s, const tenon_http_options *o)
 {
   s->by_environment = false;
-  s->proxy_line = s->proxy_header.data = NULL;
   if (strcmp(o->proxy, "none") == 0 || strcmp(o->proxy, "direct") == 0)
     return NULL;
   return proxy_parse(o->proxy, &s->fixed);
+}
+
+/* Which proxy an account without one is meant for: the one that stands before servers. */
+static struct proxy *
+proxy_asked_for(struct settings *s)
+{
+  return !s->by_environment ? &s->fixed : s->https.url ? &s->https : &s->http;
 }
 
 static const char *
@@ -116,11 +148,15 @@ set_proxy_account(struct settings *s, const tenon_http_options *o, struct secret
   const char *why = NULL;
   if (!secret_table_owns(secrets, o->proxy_secret))
     return "the handle is none of this session";
-  s->proxy_line =
+  struct proxy_account *account = &s->fixed_account;
+  account->line =
       credentials_line(credentials, CREDENTIAL_PROXY, o->proxy_user, o->proxy_secret, &why);
-  s->proxy_secret = o->proxy_secret;
-  s->proxy_header.data = s->proxy_line;
-  return why || copy_text(&s->proxy_user, o->proxy_user) ? why : "memory is out";
+  account->secret = o->proxy_secret;
+  account->header.data = account->line;
+  if (account->line)
+    proxy_asked_for(s)->account = account;
+  share_account(&s->http, &s->https);
+  return why || copy_text(&account->user, o->proxy_user) ? why : "memory is out";
 }
 
 static const char *

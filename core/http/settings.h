@@ -27,11 +27,8 @@ struct settings {
   struct proxy fixed, http, https;
   char *no_proxy;
   const char *http_why, *https_why; /* the environment's proxy cannot be used: the sentence */
-  char *proxy_user;                 /* with proxy_line */
-  const tenon_secret *proxy_secret;
-  struct tls_policy proxy_tls;    /* of https:// proxies: the same authorities, and no exception */
-  char *proxy_line;               /* Proxy-Authorization, borrowed from the credentials; or NULL */
-  struct curl_slist proxy_header; /* proxy_line as libcurl wants it */
+  struct proxy_account fixed_account, http_account, https_account;
+  struct tls_policy proxy_tls; /* of https:// proxies: the same authorities, and no exception */
   struct ways ways;
   bool has_dns; /* else the system looks names up */
   struct dns_server dns;

@@ -48,8 +48,6 @@ setup_route(struct transaction *t)
                    ""); /* decided in settings_route; the environment is not read */
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 0L); /* they say who refused */
   curl_easy_setopt(t->easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-  if (s->proxy_line)
-    curl_easy_setopt(t->easy, CURLOPT_PROXYHEADER, &s->proxy_header);
   if (s->has_dns) /* what was given holds, or libcurl would ask the system */
     curl_easy_setopt(t->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 }
@@ -524,7 +522,7 @@ start_completion(struct transaction *t, void *tag)
   if (t->target.proxy && t->target.proxy->route)
     c->route = t->target.proxy->route;
   c->route_by = t->target.route_by;
-  c->proxy_signin = t->target.proxy && t->service->settings.proxy_line;
+  c->proxy_signin = t->target.proxy && t->target.proxy->account;
 }
 
 void

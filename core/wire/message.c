@@ -92,7 +92,8 @@ wire_put_load(struct buf *b, const struct wire_load *m)
   json_put_member(b, WIRE_KEY_HTTP, m->http_proxy);
   json_put_member(b, WIRE_KEY_HTTPS, m->https_proxy);
   json_put_member(b, WIRE_KEY_NO, m->no_proxy);
-  json_put_member(b, WIRE_KEY_USER, m->proxy_user);
+  json_put_member(b, WIRE_KEY_USER, m->https_user);
+  json_put_member(b, WIRE_KEY_HTTP_USER, m->http_user);
   buf_putc(b, '}');
   put_paths(b, m->paths);
   return put_end(b);

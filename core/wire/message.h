@@ -104,22 +104,25 @@ enum wire_type wire_type_of(const cJSON *message); /* WIRE_UNKNOWN: none, or not
 #define WIRE_KEY_LEVEL       "level"
 #define WIRE_KEY_RESOURCE    "resource"
 #define WIRE_KEY_STATUS      "status"
+#define WIRE_KEY_HTTP_USER   "http_user"
 #define WIRE_KEY_WORD        "word"
 #define WIRE_KEY_RESULT      "result"
 #define WIRE_KEY_CONNECTED   "connected"
 #define WIRE_KEY_TANGLED     "tangled"
 
-#define WIRE_SCOPE_HOST       "host"       /* of a secret: the host's, not the connection's */
-#define WIRE_SCOPE_PROCESS    "process"    /* of keep */
-#define WIRE_SCOPE_CONNECTION "connection" /* of keep */
-#define WIRE_PROXY_PASSWORD   "proxy_password"
+#define WIRE_SCOPE_HOST       "host"           /* of a secret: the host's, not the connection's */
+#define WIRE_SCOPE_PROCESS    "process"        /* of keep */
+#define WIRE_SCOPE_CONNECTION "connection"     /* of keep */
+#define WIRE_PROXY_PASSWORD   "proxy_password" /* of the proxy in `https` */
+#define WIRE_HTTP_PASSWORD    "http_proxy_password"
 
 /* ---- towards the worker ---------------------------------------------------------------------------------------- */
 
 struct wire_load {
   const char *plugin, *connector, *host_name, *host_version;
-  const char *http_proxy, *https_proxy, *no_proxy, *proxy_user; /* or NULL */
-  const char *const *paths;                                     /* ends with NULL; or NULL */
+  const char *http_proxy, *https_proxy, *no_proxy; /* or NULL */
+  const char *https_user, *http_user;              /* of these proxies; or NULL */
+  const char *const *paths;                        /* ends with NULL; or NULL */
 };
 bool wire_put_load(struct buf *b, const struct wire_load *m);
 /* scope NULL: a field's secret. */

@@ -38,7 +38,8 @@ take_load(struct worker *w, const cJSON *m)
   w->proxies.http_proxy = copy_text(proxies, WIRE_KEY_HTTP);
   w->proxies.https_proxy = copy_text(proxies, WIRE_KEY_HTTPS);
   w->proxies.no_proxy = copy_text(proxies, WIRE_KEY_NO);
-  w->proxies.proxy_user = copy_text(proxies, WIRE_KEY_USER);
+  w->proxies.https_user = copy_text(proxies, WIRE_KEY_USER);
+  w->proxies.http_user = copy_text(proxies, WIRE_KEY_HTTP_USER);
   return w->host_name && w->host_version;
 }
 
@@ -50,7 +51,8 @@ worker_start_finish(struct worker *w)
   free((void *)(uintptr_t)w->proxies.http_proxy);
   free((void *)(uintptr_t)w->proxies.https_proxy);
   free((void *)(uintptr_t)w->proxies.no_proxy);
-  free((void *)(uintptr_t)w->proxies.proxy_user);
+  free((void *)(uintptr_t)w->proxies.https_user);
+  free((void *)(uintptr_t)w->proxies.http_user);
 }
 
 /* Requests are ours to log and not the plugin's doing: they must not use up what it may say. */
@@ -69,7 +71,8 @@ http_log(void *user, int32_t level, const char *message)
 int
 worker_services(struct worker *w)
 {
-  w->proxies.proxy_secret = secret_table_find(w->secrets, KEYS_HOST WIRE_PROXY_PASSWORD);
+  w->proxies.https_secret = secret_table_find(w->secrets, KEYS_HOST WIRE_PROXY_PASSWORD);
+  w->proxies.http_secret = secret_table_find(w->secrets, KEYS_HOST WIRE_HTTP_PASSWORD);
   const struct http_config config = {.secrets = w->secrets,
                                      .scrubber = w->scrubber,
                                      .environment = w->proxies,

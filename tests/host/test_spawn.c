@@ -222,6 +222,24 @@ START_TEST(proxy__of_the_environment_is_told_and_its_password_is_a_secret)
 }
 END_TEST
 
+START_TEST(proxy__of_each_variable_has_its_own_account)
+{
+  struct bench b;
+
+  no_proxies();
+  ck_assert_int_eq(setenv("https_proxy", "http://inner.example:3128", 1), 0);
+  ck_assert_int_eq(setenv("http_proxy", "http://adm:secret@outer.example:8080", 1), 0);
+  look(&b);
+  ck_assert_ptr_nonnull(strstr(
+      lines, "'proxies':{'http':'http://outer.example:8080','https':'http://inner.example:3128',"
+             "'http_user':'adm'}"));
+  ck_assert_ptr_nonnull(strstr(
+      lines, "{'type':'secret','scope':'host','key':'http_proxy_password','value':'c2VjcmV0'}"));
+  ck_assert_ptr_null(strstr(lines, "'key':'proxy_password'"));
+  bench_finish(&b);
+}
+END_TEST
+
 START_TEST(proxy__of_the_program_counts_more_than_the_environment)
 {
   tenon_context_options o = {.size = sizeof o,
@@ -243,13 +261,16 @@ END_TEST
 
 START_TEST(proxy__that_is_no_url_is_refused_with_the_remedy)
 {
-  tenon_context_options o = {.size = sizeof o, .http_proxy = "http://user:secret@"};
-  tenon_context *ctx = NULL;
+  static const char *const urls[] = {"http://user:secret@", "http://user:a/secret@proxy:3128"};
 
-  ck_assert_int_lt(tenon_context_create(&o, &ctx), 0);
-  ck_assert_ptr_nonnull(strstr(tenon_context_error(ctx), "http://host:port"));
-  ck_assert_ptr_null(strstr(tenon_context_error(ctx), "secret"));
-  tenon_context_destroy(ctx);
+  for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+    tenon_context_options o = {.size = sizeof o, .http_proxy = urls[i]};
+    tenon_context *ctx = NULL;
+    ck_assert_int_lt(tenon_context_create(&o, &ctx), 0);
+    ck_assert_ptr_nonnull(strstr(tenon_context_error(ctx), "http://host:port"));
+    ck_assert_ptr_null(strstr(tenon_context_error(ctx), "secret"));
+    tenon_context_destroy(ctx);
+  }
 }
 END_TEST
 
@@ -260,5 +281,6 @@ SUITE("spawn", worker__has_four_descriptors, worker__has_them_also_where_the_pro
       worker__is_reaped_when_it_is_destroyed, worker__that_cannot_be_started_is_an_error_at_once,
       context__leaks_no_descriptor, context__can_be_polled,
       proxy__of_the_environment_is_told_and_its_password_is_a_secret,
+      proxy__of_each_variable_has_its_own_account,
       proxy__of_the_program_counts_more_than_the_environment,
       proxy__that_is_no_url_is_refused_with_the_remedy)

@@ -93,6 +93,33 @@ START_TEST(proxy__signs_in_by_handle)
 }
 END_TEST
 
+/* Row: the account is of https_proxy's URL, of http_proxy's, of one proxy that both name. */
+START_TEST(proxy__account_goes_to_no_other_proxy)
+{
+  static struct server other;
+  start(NULL);
+  other = (struct server){.proxy = true};
+  server_start(&other);
+  char other_url[64];
+  (void)snprintf(other_url, sizeof other_url, "http://localhost:%u", other.port);
+  struct http_environment *env = &config.environment;
+  env->https_proxy = proxy_url;
+  env->http_proxy = _i == 2 ? proxy_url : other_url;
+  if (_i == 1) {
+    env->http_user = "jump";
+    env->http_secret = harness_secret("hop-over-it");
+  } else {
+    env->https_user = "jump";
+    env->https_secret = harness_secret("hop-over-it");
+  }
+  open_with((tenon_http_options){0});
+  ck_assert_uint_eq(harness_get(&server, "/ok")->proxy_signin, _i != 1);
+  ck_assert_uint_eq(harness_get(&plain, "/ok")->proxy_signin, _i != 0);
+  ck_assert_uint_eq(atomic_load(&proxy.with_authorization), _i == 1 ? 0u : _i == 2 ? 2u : 1u);
+  ck_assert_uint_eq(atomic_load(&other.with_authorization), _i == 1 ? 1u : 0u);
+}
+END_TEST
+
 START_TEST(proxy__wanting_a_sign_in_is_a_proxy_fault)
 {
   start("Basic xxxx");
@@ -381,6 +408,7 @@ add(TCase *tc)
   tcase_add_test(tc, proxy__none_overrules_the_environment);
   tcase_add_test(tc, proxy__the_process_environment_is_not_read);
   tcase_add_test(tc, proxy__signs_in_by_handle);
+  tcase_add_loop_test(tc, proxy__account_goes_to_no_other_proxy, 0, 3);
   tcase_add_test(tc, proxy__wanting_a_sign_in_is_a_proxy_fault);
   tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
   tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);

@@ -41,7 +41,7 @@ END_TEST
 START_TEST(message__to_the_worker_reads_as_the_page_says)
 {
   CLEANUP_BUF struct buf b = BUF_INIT(100000);
-  struct wire_load load = {"/p.so", "c", "tenon", "0.1", NULL, "http://p:1", NULL, "u"};
+  struct wire_load load = {"/p.so", "c", "tenon", "0.1", NULL, "http://p:1", NULL, "u", "h"};
   tenon_pair value = {"server", {"a\"b", 3}}, file = {"ca_file", {"\0\1\2", 3}};
   struct wire_open open = {&value, &file, 1, 1, 5000, true};
   tenon_text subjects[] = {{"a", 1}, {"b", 1}};
@@ -50,7 +50,7 @@ START_TEST(message__to_the_worker_reads_as_the_page_says)
   expect(&b, WIRE_LOAD,
          "{\"type\":\"load\",\"plugin\":\"/"
          "p.so\",\"connector\":\"c\",\"host\":{\"name\":\"tenon\",\"version\":\"0.1\"},"
-         "\"proxies\":{\"https\":\"http://p:1\",\"user\":\"u\"}}");
+         "\"proxies\":{\"https\":\"http://p:1\",\"user\":\"u\",\"http_user\":\"h\"}}");
   static const char *const paths[] = {"FILE:/tmp/tickets", "/etc/svc.keytab", NULL};
   wire_put_load(&b, &(struct wire_load){.plugin = "/p.so", .connector = "c", .paths = paths});
   ck_assert_ptr_nonnull(
