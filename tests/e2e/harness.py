@@ -15,6 +15,12 @@ import unittest
 
 SECONDS_MAX = 120  # of one command: a hang must end
 MODES = ("worker", "in-process")
+NO_REALM = """[libdefaults]
+  dns_lookup_realm = false
+  dns_lookup_kdc = false
+  dns_canonicalize_hostname = false
+  rdns = false
+"""
 
 
 class Lab:
@@ -82,6 +88,9 @@ class Home:
             "XDG_CONFIG_HOME": f"{self.path}/config",
             "XDG_DATA_HOME": f"{self.path}/data",
             "XDG_STATE_HOME": f"{self.path}/state",
+            # No realm, and no ticket: what this machine has of Kerberos neither helps a test nor makes it wait for DNS.
+            "KRB5_CONFIG": self.file("no-krb5.conf", NO_REALM),
+            "KRB5CCNAME": f"FILE:{self.path}/no-tickets",
             "TENON_LIBEXEC": os.environ["TENON_LIBEXEC"],
             "TENON_PLUGIN_PATH": os.environ["TENON_PLUGIN_PATH"],
             # a sanitizer's options, where the build has one
@@ -102,11 +111,14 @@ class Home:
         return Result(subprocess.run(self.argv(*args), env=self.env, text=True, input=typed, capture_output=True,
                                      timeout=SECONDS_MAX, cwd=cwd))
 
-    def secret(self, text, name="secret"):
+    def file(self, name, text):
         path = f"{self.path}/{name}"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(text + "\n")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
         return path
+
+    def secret(self, text, name="secret"):
+        return self.file(name, text + "\n")
 
     def stored(self):
         """The names of the connections in the store."""

@@ -23,12 +23,9 @@ class Doctor(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.krb5(GOOD_KRB5)
-        self.home.env["KRB5CCNAME"] = f"FILE:{self.home.path}/no-tickets"
 
     def krb5(self, text):
-        self.home.env["KRB5_CONFIG"] = f"{self.home.path}/krb5.conf"
-        with open(self.home.env["KRB5_CONFIG"], "w", encoding="utf-8") as file:
-            file.write(text)
+        self.home.env["KRB5_CONFIG"] = self.home.file("krb5.conf", text)
 
     def doctor(self, *args, status=0):
         result = self.home.tenon("doctor", *args, "-o", "jsonl")
