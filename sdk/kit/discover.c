@@ -10,14 +10,21 @@
 
 #define POLL_MS 100
 
-// The next candidate, those that were busy after the others; NULL: none.
+static bool
+is_before(const struct probe *a, const struct probe *b)
+{
+  bool said = a->form == PROBE_JSON;
+  return said != (b->form == PROBE_JSON) ? !said : a->busy < b->busy;
+}
+
+// The next candidate, those that were busy after the others, and last what was said to anybody; NULL: none.
 static struct probe *
 next_candidate(struct search *s)
 {
   struct probe *best = NULL;
   for (size_t i = 0; i < s->n_probes; i++) {
     struct probe *p = &s->probes[i];
-    if (p->state == PROBE_CANDIDATE && (best == NULL || p->busy < best->busy))
+    if (p->state == PROBE_CANDIDATE && (best == NULL || is_before(p, best)))
       best = p;
   }
   return best;

@@ -277,6 +277,14 @@ ask_candidate(struct search *s, struct probe *p, char *ret_address, size_t size)
   p->state = PROBE_DONE;
   if (s->outlook == NULL)
     s->outlook = p->tried;
+  if (p->form == PROBE_JSON) {
+    if (is_allowed(s, p, &status)) {
+      put(s->result->ews, sizeof s->result->ews, p->url);
+      words_decide(s, p->tried, DISCOVER_FOUND);
+      words_note(s, p->tried, NULL, NULL);
+    }
+    return status;
+  }
   if (s->settings->account == NULL) {
     words_drop(p->tried, DISCOVER_NO_WAY, "it asks for a sign-in, and there is no credential yet");
     words_note(s, p->tried, NULL, NULL);

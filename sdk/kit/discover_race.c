@@ -230,6 +230,18 @@ race_redirect(struct search *s, struct discover_try *t, enum probe_form form, co
   words_drop(t, DISCOVER_NOTHING, "followed");
 }
 
+// What anybody is told may name a host that has nothing to do with the domain, as a redirect may. One
+// that has answered to the credential is asked first.
+static void
+wait_for_yes(struct probe *p, const char *ews)
+{
+  struct kit_text text;
+  p->state = PROBE_CANDIDATE;
+  p->foreign = true;
+  kit_text_init(&text, p->url, sizeof p->url);
+  kit_text_put(&text, ews);
+}
+
 static void
 took_json(struct search *s, struct probe *p, struct discover_try *t, const tenon_http_completion *c)
 {
@@ -245,6 +257,8 @@ took_json(struct search *s, struct probe *p, struct discover_try *t, const tenon
     words_decide(s, t, DISCOVER_CLOUD);
   } else if (!autodiscover_url_read(reply->external, &url) || !url.tls || p->foreign) {
     words_drop(t, DISCOVER_NOTHING, "it names no https address: %.160s", reply->external);
+  } else if (!autodiscover_same_domain(s->domain, url.host)) {
+    wait_for_yes(p, reply->external);
   } else {
     words_decide(s, t, DISCOVER_FOUND);
     snprintf(s->result->ews, sizeof s->result->ews, "%s", reply->external);
@@ -336,7 +350,7 @@ static bool
 has_candidate(const struct search *s)
 {
   for (size_t i = 0; i < s->n_probes; i++)
-    if (s->probes[i].state == PROBE_CANDIDATE)
+    if (s->probes[i].state == PROBE_CANDIDATE && s->probes[i].form != PROBE_JSON)
       return true;
   return false;
 }

@@ -132,6 +132,29 @@ START_TEST(redirect__to_another_domain_waits_for_a_yes)
 }
 END_TEST
 
+#define FOREIGN_EWS "https://mail.fabrikam.example/EWS/Exchange.asmx"
+
+START_TEST(answer_to_anybody__that_names_another_domain_waits_for_a_yes)
+{
+  static const struct row rows[] = {{.url = HOST "json",
+                                     .code = 200,
+                                     .body = "{\"Protocol\":\"EWS\",\"Url\":\"" FOREIGN_EWS "\"}"},
+                                    {.url = HOST "xml", .code = 401, .headers = IIS},
+                                    {.url = HOST, .code = 200, .body = SETTINGS, .signed_in = true},
+                                    {.url = NULL}};
+  const struct row alone[] = {rows[0], rows[3]};
+  ck_assert_int_eq(net_run(alone), DISCOVER_FOREIGN);
+  ck_assert_uint_eq(net.questions, 1);
+  net.answer = "yes";
+  ck_assert_int_eq(net_run(alone), DISCOVER_FOUND);
+  ck_assert_str_eq(found.ews, FOREIGN_EWS);
+  unsigned before = net.questions;
+  ck_assert_int_eq(net_run(rows), DISCOVER_FOUND); // the domain's own Exchange is heard first
+  ck_assert_str_eq(found.ews, EWS);
+  ck_assert_uint_eq(net.questions, before);
+}
+END_TEST
+
 START_TEST(redirect__that_nobody_may_be_asked_about_is_a_no)
 {
   struct discover_settings how = net_settings();
@@ -357,6 +380,7 @@ discover_cases(void)
   tcase_add_test(cases, search__of_two_addresses_takes_the_one_that_answers_from_here);
   tcase_add_test(cases, search__without_an_account_takes_what_is_said_to_anybody);
   tcase_add_test(cases, redirect__to_another_domain_waits_for_a_yes);
+  tcase_add_test(cases, answer_to_anybody__that_names_another_domain_waits_for_a_yes);
   tcase_add_test(cases, redirect__that_nobody_may_be_asked_about_is_a_no);
   tcase_add_test(cases, redirect__to_plain_http_is_never_followed);
   tcase_add_test(cases, redirect__that_comes_back_ends);
