@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* When the driver keeps a worker, and when it ends one. With the variable TENON_TEST_IN_PROCESS the plugin runs in a
  * thread, where a worker has no process of its own to be told by. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/host/driver_internal.h"
@@ -15,22 +17,29 @@ static tenon_context *ctx;
 static struct driver *d;
 
 static void
-begin(const char *script)
+begin_with(const char *connector, const char *key, const char *answer)
 {
-  static const char *const dirs[] = {TENON_TEST_BUILD "/tests/host", NULL};
+  static const char *const dirs[] = {TENON_TEST_BUILD "/tests/host",
+                                     TENON_TEST_BUILD "/tests/host/connectors", NULL};
   const tenon_context_options o = {.size = sizeof o,
                                    .flags = getenv("TENON_TEST_IN_PROCESS") ? TENON_IN_PROCESS : 0,
                                    .libexec_dir = TENON_TEST_BUILD "/core/worker",
                                    .plugin_dirs = dirs};
   const struct driver_ops ops = {NULL, NULL, NULL, NULL};
-  CLEANUP_FREE char *text = text_printf(
-      "{'event':'start','connector':'testconnector','answers':{'script':'%s'}}", script);
+  CLEANUP_FREE char *text = text_printf("{'event':'start','connector':'%s','answers':{'%s':'%s'}}",
+                                        connector, key, answer);
   CLEANUP_JSON cJSON *start = quoted(text);
 
   ck_assert_int_eq(tenon_context_create(&o, &ctx), 0);
   d = driver_create(ctx, &ops);
   ck_assert_ptr_nonnull(d);
   ck_assert_int_eq(driver_start(d, start), 0);
+}
+
+static void
+begin(const char *script)
+{
+  begin_with("testconnector", "script", script);
 }
 
 static void
@@ -117,6 +126,36 @@ START_TEST(worker__goes_after_five_idle_minutes_and_a_new_one_comes)
 }
 END_TEST
 
+/* As kinit does it. */
+static void
+make_tickets(const char *path)
+{
+  (void)unlink(path);
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_eq(write(fd, "\5\4tickets", 9), 9);
+  (void)close(fd);
+}
+
+START_TEST(worker__that_verifies_again_sees_the_tickets_of_a_new_kinit)
+{
+  char dir[] = "/tmp/tenon-driver-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(dir));
+  CLEANUP_FREE char *cache = text_printf("%s/cache", dir);
+  make_tickets(cache);
+  begin_with("kerberos", "cache", cache);
+  for (int i = 0; i < 3; i++) {
+    verify("pass");
+    CLEANUP_FREE char *session = json_print(driver_session(d));
+    ck_assert_msg(strstr(session, "\"rw\"") != NULL, "%s", session);
+    make_tickets(cache);
+    act("{'event':'next'}");
+  }
+  (void)unlink(cache);
+  (void)rmdir(dir);
+}
+END_TEST
+
 START_TEST(tokens__kept_under_other_answers_are_not_used)
 {
   begin("signin:shop");
@@ -189,6 +228,7 @@ main(void)
   tcase_add_checked_fixture(c, NULL, finish);
   tcase_add_test(c, worker__is_kept_for_all_hooks_of_the_same_answers);
   tcase_add_test(c, worker__goes_when_an_answer_changes);
+  tcase_add_test(c, worker__that_verifies_again_sees_the_tickets_of_a_new_kinit);
   tcase_add_test(c, worker__goes_after_five_idle_minutes_and_a_new_one_comes);
   tcase_add_test(c, tokens__kept_under_other_answers_are_not_used);
   tcase_add_test(c, secret__is_held_beside_the_session_and_wiped_in_its_event);
