@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -63,28 +62,35 @@ make_attributes(posix_spawnattr_t *attr)
   return err;
 }
 
+int
+child_spawn(const char *path, const posix_spawn_file_actions_t *actions, const char *const *argv,
+            const char *const *envp, pid_t *ret)
+{
+  posix_spawnattr_t attr;
+
+  if (posix_spawnattr_init(&attr) != 0)
+    return -ENOMEM;
+  int err = make_attributes(&attr);
+  if (!err)
+    err = posix_spawn(ret, path, actions, &attr, (char *const *)(uintptr_t)argv,
+                      (char *const *)(uintptr_t)envp);
+  (void)posix_spawnattr_destroy(&attr);
+  return -err;
+}
+
 static int
 spawn(const char *path, const char *const *argv, const char *const *envp, int socket, int at,
       pid_t *ret)
 {
   posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attr;
 
-  if (posix_spawnattr_init(&attr) != 0)
+  if (posix_spawn_file_actions_init(&actions) != 0)
     return -ENOMEM;
-  if (posix_spawn_file_actions_init(&actions) != 0) {
-    (void)posix_spawnattr_destroy(&attr);
-    return -ENOMEM;
-  }
-  int err = make_attributes(&attr);
+  int err = -make_actions(&actions, socket, at);
   if (!err)
-    err = make_actions(&actions, socket, at);
-  if (!err)
-    err = posix_spawn(ret, path, &actions, &attr, (char *const *)(uintptr_t)argv,
-                      (char *const *)(uintptr_t)envp);
+    err = child_spawn(path, &actions, argv, envp, ret);
   (void)posix_spawn_file_actions_destroy(&actions);
-  (void)posix_spawnattr_destroy(&attr);
-  return -err;
+  return err;
 }
 
 int

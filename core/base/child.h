@@ -4,6 +4,7 @@
 #ifndef CORE_BASE_CHILD_H
 #define CORE_BASE_CHILD_H
 
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,6 +25,10 @@ int child_start(const char *path, const char *const *argv, const char *const *en
 /* Kills it, if it still runs, and reaps it. */
 void child_end(struct child *);
 
+/* posix_spawn, the process as a fresh program finds it: in a session of its own, no signal blocked or ignored. 0 or a
+ * negative errno value. */
+int child_spawn(const char *path, const posix_spawn_file_actions_t *actions,
+                const char *const *argv, const char *const *envp, pid_t *ret) TENON_NODISCARD;
 /* All n bytes, or everything up to the end. deadline: of clock_now_ns. interrupt_fd: readable ends the wait; 0: none.
  * -ETIMEDOUT, -ECANCELED (interrupted), -EPIPE (it ended or closed), -EFBIG (the buffer is full), or what the system
  * says. */

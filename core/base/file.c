@@ -113,8 +113,8 @@ file_remove(int dir, const char *name)
   return fsync(dir) < 0 ? -errno : 0;
 }
 
-static int
-read_all(int fd, struct buf *ret)
+int
+fd_read_all(int fd, struct buf *ret)
 {
   for (;;) {
     char chunk[4096];
@@ -143,7 +143,7 @@ file_read(int dir, const char *name, struct buf *ret, struct stat *ret_stat)
     return -errno;
   if (!S_ISREG(st.st_mode))
     return -EINVAL;
-  int e = read_all(fd, ret);
+  int e = fd_read_all(fd, ret);
   if (e == 0 && ret_stat)
     *ret_stat = st;
   return e;

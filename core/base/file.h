@@ -24,6 +24,9 @@ int file_remove(int dir, const char *name);
 /* Appends the file's bytes: a regular file, never through a symbolic link of that name, -EFBIG when the buffer is too
  * small. ret_stat may be NULL. */
 int file_read(int dir, const char *name, struct buf *ret, struct stat *ret_stat) TENON_NODISCARD;
+/* Appends what is left to read of a descriptor, -EFBIG when the buffer is too small. What is read may be a secret: no
+ * copy is left but the buffer's. */
+int fd_read_all(int fd, struct buf *ret) TENON_NODISCARD;
 /* Is what was opened ours, and ours alone to write? Else 0 becomes -EPERM and a sentence with the remedy in `why`. */
 int file_check_owner(const struct stat *st, const char *path, struct buf *why) TENON_NODISCARD;
 /* Takes temporary files away that a crash left; call it holding the writers' lock. */

@@ -173,6 +173,11 @@ bool cli_interrupted(const struct cli *cli);
 /* Is there a person to ask, at a terminal? */
 bool cli_person(const struct cli *cli);
 
+/* Opens a file that holds a secret and that only its owner can read. `what` begins the sentence of a failure: "The
+ * passphrase". 0, or an exit status after it was said. */
+int secret_file_open(struct cli *cli, const char *what, const char *path, int *ret_fd)
+    TENON_NODISCARD;
+
 /* ---- asking a person (prompt.c): on the terminal, in stderr's colours ------------------------------------------------ */
 
 /* A line without its newline. false: end of input or interrupted. */

@@ -5,27 +5,10 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/cli/transfer.h"
 
-#define READ_STEP 65536u
-
 /* ---- reading -------------------------------------------------------------------------------------------------------- */
-
-static int
-read_all(int fd, struct buf *ret)
-{
-  for (;;) {
-    char *room = buf_room(ret, READ_STEP);
-    if (!room)
-      return -EFBIG;
-    ssize_t n = read(fd, room, READ_STEP);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return n < 0 ? -errno : 0;
-    buf_grew(ret, (size_t)n);
-  }
-}
 
 struct asking {
   struct cli *cli;
@@ -58,14 +41,14 @@ read_document(struct cli *cli, const struct args *a, struct transfer *ret)
 {
   const char *path = a->words[0];
   bool from_stdin = strcmp(path, "-") == 0;
-  CLEANUP_BUF struct buf text = BUF_INIT(TRANSFER_BYTES_MAX + 2 * READ_STEP);
+  CLEANUP_BUF struct buf text = BUF_INIT(TRANSFER_BYTES_MAX);
   CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
   CLEANUP_CLOSE int fd = from_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
   struct asking ask = {.cli = cli, .file = args_value(a, "passphrase-file")};
 
   if (from_stdin && ask.file && strcmp(ask.file, "-") == 0)
     return args_wrong(cli, a, "Standard input can hold the export or the passphrase, not both.");
-  int e = !from_stdin && fd < 0 ? -errno : read_all(from_stdin ? STDIN_FILENO : fd, &text);
+  int e = !from_stdin && fd < 0 ? -errno : fd_read_all(from_stdin ? STDIN_FILENO : fd, &text);
   if (e < 0) {
     cli_error(cli, "%s cannot be read: %s.", path, strerror(-e));
     return STATUS_USAGE;

@@ -3,34 +3,15 @@
 #include "core/cli/transfer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/base/file.h"
 
 #define FILES_DIR    "files" /* under $XDG_CONFIG_HOME/tenon */
 #define RANDOM_BYTES 4u
-#define READ_STEP    1024u
 
 /* ---- passphrases ---------------------------------------------------------------------------------------------------- */
-
-static int
-read_some(int fd, struct buf *ret)
-{
-  for (;;) {
-    char *room = buf_room(ret, READ_STEP);
-    if (!room)
-      return -EFBIG;
-    ssize_t n = read(fd, room, READ_STEP);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return n < 0 ? -errno : 0;
-    buf_grew(ret, (size_t)n);
-  }
-}
 
 static void
 trim_line(struct buf *b)
@@ -43,21 +24,12 @@ int
 cli_read_passphrase(struct cli *cli, const char *path, struct buf *ret)
 {
   bool from_stdin = strcmp(path, "-") == 0;
-  CLEANUP_CLOSE int fd = from_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-  struct stat st;
+  CLEANUP_CLOSE int fd = -1;
 
-  if (!from_stdin && (fd < 0 || fstat(fd, &st) < 0)) {
-    cli_error(cli, "The passphrase cannot be read from %s: %s.", path, strerror(errno));
-    return STATUS_USAGE;
-  }
-  if (!from_stdin && S_ISREG(st.st_mode) && (st.st_mode & 077)) {
-    cli_error(cli,
-              "The passphrase is not taken from %s: others can read that file. Close it first: "
-              "chmod 600 %s",
-              path, path);
-    return STATUS_USAGE;
-  }
-  int e = read_some(from_stdin ? STDIN_FILENO : fd, ret);
+  int status = from_stdin ? 0 : secret_file_open(cli, "The passphrase", path, &fd);
+  if (status)
+    return status;
+  int e = fd_read_all(from_stdin ? STDIN_FILENO : fd, ret);
   trim_line(ret);
   if (e == 0 && ret->len > 0 && ret->len <= VAULT_PASSPHRASE_MAX &&
       !memchr(ret->ptr, '\0', ret->len))

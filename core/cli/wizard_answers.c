@@ -6,9 +6,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "core/base/file.h"
 #include "core/cli/wizard_run.h"
 #include "core/secret/memory.h"
 
@@ -114,28 +114,12 @@ take_object(struct wizard_run *run, const char *text, size_t n, const char *path
 }
 
 static int
-read_all(int fd, struct buf *ret)
-{
-  for (;;) {
-    char *room = buf_room(ret, 4096);
-    if (!room)
-      return -EFBIG;
-    ssize_t n = read(fd, room, 4096);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return n < 0 ? -errno : 0;
-    buf_grew(ret, (size_t)n);
-  }
-}
-
-static int
 take_file(struct wizard_run *run, const char *path)
 {
-  CLEANUP_BUF struct buf text = BUF_INIT(WIZARD_ANSWERS_MAX + 4096);
+  CLEANUP_BUF struct buf text = BUF_INIT(WIZARD_ANSWERS_MAX);
   CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-  int error = fd < 0 ? -errno : read_all(fd, &text);
+  int error = fd < 0 ? -errno : fd_read_all(fd, &text);
   if (error) {
     cli_error(run->cli, "The answers in %s cannot be read: %s.", path, strerror(-error));
     return STATUS_USAGE;
@@ -189,27 +173,12 @@ hold(struct wizard_run *run, const char *key, struct buf *bytes, const char *fro
   return STATUS_USAGE;
 }
 
-/* What others can read is no secret any more; a pipe or a terminal has no readers to exclude. */
-static int
-refuse_open_file(struct wizard_run *run, const char *key, const char *path, int fd)
-{
-  struct stat st;
-
-  if (fstat(fd, &st) == 0 && !(S_ISREG(st.st_mode) && (st.st_mode & 077)))
-    return 0;
-  cli_error(run->cli,
-            "The secret \"%s\" is not taken from %s: others can read that file. Close it first: "
-            "chmod 600 %s",
-            key, path, path);
-  return STATUS_USAGE;
-}
-
 static int
 read_secret(struct wizard_run *run, const char *key, int fd, const char *from)
 {
-  struct buf bytes = BUF_INIT(WIZARD_SECRET_MAX + 8192);
+  struct buf bytes = BUF_INIT(WIZARD_SECRET_MAX + 2); /* and a line end */
 
-  int error = read_all(fd, &bytes);
+  int error = fd_read_all(fd, &bytes);
   int status = 0;
   if (error == -EFBIG)
     cli_error(run->cli, "The secret \"%s\" from %s is longer than 64 KiB.", key, from);
@@ -230,13 +199,9 @@ take_secret_file(struct wizard_run *run, const char *key, const char *path)
     run->stdin_read = true;
     return read_secret(run, key, STDIN_FILENO, "standard input");
   }
-  CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    cli_error(run->cli, "The secret \"%s\" cannot be read from %s: %s.", key, path,
-              strerror(errno));
-    return STATUS_USAGE;
-  }
-  int status = refuse_open_file(run, key, path, fd);
+  CLEANUP_CLOSE int fd = -1;
+  CLEANUP_FREE char *what = text_printf("The secret \"%s\"", key);
+  int status = what ? secret_file_open(run->cli, what, path, &fd) : STATUS_ENVIRONMENT;
   return status ? status : read_secret(run, key, fd, path);
 }
 

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "core/base/child.h"
+
 #define ENVIRONMENT_MAX 32u /* variables handed on */
 
 extern char **environ;
@@ -105,23 +107,6 @@ make_ends(struct ends *e)
 }
 
 static int
-make_attributes(posix_spawnattr_t *attr)
-{
-  sigset_t none, all;
-  int err;
-
-  (void)sigemptyset(&none);
-  (void)sigfillset(&all);
-  err = posix_spawnattr_setsigmask(attr, &none);
-  if (!err)
-    err = posix_spawnattr_setsigdefault(attr, &all);
-  if (!err)
-    err = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                                             POSIX_SPAWN_SETSIGDEF);
-  return -err;
-}
-
-static int
 make_actions(posix_spawn_file_actions_t *actions, const struct ends *e)
 {
   int err = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
@@ -140,26 +125,17 @@ make_actions(posix_spawn_file_actions_t *actions, const struct ends *e)
 static int
 spawn(const char *path, const struct ends *e, pid_t *ret)
 {
-  char *argv[] = {(char *)"tenon-worker", NULL};
+  const char *const argv[] = {"tenon-worker", NULL};
   const char *environment[ENVIRONMENT_MAX];
   posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attr;
-  int err;
 
   make_environment(environment);
-  if (posix_spawnattr_init(&attr) != 0)
+  if (posix_spawn_file_actions_init(&actions) != 0)
     return -ENOMEM;
-  if (posix_spawn_file_actions_init(&actions) != 0) {
-    (void)posix_spawnattr_destroy(&attr);
-    return -ENOMEM;
-  }
-  err = make_attributes(&attr);
+  int err = make_actions(&actions, e);
   if (!err)
-    err = make_actions(&actions, e);
-  if (!err)
-    err = -posix_spawn(ret, path, &actions, &attr, argv, (char **)environment);
+    err = child_spawn(path, &actions, argv, environment, ret);
   (void)posix_spawn_file_actions_destroy(&actions);
-  (void)posix_spawnattr_destroy(&attr);
   return err;
 }
 
