@@ -53,7 +53,7 @@ verify_breaks(const char *fake, const char *id, const char *words, tenon_status 
 {
   struct bench b;
 
-  (void)setenv("http_proxy", "http://svc:a-password@127.0.0.1:9", 1);
+  (void)setenv("https_proxy", "http://svc:a-password@127.0.0.1:9", 1);
   start(&b, fake);
   b.quiet = true;
   ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
