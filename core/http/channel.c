@@ -222,7 +222,7 @@ channel_open(const tenon_http *http, const tenon_call *call, const char *url,
 void
 channel_close(tenon_http_channel *ch)
 {
-  if (!ch)
+  if (!ch || ch->service->inside_sink)
     return;
   struct http_service *s = ch->service;
   for (struct transaction *next, *t = s->all; t; t = next) {

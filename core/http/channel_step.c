@@ -34,7 +34,7 @@ run(void *work)
   login_leaks_begin(step->login->mech);
   make_message(step);
   if (old && step->outcome.fault == TENON_HTTP_SIGNIN_TICKET_EXPIRED) {
-    login_forget(step->login);
+    login_retire(step->login);
     make_message(step);
   }
   login_leaks_end(step->login->mech);
@@ -87,6 +87,8 @@ on_back(void *user)
 {
   tenon_http_channel *ch = user;
   struct http_service *s = ch->service;
+  if (!errand_is_back(ch->errand))
+    return; /* an event of one that had the same number before */
   struct channel_step *step = TAKE_PTR(ch->step);
   pump_unwatch(&s->pump, errand_fd(ch->errand));
   errand_finish(TAKE_PTR(ch->errand));
@@ -107,9 +109,28 @@ fail(tenon_http_channel *ch, const char *reason)
   channel_stepped(ch->busy, step);
 }
 
+/* The one before may have been refused while this one waited for the login. */
+static bool
+gate_closed(tenon_http_channel *ch)
+{
+  struct transaction *t = ch->busy;
+  if (ch->scheme->mech != LOGIN_KERBEROS || !gate_visiting(&t->visit))
+    return false;
+  enum gate_word word = gate_send(t->service->gate, &t->visit);
+  if (word == GATE_GO)
+    return false;
+  set_timer(ch, 0);
+  ch->talk = TAKE_PTR(ch->step->talk);
+  channel_step_destroy(TAKE_PTR(ch->step));
+  transaction_admit(t, word);
+  return true;
+}
+
 static void
 start(tenon_http_channel *ch)
 {
+  if (gate_closed(ch))
+    return;
   ch->errand = errand_start(run, destroy, ch->step);
   if (!ch->errand) {
     fail(ch, errno == EAGAIN ? "too many calls of the Kerberos library still wait for a KDC"

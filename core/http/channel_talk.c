@@ -25,8 +25,8 @@ bind_to_server(tenon_http_channel *ch)
   return true;
 }
 
-/* Who has a password that nobody has looked at yet goes through the gate: for NTLM the server's, for Kerberos the
- * KDC's. */
+/* A password goes through the gate: for NTLM the server's, for Kerberos the KDC's, which is asked again when a ticket has
+ * run out. */
 static void
 enter_gate(struct transaction *t)
 {
@@ -35,7 +35,7 @@ enter_gate(struct transaction *t)
   (void)snprintf(kdc, sizeof kdc, "KDC of %s",
                  ch->login->realm ? ch->login->realm : "the default realm");
   const char *host = ch->scheme->mech == LOGIN_KERBEROS ? kdc : t->target.host;
-  if (!ch->secret || (ch->scheme->mech == LOGIN_KERBEROS && ch->login->proven))
+  if (!ch->secret)
     channel_admit(t);
   else
     transaction_admit(t,
@@ -75,17 +75,6 @@ channel_admit(struct transaction *t)
   if (ch->line) { /* it was on its way to the server when the gate closed before it */
     channel_send_leg(t);
     return;
-  }
-  if (ch->scheme->mech == LOGIN_KERBEROS && gate_visiting(&t->visit)) {
-    if (ch->login->proven) {
-      gate_leave(t->service->gate, &t->visit, GATE_UNKNOWN);
-    } else {
-      enum gate_word word = gate_send(t->service->gate, &t->visit);
-      if (word != GATE_GO) {
-        transaction_admit(t, word);
-        return;
-      }
-    }
   }
   channel_step(t, NULL, 0);
 }
@@ -147,8 +136,6 @@ channel_stepped(struct transaction *t, struct channel_step *step)
   struct login_outcome outcome = step->outcome;
   note_step(ch, step);
   ch->talk = TAKE_PTR(step->talk);
-  if (step->acquired && step->login == ch->login)
-    ch->login->proven = true;
   if (ch->scheme->mech == LOGIN_KERBEROS)
     gate_leave(t->service->gate, &t->visit, kdc_result(step));
   bool made = outcome.fault == TENON_HTTP_SIGNIN_OK && step->out.length > 0;

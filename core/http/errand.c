@@ -92,6 +92,13 @@ errand_fd(const struct errand *e)
   return e->fd;
 }
 
+bool
+errand_is_back(struct errand *e)
+{
+  uint64_t count;
+  return read(e->fd, &count, sizeof count) == sizeof count;
+}
+
 void
 errand_finish(struct errand *e)
 {

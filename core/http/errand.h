@@ -19,6 +19,8 @@ TENON_NODISCARD struct errand *errand_start(void (*run)(void *work), void (*dest
                                             void *work);
 /* Readable when it has come back. */
 int errand_fd(const struct errand *);
+/* Has it? Asks the descriptor, once. */
+TENON_NODISCARD bool errand_is_back(struct errand *);
 /* When it has come back: `work` is the caller's again. */
 void errand_finish(struct errand *);
 /* Leaves it behind; work goes to destroy, sooner or later, on this thread or on that one. NULL is fine. */

@@ -110,11 +110,22 @@ login_forget(struct login *l)
 }
 
 void
+login_retire(struct login *l)
+{
+  OM_uint32 minor;
+  if (l->retired != GSS_C_NO_CREDENTIAL)
+    (void)gss_release_cred(&minor, &l->retired); /* a ticket's life older than any conversation */
+  l->retired = TAKE_PTR(l->cred);
+  login_forget(l);
+}
+
+void
 login_unref(struct login *l)
 {
   if (!l || atomic_fetch_sub(&l->refs, 1) > 1)
     return;
   login_forget(l);
+  login_retire(l);
   secret_memory_free(l->secret);
   free(l->user);
   free(l->ticket_cache);

@@ -51,10 +51,9 @@ struct login {
   size_t n_secret;
   char *realm; /* before the KDC has said: what the name says; or NULL */
   const void *busy;
-  bool proven; /* the credential is there */
 
-  gss_cred_id_t cred;
-  char cache[32];                    /* in memory, of a keytab's tickets; "": none */
+  gss_cred_id_t cred, retired; /* retired: the one before, which a conversation may still have */
+  char cache[32];              /* in memory, of a keytab's tickets; "": none */
   char name[2 * LOGIN_TEXT_MAX + 4]; /* in words: as sent */
   char source[LOGIN_TEXT_MAX + 32];
 };
@@ -75,6 +74,8 @@ TENON_NODISCARD bool login_is(const struct login *, enum login_mech, const char 
 void login_acquire(struct login *, struct login_outcome *);
 /* The credential is of no use any more. */
 void login_forget(struct login *);
+/* Likewise, but conversations that have it end with it. */
+void login_retire(struct login *);
 
 /* SPNEGO's own credential, of what login_acquire got and with this mechanism alone in it: given one of a mechanism, it
  * would take whatever lies about by default (tried). The caller's to release; GSS_C_NO_CREDENTIAL: *out says why. */

@@ -66,6 +66,7 @@ talk_destroy(struct talk *k)
     (void)gss_release_cred(&minor, &k->within);
   if (k->target != GSS_C_NO_NAME)
     (void)gss_release_name(&minor, &k->target);
+  login_unref(k->login);
   free(k);
 }
 
@@ -130,10 +131,15 @@ prepare(struct talk *k, struct login *login, struct login_outcome *out)
 {
   if (k->mech == LOGIN_KERBEROS && !get_ticket(k, login, out))
     return false;
-  if (!k->spnego || k->within != GSS_C_NO_CREDENTIAL)
+  login_unref(k->login);
+  k->login = login_ref(login);
+  k->cred = login->cred;
+  if (!k->spnego)
     return true;
-  k->within = login_within(login, out);
-  return k->within != GSS_C_NO_CREDENTIAL;
+  if (k->within == GSS_C_NO_CREDENTIAL)
+    k->within = login_within(login, out);
+  k->cred = k->within;
+  return k->cred != GSS_C_NO_CREDENTIAL;
 }
 
 void
@@ -146,8 +152,7 @@ talk_step(struct talk *k, struct login *login, const void *in, size_t n, gss_buf
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (k->messages == 0 && !prepare(k, login, out))
     return;
-  OM_uint32 major = call(k, k->spnego ? k->within : login->cred, &k->ctx,
-                         k->spnego ? &login_spnego : login_mech_oid(k->mech),
+  OM_uint32 major = call(k, k->cred, &k->ctx, k->spnego ? &login_spnego : login_mech_oid(k->mech),
                          n ? &theirs : GSS_C_NO_BUFFER, ret, &minor);
   k->complete = major == GSS_S_COMPLETE;
   if (GSS_ERROR(major))

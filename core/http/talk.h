@@ -14,6 +14,8 @@ struct talk {
   enum login_mech mech;
   bool spnego;
   gss_cred_id_t within; /* SPNEGO's; else none */
+  struct login *login;  /* held: whose `cred` is */
+  gss_cred_id_t cred;   /* it goes on with the one that it began with */
   gss_ctx_id_t ctx;
   gss_name_t target;
   struct binding binding;

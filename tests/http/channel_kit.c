@@ -210,16 +210,27 @@ kdc_kinit(const char *cache, const char *options)
   ck_assert_int_eq(system(command), 0);
 }
 
+static void
+administer(const char *verb, const char *options, const char *password, const char *principal)
+{
+  char command[2048];
+  snprintf(command, sizeof command,
+           "KRB5_KDC_PROFILE=%s/kdc.conf /usr/sbin/kadmin.local -r CONTOSO.EXAMPLE %s %s -pw '%s' "
+           "'%s' > /dev/null 2>&1",
+           kdc.directory, verb, options, password, principal);
+  ck_assert_int_eq(system(command), 0);
+}
+
 void
 kdc_add(const char *principal, const char *password, const char *options)
 {
-  char command[2048];
-  snprintf(
-      command, sizeof command,
-      "KRB5_KDC_PROFILE=%s/kdc.conf /usr/sbin/kadmin.local -r CONTOSO.EXAMPLE addprinc %s -pw '%s' "
-      "'%s' > /dev/null 2>&1",
-      kdc.directory, options, password, principal);
-  ck_assert_int_eq(system(command), 0);
+  administer("addprinc", options, password, principal);
+}
+
+void
+kdc_change(const char *principal, const char *password)
+{
+  administer("cpw", "", password, principal);
 }
 
 void

@@ -50,6 +50,7 @@ void kdc_stop(void);
 void kdc_kinit(const char *cache, const char *options);
 /* A principal with this password, by these options of addprinc. */
 void kdc_add(const char *principal, const char *password, const char *options);
+void kdc_change(const char *principal, const char *password);
 /* From here on this test looks for the KDC at another port. */
 void kdc_elsewhere(unsigned port);
 bool kdc_is_there(void);

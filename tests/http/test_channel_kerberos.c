@@ -328,6 +328,30 @@ START_TEST(ticket__by_password_is_got_anew_when_it_has_expired)
 }
 END_TEST
 
+START_TEST(password__that_was_changed_meanwhile_is_tried_once)
+{
+  unsigned shut = 0, wrong = 0;
+  kit_serve();
+  kdc_add("svc-changing", "Geheim 99", "-maxlife '3 seconds'");
+  tenon_http_identity id = by_password("svc-changing", "Geheim 99");
+  ck_ok(kit_post(kit_open_as(&id), "/ok", "x"), 200);
+  kdc_change("svc-changing", "Anders 99");
+  usleep(4200000);
+  unsigned before = kdc_said("PREAUTH_FAILED");
+  for (size_t i = 0; i < 8; i++)
+    kit_start(kit_open_as(&id), "/ok", "x", NULL);
+  for (size_t i = 0; i < 8; i++) {
+    const tenon_http_completion *c = kit_next();
+    shut += c->fault == TENON_HTTP_FAULT_GATE;
+    wrong += c->signin->fault == TENON_HTTP_SIGNIN_PASSWORD;
+  }
+  ck_assert_uint_eq(wrong, 1);
+  ck_assert_uint_eq(shut, 7);
+  ck_fault(kit_post(kit_open_as(&id), "/ok", "x"), TENON_E_AUTH, TENON_HTTP_FAULT_GATE);
+  ck_assert_uint_eq(kdc_said("PREAUTH_FAILED"), before + 1);
+}
+END_TEST
+
 START_TEST(service__that_the_kdc_does_not_know_says_so)
 {
   kit_serve();
@@ -479,6 +503,7 @@ add(TCase *tc)
   tcase_add_test(tc, ticket__that_has_expired_says_so);
   tcase_add_test(tc, ticket__that_was_renewed_is_found);
   tcase_add_test(tc, ticket__by_password_is_got_anew_when_it_has_expired);
+  tcase_add_test(tc, password__that_was_changed_meanwhile_is_tried_once);
   tcase_add_test(tc, service__that_the_kdc_does_not_know_says_so);
   tcase_add_test(tc, bindings__to_another_certificate_are_refused_by_the_server);
   tcase_add_test(tc, kdc__that_is_down_says_so);
