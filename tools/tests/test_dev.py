@@ -103,6 +103,21 @@ class Dev(Script):
         self.assertTrue(update.endswith(' update'), update)
         self.assertTrue(install.endswith(' install -y --no-install-recommends gcc check'), install)
 
+    def test_dev__starts_no_service_of_what_it_installs(self):
+        self.stand_in('dpkg-query', '')
+        self.stand_in('apt-get', """for word; do [[ $word != DPkg::Path=* ]] || path=${word#*=}; done
+[[ -n ${path:-} ]] || exit 0
+first=${path%%:*} PATH=$path
+invoke-rc.d squid start && deb-systemd-invoke start squid.service && deb-systemd-helper enable squid.service || exit 100
+deb-systemd-helper --quiet was-enabled squid.service && exit 100
+echo "stood in $first" >>"$CALLS"
+""")
+        run, calls = self.run_script('dev', 'build')
+        self.assertEqual(run.returncode, 0, run.stderr)
+        first = [call.removeprefix('stood in ') for call in calls if call.startswith('stood in ')]
+        self.assertEqual(len(first), 1, calls)
+        self.assertFalse(os.path.exists(first[0]), 'left behind')
+
     def test_dev__says_what_apt_said_when_it_fails(self):
         self.stand_in('dpkg-query', '')
         self.stand_in('apt-get', '[[ $* == *install* ]] && echo "no room on disk" && exit 100\n')
