@@ -127,7 +127,8 @@ allow_answered_file(const struct rules *r, const char *path)
   return NULL;
 }
 
-/* Tickets are files in it that come and go. */
+/* Tickets are files in it that come and go, and a file `primary` names one of them (MIT krb5, "File formats"). Without that
+ * it may be anything: a home directory is its owner's alone too. */
 static const char *
 allow_answered_directory(const struct rules *r, const char *path)
 {
@@ -137,6 +138,8 @@ allow_answered_directory(const struct rules *r, const char *path)
     return strerrordesc_np(errno);
   if (st.st_uid != getuid() || (st.st_mode & (S_IRWXG | S_IRWXO)))
     return "it is not a directory of yours alone";
+  if (fstatat(fd, "primary", &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+    return "it holds no collection of tickets (a file named primary)";
   allow_file(r, fd, ACCESS_EDIT | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE);
   return NULL;
 }

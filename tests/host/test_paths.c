@@ -62,6 +62,7 @@ set_up(void)
   make("other", "a letter", 8);
   ck_assert_int_eq(mkdir(path_of("collection"), 0700), 0);
   make("collection/tkt", "\5\4tickets", 9);
+  make("collection/primary", "tkt\n", 4);
   bench_init(&b, NULL);
   b.hook = take;
 }
@@ -69,7 +70,8 @@ set_up(void)
 static void
 tear_down(void)
 {
-  static const char *const names[] = {"cache", "keytab", "other", "collection/tkt"};
+  static const char *const names[] = {"cache", "keytab", "other", "collection/tkt",
+                                      "collection/primary"};
   bench_finish(&b);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     (void)unlink(path_of(names[i]));
@@ -175,6 +177,14 @@ START_TEST(paths__are_found_behind_the_kind_of_the_cache)
   bench_clear(&b);
   verify(KERBEROS, false, collection, NULL, path_of("collection/tkt"));
   ck_assert_str_eq(saw_other, "rw");
+  tenon_worker_destroy(b.worker);
+  bench_clear(&b);
+  ck_assert_int_eq(unlink(path_of("collection/primary")), 0); /* any directory */
+  verify(KERBEROS, false, collection, NULL, path_of("collection/tkt"));
+  if (is_confined()) {
+    ck_assert_str_eq(saw_other, "-");
+    ck_assert_ptr_nonnull(strstr(buf_text(&b.log), "no collection of tickets"));
+  }
   tear_down();
 }
 END_TEST
