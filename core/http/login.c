@@ -311,17 +311,43 @@ login_within(struct login *l, struct login_outcome *out)
 
 /* ---- for the mechanism ---- */
 
+/* Its realm: what stands behind the @, but for a name that the KDC is to find. */
+static bool
+realm_of(const struct login_form *form, char *to, size_t size)
+{
+  const char *at = form->enterprise ? NULL : strrchr(form->text, '@');
+  if (!at)
+    return login_realm_default(to, size);
+  return (size_t)snprintf(to, size, "%s", at + 1) < size;
+}
+
+/* Nobody would tell libkrb5 where the realm's KDCs are. */
+static bool
+realm_is_silent(const struct login *l, const struct login_form *form, struct login_outcome *out)
+{
+  char realm[LOGIN_TEXT_MAX + 1];
+  if (!form || l->mech != LOGIN_KERBEROS || (!l->secret && !l->keytab) ||
+      !realm_of(form, realm, sizeof realm) || !login_realm_silent(realm, NULL))
+    return false;
+  out->fault = TENON_HTTP_SIGNIN_NO_REALM;
+  (void)snprintf(out->reason, sizeof out->reason,
+                 "krb5.conf does not name a KDC of %.200s, and DNS does not answer", realm);
+  return true;
+}
+
 static void
 acquire_as(struct login *l, const struct login_form *form, struct login_outcome *out)
 {
   gss_name_t name = GSS_C_NO_NAME;
   OM_uint32 minor = 0, ignored;
+  *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
+  if (realm_is_silent(l, form, out))
+    return;
   OM_uint32 major = form ? import(form, l->mech, &name, &minor) : GSS_S_COMPLETE;
   if (!GSS_ERROR(major))
     major = acquire(l, name, &minor);
   if (!GSS_ERROR(major))
     major = resolve(l, &minor);
-  *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
     login_forget(l);
@@ -338,6 +364,35 @@ wrong_form(const struct login_outcome *out)
          out->fault == TENON_HTTP_SIGNIN_ACCOUNT_UNKNOWN;
 }
 
+/* Did a KDC find the account, whatever it then said of it? */
+static bool
+account_found(const struct login_outcome *out)
+{
+  switch (out->fault) {
+  case TENON_HTTP_SIGNIN_OK:
+  case TENON_HTTP_SIGNIN_PASSWORD:
+  case TENON_HTTP_SIGNIN_PASSWORD_EXPIRED:
+  case TENON_HTTP_SIGNIN_ACCOUNT_LOCKED:
+  case TENON_HTTP_SIGNIN_CLOCK:
+  case TENON_HTTP_SIGNIN_ENCRYPTION: return true;
+  default: return false;
+  }
+}
+
+/* A second form is looked up in the default realm. What that has to say of a name that it does not know, or why it
+ * cannot be asked, is not the failure of the realm that somebody named. */
+static void
+acquire_second(struct login *l, const struct login_form *form, struct login_outcome *out)
+{
+  char realm[LOGIN_TEXT_MAX + 1];
+  struct login_outcome second;
+  if (!login_realm_default(realm, sizeof realm))
+    return;
+  acquire_as(l, form, &second);
+  if (account_found(&second))
+    *out = second;
+}
+
 void
 login_acquire(struct login *l, struct login_outcome *out)
 {
@@ -351,10 +406,6 @@ login_acquire(struct login *l, struct login_outcome *out)
   if (n > 0)
     (void)snprintf(l->name, sizeof l->name, "%s", forms[0].shown);
   acquire_as(l, n > 0 ? &forms[0] : NULL, out);
-  if (n < 2 || !wrong_form(out))
-    return;
-  struct login_outcome second;
-  acquire_as(l, &forms[1], &second);
-  if (!wrong_form(&second))
-    *out = second;
+  if (n == 2 && wrong_form(out))
+    acquire_second(l, &forms[1], out);
 }

@@ -14,10 +14,12 @@
 #include <tenon/http.h>
 
 #include "core/base/cleanup.h"
+#include "core/dns/dns.h"
 
 #define LOGIN_TEXT_MAX   1024u /* bytes of a user name, a path, a service */
 #define LOGIN_REASON_MAX 512u
-#define LOGINS_MAX       64u /* of a session, in use or kept for the next channel */
+#define LOGINS_MAX       64u  /* of a session, in use or kept for the next channel */
+#define LOGIN_DNS_MS     3000 /* for a name server to say anything of a realm */
 
 enum login_mech { LOGIN_KERBEROS, LOGIN_NTLM };
 
@@ -80,6 +82,13 @@ void login_retire(struct login *);
 /* SPNEGO's own credential, of what login_acquire got and with this mechanism alone in it: given one of a mechanism, it
  * would take whatever lies about by default (tried). The caller's to release; GSS_C_NO_CREDENTIAL: *out says why. */
 TENON_NODISCARD gss_cred_id_t login_within(struct login *, struct login_outcome *out);
+
+/* login_realm.c: would libkrb5 wait for name servers that keep silent? Blocks, LOGIN_DNS_MS at most. server: as for
+ * dns_create. */
+TENON_NODISCARD bool login_realm_silent(const char *realm, const struct dns_server *server);
+/* The realm of names without one. false: there is none, or it is the example that the packages of MIT Kerberos come
+ * with, whose KDCs are to hear nothing of other people's accounts. */
+TENON_NODISCARD bool login_realm_default(char *to, size_t size);
 
 /* gss_fault.c: what a failed call means. */
 void login_explain(struct login_outcome *, enum login_mech, OM_uint32 major, OM_uint32 minor);

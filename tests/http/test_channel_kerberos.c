@@ -274,6 +274,26 @@ START_TEST(realm__that_nobody_knows_says_so)
 }
 END_TEST
 
+/* The other form of the name is looked up in the default realm, which nobody named. */
+START_TEST(realm__that_was_named_is_the_one_that_is_blamed)
+{
+  kit_serve();
+  kdc_elsewhere(server_free_port());
+  tenon_http_identity id = by_password("svc@fabrikam.example", "x");
+  const tenon_http_completion *c = check_refused(&id, TENON_HTTP_SIGNIN_NO_REALM);
+  ck_assert_ptr_nonnull(strstr(c->signin->reason, "FABRIKAM.EXAMPLE"));
+}
+END_TEST
+
+START_TEST(realm__of_an_alternate_suffix_that_refuses_is_believed)
+{
+  kit_serve();
+  kdc_add("svc-typo\\@fabrikam.example", "Geheim 99", "");
+  tenon_http_identity id = by_password("svc-typo@fabrikam.example", "x");
+  check_refused(&id, TENON_HTTP_SIGNIN_PASSWORD);
+}
+END_TEST
+
 START_TEST(ticket__that_is_not_there_says_so)
 {
   kit_serve();
@@ -499,6 +519,8 @@ add(TCase *tc)
   tcase_add_test(tc, lanes__send_a_wrong_password_to_the_kdc_once);
   tcase_add_test(tc, account__that_is_unknown_locked_or_expired_says_so);
   tcase_add_test(tc, realm__that_nobody_knows_says_so);
+  tcase_add_test(tc, realm__that_was_named_is_the_one_that_is_blamed);
+  tcase_add_test(tc, realm__of_an_alternate_suffix_that_refuses_is_believed);
   tcase_add_test(tc, ticket__that_is_not_there_says_so);
   tcase_add_test(tc, ticket__that_has_expired_says_so);
   tcase_add_test(tc, ticket__that_was_renewed_is_found);

@@ -5,8 +5,10 @@
 #include "core/http/login.h"
 #include "core/http/ntlm.h"
 #include "core/http/offer.h"
+#include "tests/dns/responder.h"
 #include "tests/http/harness.h"
 
+#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -375,6 +377,102 @@ START_TEST(errand__has_a_limit_of_those_that_are_left)
 }
 END_TEST
 
+/* ---- realms ---- */
+
+static char krb5_conf[64];
+
+static void
+configure(const char *text)
+{
+  snprintf(krb5_conf, sizeof krb5_conf, "/tmp/tenon-krb5-XXXXXX");
+  int fd = mkstemp(krb5_conf);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+  close(fd);
+  setenv("KRB5_CONFIG", krb5_conf, 1);
+}
+
+/* A name server that takes questions and keeps silent. */
+static struct dns_server
+silence(int *ret_fd)
+{
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  struct dns_server server = {.family = AF_INET, .address = {127, 0, 0, 1}};
+  socklen_t size = sizeof at;
+  *ret_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ck_assert_int_eq(bind(*ret_fd, (struct sockaddr *)&at, sizeof at), 0);
+  ck_assert_int_eq(getsockname(*ret_fd, (struct sockaddr *)&at, &size), 0);
+  server.port = ntohs(at.sin_port);
+  return server;
+}
+
+static bool
+was_asked(int fd)
+{
+  struct pollfd p = {.fd = fd, .events = POLLIN};
+  return poll(&p, 1, 0) > 0;
+}
+
+START_TEST(realm__is_not_asked_for_when_dns_keeps_silent)
+{
+  int fd;
+  struct dns_server server = silence(&fd);
+  configure("[libdefaults]\n");
+  bool ret = login_realm_silent("CONTOSO.EXAMPLE", &server);
+  unlink(krb5_conf);
+  ck_assert(ret);
+  ck_assert(was_asked(fd));
+  close(fd);
+}
+END_TEST
+
+START_TEST(realm__whose_kdc_needs_no_dns_is_not_looked_up)
+{
+  static const char *const texts[] = {
+      "[realms]\nCONTOSO.EXAMPLE = {\n  kdc = 127.0.0.1\n}\n",
+      "[libdefaults]\ndns_lookup_kdc = false\n",
+      "[libdefaults]\ndns_fallback = false\n",
+  };
+  int fd;
+  struct dns_server server = silence(&fd);
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    configure(texts[i]);
+    bool ret = login_realm_silent("CONTOSO.EXAMPLE", &server);
+    unlink(krb5_conf);
+    ck_assert_msg(!ret && !was_asked(fd), "%s", texts[i]);
+  }
+  close(fd);
+}
+END_TEST
+
+START_TEST(realm__is_asked_for_when_dns_says_anything)
+{
+  struct responder responder;
+  responder_start(&responder);
+  struct dns_server server = {
+      .family = AF_INET, .address = {127, 0, 0, 1}, .port = (uint16_t)responder.port};
+  configure("[libdefaults]\n");
+  bool ret = login_realm_silent("CONTOSO.EXAMPLE", &server);
+  unlink(krb5_conf);
+  ck_assert(!ret);
+  ck_assert_uint_ge(responder.udp, 1);
+  responder_stop(&responder);
+}
+END_TEST
+
+START_TEST(realm__by_default_is_not_the_one_of_the_example)
+{
+  char realm[64];
+  configure("[libdefaults]\ndefault_realm = ATHENA.MIT.EDU\n");
+  ck_assert(!login_realm_default(realm, sizeof realm));
+  unlink(krb5_conf);
+  configure("[libdefaults]\ndefault_realm = CONTOSO.EXAMPLE\n");
+  ck_assert(login_realm_default(realm, sizeof realm));
+  unlink(krb5_conf);
+  ck_assert_str_eq(realm, "CONTOSO.EXAMPLE");
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -391,6 +489,10 @@ add(TCase *tc)
   tcase_add_test(tc, errand__comes_back_with_its_work);
   tcase_add_test(tc, errand__that_is_left_gives_its_work_back_at_its_end);
   tcase_add_test(tc, errand__has_a_limit_of_those_that_are_left);
+  tcase_add_test(tc, realm__is_not_asked_for_when_dns_keeps_silent);
+  tcase_add_test(tc, realm__whose_kdc_needs_no_dns_is_not_looked_up);
+  tcase_add_test(tc, realm__is_asked_for_when_dns_says_anything);
+  tcase_add_test(tc, realm__by_default_is_not_the_one_of_the_example);
 }
 
 int
