@@ -9,6 +9,7 @@
 
 #include "core/base/utf8.h"
 #include "core/json/shapes.h"
+#include "core/model/answer.h"
 #include "core/model/names.h"
 #include "core/module/descriptor.h"
 #include "core/module/rules.h"
@@ -153,12 +154,18 @@ on_offer(tenon_worker *w, const cJSON *m)
   emit(w, &ev);
 }
 
-/* What a person answers opens the sandbox, and nothing else does. */
-static bool
-is_path(const tenon_worker *w, const char *key)
+/* What a person answers opens the sandbox, and nothing else does: the host reads the files that answers name, so the
+ * worker must not name one. NULL: it may patch this; else what it would be. */
+static const char *
+forbidden_patch(const tenon_worker *w, const char *key, const char *value)
 {
   const tenon_field *field = w->connector ? connector_field(w->connector, key) : NULL;
-  return field && field->type == TENON_PATH;
+  switch (field ? field->type : TENON_TEXT) {
+  case TENON_PATH: return "the path";
+  case TENON_SECRET: return "the secret";
+  case TENON_FILE: return value && !answer_is_inline(value) ? "the name of the file" : NULL;
+  default: return field ? NULL : "what is no field:";
+  }
 }
 
 static void
@@ -169,12 +176,13 @@ on_patch(tenon_worker *w, const cJSON *m)
 
   ev.id = json_text(m, WIRE_KEY_KEY);
   bool may = w->call.hook == HOOK_SUGGEST || (w->call.hook == HOOK_VERIFY && w->call.answers > 0);
-  if (!ev.id || !may) {
-    worker_broke(w, TR_SINK_HOOK, "patched a field in %s", hook_name(w->call.hook));
+  const char *forbidden = ev.id ? forbidden_patch(w, ev.id, value) : NULL;
+  if (forbidden) {
+    worker_broke(w, TR_CHECK_FIELD, "patched %s '%.63s'", forbidden, ev.id);
     return;
   }
-  if (is_path(w, ev.id)) {
-    worker_broke(w, TR_CHECK_FIELD, "patched the path '%.63s'", ev.id);
+  if (!ev.id || !may) {
+    worker_broke(w, TR_SINK_HOOK, "patched a field in %s", hook_name(w->call.hook));
     return;
   }
   if (++w->call.patches > HOST_PATCHES_MAX) {

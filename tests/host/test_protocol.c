@@ -86,6 +86,9 @@ static const struct broken {
     {"gateless", "came to the gate without an account"},
     {"gatecrowd", "waits at the gate with more than 512 accounts"},
     {"gateleft", "left the gate without its number or its result"},
+    {"patchfile", "patched the name of the file 'f'"},
+    {"patchsecret", "patched the secret 'f'"},
+    {"patchnothing", "patched what is no field: 'f'"},
     {"terminal", "control characters in \"began\""},
 };
 

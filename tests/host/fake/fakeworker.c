@@ -44,6 +44,10 @@ ready(void)
     field = ",\"type\":\"text\",\"pattern\":\"((x{1,255}){1,255}){1,255}\"}";
   else if (strcmp(id, "nochoice") == 0)
     field = ",\"type\":\"choice\"}";
+  else if (strcmp(id, "patchfile") == 0)
+    field = ",\"type\":\"file\"}";
+  else if (strcmp(id, "patchsecret") == 0)
+    field = ",\"type\":\"secret\"}";
   else if (strcmp(id, "escape") == 0)
     field = ",\"type\":\"text\",\"help\":\"\\u001b[2J\"}";
   (void)snprintf(
@@ -243,6 +247,8 @@ verify(void)
     say("{\"type\":\"gate.enter\",\"request\":1,\"user\":\"u\",\"secret\":\"pw\"}");
   else if (strcmp(id, "gateleft") == 0)
     say("{\"type\":\"gate.left\",\"request\":1,\"result\":\"sideways\"}");
+  else if (strncmp(id, "patch", 5) == 0)
+    sayf("{\"type\":\"patch\",\"call\":%ld,\"key\":\"f\",\"value\":\"/etc/shadow\"}", call);
   else if (strcmp(id, "terminal") == 0)
     sayf("{\"type\":\"began\",\"call\":%ld,\"id\":\"a.b\",\"title\":\"\\u001b]0;x\\u0007\"}", call);
   else if (strcmp(id, "hang") == 0)
