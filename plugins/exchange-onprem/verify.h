@@ -34,11 +34,19 @@ void verify_pass(struct verification *, const char *id, const char *detail, int6
 // Reports session->verdict; under the id given where its own was said already.
 void verify_fail(struct verification *, const char *otherwise);
 
+// ---- verify_layers.c ----------------------------------------------------------------------------
+// Reports the layers below HTTP up to the one that failed; false when one did.
+bool verify_layers(struct verification *, const struct answer *);
+
 // ---- verify_signin.c ----------------------------------------------------------------------------
 // Is there a way to sign in that is of use? Where there is none, nothing of a credential is sent.
 bool verify_way_open(struct verification *);
 // What the answer to the first signed-in request says of the endpoint and the sign-in; false: enough.
 bool verify_signed_in(struct verification *, const struct answer *);
+
+// ---- verify_role.c ------------------------------------------------------------------------------
+// The role and, where one is given, the mailbox to act as.
+tenon_status verify_impersonation(struct verification *);
 
 // ---- trust.c ------------------------------------------------------------------------------------
 // Asks whether an authority that is not known, or a certificate that nobody signed, shall be trusted.

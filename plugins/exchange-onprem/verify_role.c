@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// May the account act as others? One mailbox that it acted as is the proof; without one, somebody made up
+// is the control: the server's no tells whether it looked at the role.
+#include "verify.h"
+
+#include <string.h>
+
+static void
+role_proven(struct verification *v, const struct act *act)
+{
+  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 64];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s acted as %s.", v->s->account, act->address);
+  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
+  verify_pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
+  verify_pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
+}
+
+static void
+role_not_proven(struct verification *v, enum role role, bool mailbox_given)
+{
+  const char *likely = "The server looked for the person before it looked at the role, as it does "
+                       "when the role is there; that is a sign and no proof.";
+  const char *unknown =
+      "The server's answer to acting as somebody who does not exist tells nothing "
+      "about the role.";
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_WARN,
+      .level = TENON_LEVEL_RECOMMENDED,
+      .id = TENON_CHECK_IMPERSONATE_ROLE,
+      .title = "The role ApplicationImpersonation is not proven",
+      .detail = role == ROLE_LIKELY ? likely : unknown,
+      .remedy = mailbox_given
+                    ? "Give a mailbox that exists in the field `mailbox`, and verify again."
+                    : "Give somebody's mailbox in the field `mailbox`: acting as it is the proof.",
+      .field = TENON_KEY_MAILBOX,
+      .cause = TENON_E_CONFIG,
+  };
+  verify_say(v, check.id);
+  report_check(&v->report, &check, -1);
+}
+
+// Somebody invented could be acted as: on this server every test of impersonation would succeed.
+static void
+role_ignored(struct verification *v, const struct act *act)
+{
+  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 128];
+  struct kit_text text;
+  kit_text_init(&text, detail, sizeof detail);
+  kit_text_printf(&text, "%s acted as %s, whom tenon made up, and the server opened a mailbox.",
+                  v->s->account, act->address);
+  tenon_check check = {
+      .size = sizeof check,
+      .state = TENON_FAIL,
+      .level = TENON_LEVEL_REQUIRED,
+      .id = TENON_CHECK_IMPERSONATE_ROLE,
+      .title = "The server does not heed whom tenon acts as",
+      .detail = detail,
+      .remedy = "Name a server that knows impersonation: this one opens the same mailbox whoever "
+                "is acted as, so that every test of it would succeed and mean nothing.",
+      .field = TENON_KEY_SERVER,
+      .cause = TENON_E_UNSUPPORTED,
+  };
+  verify_say(v, check.id);
+  report_check(&v->report, &check, -1);
+}
+
+static tenon_status
+role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
+{
+  struct act act;
+  enum role role;
+  tenon_status status = role_probe(v->s, v->call, &act, &role);
+  if (status != TENON_OK)
+    return status;
+  if (role == ROLE_MISSING)
+    verify_fail(v, TENON_CHECK_IMPERSONATE_ROLE);
+  else if (role == ROLE_IGNORED)
+    role_ignored(v, &act);
+  else
+    role_not_proven(v, role, mailbox_given);
+  *ret_missing = role == ROLE_MISSING || role == ROLE_IGNORED;
+  act_drop(v->s, &act);
+  return TENON_OK;
+}
+
+// The mailbox failed. Where the role is missing altogether that is the one cause, and the mailbox is
+// skipped; else the mailbox has a cause of its own.
+static tenon_status
+mailbox_failed(struct verification *v, struct act *act)
+{
+  struct tenon_session *s = v->s;
+  bool missing = false;
+  if (verdict_is_ews(&act->answer.evidence)) {
+    tenon_status status = role_by_control(v, true, &missing);
+    if (status != TENON_OK)
+      return status;
+  }
+  if (missing)
+    return TENON_OK;
+  act_judge(s, act, 0); // again: the control has used the session's verdict
+  if (s->verdict.check.field == NULL)
+    s->verdict.check.field = TENON_KEY_MAILBOX;
+  verify_fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+  return TENON_OK;
+}
+
+// It worked. Exchange refuses what it does not allow; of a server that is none that is to be seen.
+static tenon_status
+mailbox_worked(struct verification *v, const struct act *act)
+{
+  if (ews_product_of(&v->build) == NULL) {
+    struct act control;
+    enum role role;
+    tenon_status status = role_probe(v->s, v->call, &control, &role);
+    if (status != TENON_OK)
+      return status;
+    if (role == ROLE_IGNORED)
+      role_ignored(v, &control);
+    act_drop(v->s, &control);
+    if (role == ROLE_IGNORED)
+      return TENON_OK;
+  }
+  role_proven(v, act);
+  return TENON_OK;
+}
+
+static tenon_status
+act_as_mailbox(struct verification *v)
+{
+  struct act act;
+  enum act_step step;
+  act_init(&act, v->s->mailbox, strlen(v->s->mailbox));
+  tenon_status status = act_perform(v->s, v->call, &act, &step);
+  if (status != TENON_OK)
+    return status;
+  status = step == ACT_DONE_OK ? mailbox_worked(v, &act) : mailbox_failed(v, &act);
+  act_drop(v->s, &act);
+  return status;
+}
+
+tenon_status
+verify_impersonation(struct verification *v)
+{
+  struct tenon_session *s = v->s;
+  bool missing = false;
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role");
+  if (s->mailbox[0] == 0)
+    return role_by_control(v, false, &missing);
+  const char *fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
+  if (fault == NULL)
+    return act_as_mailbox(v);
+  tenon_status status = role_by_control(v, true, &missing);
+  if (status == TENON_OK) {
+    act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
+    verify_say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+  }
+  return status;
+}
