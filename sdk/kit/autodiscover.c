@@ -187,12 +187,14 @@ label_before(const char *host, const char *end)
   return end;
 }
 
+// May this label and the one behind it belong to many organisations: co.uk, ca.us, uk.com? The public
+// list of such names is long and changes; short labels are taken for one.
 static bool
-is_second_level(const char *label, size_t len)
+is_second_level(const char *label, size_t len, const char *top)
 {
-  static const char *const names[] = {"ac",   "co",  "com", "edu", "gob", "gov", "go",
-                                      "gouv", "gv",  "id",  "ltd", "me",  "mil", "ne",
-                                      "net",  "nhs", "nom", "or",  "org", "plc", "sch"};
+  static const char *const names[] = {"asso", "gouv", "police", "school"};
+  if (len <= (strlen(top) == 2 ? 3 : 2))
+    return true;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (strlen(names[i]) == len && strncasecmp(names[i], label, len) == 0)
       return true;
@@ -207,16 +209,15 @@ registrable(const char *host)
   if (top == host)
     return host;
   const char *second = label_before(host, top - 1);
-  bool country = strlen(top) == 2 && is_second_level(second, (size_t)(top - 1 - second));
-  if (!country || second == host)
+  if (second == host || !is_second_level(second, (size_t)(top - 1 - second), top))
     return second;
   return label_before(host, second - 1);
 }
 
 bool
-autodiscover_same_domain(const char *one, const char *other)
+autodiscover_same_domain(const char *domain, const char *host)
 {
-  return strcasecmp(registrable(one), registrable(other)) == 0;
+  return is_below(host, domain) || strcasecmp(registrable(domain), registrable(host)) == 0;
 }
 
 // "/autodiscover/autodiscover.xml", with folders between, as Outlook has it; or the other two files.

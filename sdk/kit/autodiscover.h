@@ -94,9 +94,10 @@ KIT_NODISCARD bool autodiscover_url_read(const char *url, struct autodiscover_ur
 bool autodiscover_is_cloud(const char *host);
 // Does mail for the domain with this exchanger go to Exchange Online?
 bool autodiscover_is_cloud_exchanger(const char *host);
-// Do both names belong to one organisation, as far as names tell? Of a name the last two labels count,
-// three where the last two are a country's (co.uk): rather one question too many than one too few.
-bool autodiscover_same_domain(const char *one, const char *other);
+// Does the host belong to the domain's organisation, as far as names tell? Below the domain it does; else
+// the last two labels count, three where the second is short (co.uk, ca.us): rather one question too
+// many than one too few.
+bool autodiscover_same_domain(const char *domain, const char *host);
 
 enum autodiscover_way {
   AUTODISCOVER_WAY_FINE,
