@@ -180,6 +180,22 @@ other_domain(const char *account, const tenon_http_signin *signin)
          !is_domain(account, n, signin->dns_domain);
 }
 
+// Did the server say 401 and nothing else, where its part of the sign-in was due?
+static bool
+no_answer(const tenon_http_completion *c)
+{
+  if (c->code != 401 || (c->signin->fault != TENON_HTTP_SIGNIN_REJECTED &&
+                         c->signin->fault != TENON_HTTP_SIGNIN_PROTOCOL))
+    return false;
+  for (size_t i = 0; i < c->n_headers; i++) {
+    const tenon_text *value = &c->headers[i].value;
+    if (strcasecmp(c->headers[i].key, "WWW-Authenticate") == 0 &&
+        (starts(value->ptr, value->len, "NTLM ") || starts(value->ptr, value->len, "Negotiate ")))
+      return false;
+  }
+  return true;
+}
+
 static uint64_t
 sign_in(const tenon_http_completion *c, const char *account)
 {
@@ -197,7 +213,7 @@ sign_in(const tenon_http_completion *c, const char *account)
     seen |= SEEN_NTLM;
   if (other_domain(account, signin))
     seen |= SEEN_OTHER_DOMAIN;
-  if (signin->legs <= 1)
+  if (signin->legs == 1 && no_answer(c))
     seen |= SEEN_EARLY;
   if (signin->binding != NULL)
     seen |= SEEN_BOUND;

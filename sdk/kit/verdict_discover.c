@@ -36,7 +36,7 @@ static const struct verdict_row rows[] = {
                "or " BY_HAND ".",
      .likely = "the mailbox was moved to Exchange Online",
      .also = {"the domain's Autodiscover leads to the cloud although mailboxes are left here"},
-     .prove = "Get-Recipient {mailbox} | Format-List RecipientTypeDetails,RemoteRoutingAddress"},
+     .prove = "Get-Recipient {mailbox} | Format-List RecipientTypeDetails,ExternalEmailAddress"},
     {.name = "discover-unknown",
      .check = TENON_CHECK_AUTODISCOVER,
      .finding = "discover-unknown",
@@ -91,7 +91,7 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}, asked for {mailbox}: {found}.",
      .remedy = "Mend the redirect on the server, or " BY_HAND ".",
      .likely = "two sites or forests send to each other",
-     .prove = "Get-RemoteMailbox {mailbox} | Format-List RemoteRoutingAddress\n"
+     .prove = "Get-Recipient {mailbox} | Format-List RecipientTypeDetails,ExternalEmailAddress\n"
               "Get-ClientAccessService | Format-List Name,AutoDiscoverServiceInternalUri"},
     {.name = "discover-hops",
      .check = TENON_CHECK_AUTODISCOVER,

@@ -41,8 +41,7 @@ static const struct verdict_row rows[] = {
      .likely = "a publishing proxy asks people to sign in first",
      .also = {"forms authentication is switched on for the EWS directory",
               "the address is that of Outlook on the web and not of EWS"},
-     .prove = LOOK,
-     .mend = VERDICT_BASIC_ON},
+     .prove = LOOK},
     {.name = "redirect-error-page",
      .check = TENON_CHECK_EWS_ENDPOINT,
      .code_min = 300,
@@ -276,7 +275,7 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_SERVER,
      .word = TENON_VERDICT_ERROR,
      .title = "The answer is no EWS message",
-     .detail = "{tried}: {server} answered with XML that could not be read as SOAP. {why}",
+     .detail = "{tried}: {server} answered with XML that could not be read as SOAP: {why}.",
      .remedy =
          "Check that {url} is the address of EWS. If it is, try again: the answer was damaged "
          "on its way.",

@@ -165,14 +165,14 @@ static const struct verdict_row rows[] = {
      .detail =
          "The KDC has no account with the service name {service}: {cause}. The password is right "
          "where one was used; nothing was sent to {server}.",
-     .remedy =
-         "Register HTTP/{host} for the account that the servers behind it run with: the computer "
-         "of a single server, the alternate service account of several (setspn -S). Or write "
-         "the server's own service name into `spn`, " INSTEAD ".",
-     .likely = "{host} is a name of a load balancer or an alias, and no alternate service account "
+     .remedy = "Register {spn} for the account that the servers behind it run with: the computer "
+               "of a single server, the alternate service account of several (setspn -S). Or write "
+               "the server's own service name into `spn`, " INSTEAD ".",
+     .likely = "it is the name of a load balancer or an alias, and no alternate service account "
                "has it",
-     .also = {"the server was named by its address: services are known by name"},
-     .prove = "setspn -Q HTTP/{host}\nGet-ClientAccessService "
+     .also = {"the server was named by its address: services are known by name",
+              "the name in `spn` is mistyped"},
+     .prove = "setspn -Q {spn}\nGet-ClientAccessService "
               "-IncludeAlternateServiceAccountCredentialStatus | Format-List "
               "Name,AlternateServiceAccountConfiguration"},
     {.name = "auth-clock",

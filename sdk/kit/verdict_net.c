@@ -53,7 +53,7 @@ static const struct verdict_row rows[] = {
      .retry = VERDICT_BACKOFF,
      .word = TENON_VERDICT_ERROR,
      .title = "The connection was closed before the answer",
-     .detail = "{tried}: {server} closed the connection. {reason}",
+     .detail = "{tried}: {reason}",
      .remedy = "Try again in a minute. If it stays, look at what stands between this machine and "
                "{host}, and at the application pool of EWS on the server.",
      .likely = "the application pool was recycled or is overloaded",

@@ -197,7 +197,7 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_DENIED,
      .word = TENON_VERDICT_REFUSED,
      .title = "A policy blocks EWS",
-     .detail = "{tried}: {server} answered 403 and says: {policy}",
+     .detail = "{tried}: {server} answered 403 and says: {policy}.",
      .remedy =
          "Switch EWS on for the account and for the mailbox, and look at the organization's EWS "
          "access policy.",

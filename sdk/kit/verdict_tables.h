@@ -28,7 +28,7 @@
 
 // The certificate that comes here, that of the server, and what the server says of the sign-in.
 #define VERDICT_CERTIFICATES                                                                       \
-  "openssl s_client -connect {host}:{port} -servername {host} -showcerts\n"                        \
+  "openssl s_client -connect {host}:{port} -servername {host} -showcerts </dev/null\n"             \
   "Get-ExchangeCertificate | Format-List Subject,Issuer,Thumbprint,Services\n" VERDICT_EVENTS
 
 extern const struct verdict_rows verdict_kerberos; // tickets, keys and KDCs

@@ -288,6 +288,22 @@ put_quoted(struct kit_text *to, const char *value, enum quoting quoting)
   kit_text_put(to, "'");
 }
 
+// What the host says of a failure is a clause; here it is a sentence, or the end of one.
+static void
+put_reason(struct kit_text *to, const char *reason)
+{
+  size_t n = strlen(reason);
+  bool opens = to->len >= 2 && memcmp(to->ptr + to->len - 2, ". ", 2) == 0;
+  if (opens && (strncmp(reason, "the ", 4) == 0 || strncmp(reason, "no ", 3) == 0)) {
+    kit_text_put(to, *reason == 't' ? "T" : "N");
+    reason++;
+    n--;
+  }
+  kit_text_put(to, reason);
+  if (n > 0 && reason[n - 1] != '.')
+    kit_text_put(to, ".");
+}
+
 static void
 put_place(struct kit_text *to, const char *name, const struct verdict_evidence *e,
           enum quoting quoting)
@@ -308,6 +324,8 @@ put_place(struct kit_text *to, const char *name, const struct verdict_evidence *
     memcpy(buffer + computed.len - 3, "...", 3);
   if (quoting != QUOTING_NONE)
     put_quoted(to, buffer, quoting);
+  else if (strcmp(name, "reason") == 0)
+    put_reason(to, buffer);
   else
     kit_text_put(to, buffer);
 }

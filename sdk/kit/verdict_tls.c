@@ -280,10 +280,9 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_SERVER,
      .title = "The server's TLS is too old",
      .detail =
-         "{server} speaks no version of TLS that this machine accepts, which are 1.2 and 1.3. "
-         "{reason}",
+         "This machine speaks TLS 1.2 and 1.3; {server} speaks neither. Nothing was sent to it.",
      .remedy = "Switch TLS 1.2 on at the server, in Windows (Schannel) and for .NET.",
-     .likely = "the server has TLS 1.0 or 1.1 only",
+     .likely = "TLS 1.2 is switched off in Windows, or was never switched on",
      .also = {"a load balancer in front ends TLS with an old version"},
      .prove = "openssl s_client -connect {host}:{port} -servername {host} -tls1_2 </dev/null"},
     {.name = "tls-not-spoken",

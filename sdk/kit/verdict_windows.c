@@ -57,8 +57,9 @@ static const struct verdict_row rows[] = {
      .title = "The connection was closed in the middle of the sign-in",
      .detail =
          "{way} signs in a connection and not a request, and this one ended between two of its "
-         "messages: {reason}.",
-     .remedy = "Try again; where it stays so, set `auth` to basic, which needs one request only.",
+         "messages.",
+     .remedy = "Try again. Where it stays so and the server offers Basic, set `auth` to basic, "
+               "which needs one request only.",
      .likely = "a load balancer or proxy closed the connection",
      .prove = "curl -sv -o /dev/null {url}"},
     {.name = "auth-connection-lost-again",
@@ -70,13 +71,31 @@ static const struct verdict_row rows[] = {
      .title = "No connection lives as long as the sign-in",
      .detail =
          "{way} signs in a connection and not a request, and each one ended between two of its "
-         "messages: {reason}.",
+         "messages.",
      .remedy =
          "Have the load balancer or proxy in front of {host} keep a client's connection to one "
-         "server open, or set `auth` to basic, which needs one request only.",
+         "server open. Where the server offers Basic, set `auth` to basic, which needs one "
+         "request only.",
      .likely = "a load balancer or proxy in between deals out requests and not connections",
      .also = {"a proxy in between does not let NTLM or Negotiate through"},
      .prove = "curl -sv -o /dev/null {url}"},
+    {.name = "auth-scheme-dead",
+     .check = TENON_CHECK_AUTH_NTLM,
+     .seen = SEEN_NTLM | SEEN_EARLY,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_AUTH,
+     .word = TENON_VERDICT_ERROR,
+     .title = "The server offers this sign-in and does not do it",
+     .detail =
+         "{server} offers {offered} and answered the first message of {way}, which holds no name "
+         "and no password, with 401.",
+     .remedy = "Set `auth` to auto: what else the server offers is then used. Or allow NTLM in the "
+               "Windows authentication of the EWS directory.",
+     .likely =
+         "NTLM is not among the providers of Windows authentication there, or a policy forbids "
+         "it (restrict NTLM)",
+     .also = {"a proxy in front deals out requests and not connections"},
+     .prove = VERDICT_EWS_DIRECTORY "\n" VERDICT_EVENTS},
     {.name = "auth-garbled",
      .check = TENON_CHECK_AUTH_NTLM,
      .signin = TENON_HTTP_SIGNIN_PROTOCOL,
@@ -86,28 +105,10 @@ static const struct verdict_row rows[] = {
      .title = "The server's part of the sign-in cannot be read",
      .detail = "{server} answered {way} with a message that is none, or ended too early: {cause}. "
                "Answered by: {by}.",
-     .remedy = "Name the server behind the proxy or load balancer, or set `auth` to basic.",
+     .remedy = "Name the server behind the proxy or load balancer, or set `auth` to basic where "
+               "the server offers it.",
      .likely = "something in between changes or cuts the headers of the sign-in",
      .prove = "curl -sv -o /dev/null {url}"},
-    {.name = "auth-scheme-dead",
-     .check = TENON_CHECK_AUTH_NTLM,
-     .signin = TENON_HTTP_SIGNIN_REJECTED,
-     .seen = SEEN_NTLM | SEEN_EARLY,
-     .cause = TENON_E_AUTH,
-     .field = TENON_KEY_AUTH,
-     .word = TENON_VERDICT_ERROR,
-     .title = "The server offers this sign-in and does not do it",
-     .detail =
-         "{server} offers {offered} and answered the first message of {way}, which holds no name "
-         "and no password, with 401.",
-     .remedy =
-         "Set `auth` to auto or basic; or allow NTLM in the Windows authentication of the EWS "
-         "directory.",
-     .likely =
-         "NTLM is not among the providers of Windows authentication there, or a policy forbids "
-         "it (restrict NTLM)",
-     .also = {"a proxy in front deals out requests and not connections"},
-     .prove = VERDICT_EWS_DIRECTORY "\n" VERDICT_EVENTS},
     {.name = "auth-binding-mismatch",
      .check = TENON_CHECK_AUTH_NTLM,
      .signin = TENON_HTTP_SIGNIN_REJECTED,

@@ -105,6 +105,17 @@ put_service(struct kit_text *to, const struct verdict_evidence *e)
   kit_text_put_n(to, e->server, strcspn(e->server, ":"));
 }
 
+// As setspn takes it: without the realm.
+static void
+put_spn(struct kit_text *to, const struct verdict_evidence *e)
+{
+  const tenon_http_signin *s = signin_of(e);
+  if (s != NULL && s->service != NULL)
+    kit_text_put_n(to, s->service, strcspn(s->service, "@"));
+  else
+    put_service(to, e);
+}
+
 static void
 put_skew(struct kit_text *to, const struct verdict_evidence *e)
 {
@@ -178,6 +189,7 @@ static const struct {
     {"login", put_login},
     {"other", put_other},
     {"service", put_service},
+    {"spn", put_spn},
     {"skew", put_skew},
     {"ended", put_ended},
     {"between", put_between},

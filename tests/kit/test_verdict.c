@@ -454,6 +454,30 @@ START_TEST(verdict__lists_the_names_and_dates_of_a_certificate)
 }
 END_TEST
 
+START_TEST(verdict__speaks_in_sentences)
+{
+  const struct fixture *f = &fixtures[_i];
+  judge(f);
+  const char *detail = verdict.check.detail;
+  size_t n = strlen(detail);
+  ck_assert_msg(!strstr(detail, ". the ") && !strstr(detail, ". no ") && !strstr(detail, "..."),
+                "%s: %s", f->row, detail);
+  ck_assert_msg(n > 0 && (detail[n - 1] == '.' || strchr(detail, '\n')), "%s: %s", f->row, detail);
+}
+END_TEST
+
+// openssl reads from the terminal until somebody ends it.
+START_TEST(verdict__gives_commands_that_come_to_an_end)
+{
+  judge(&fixtures[_i]);
+  const char *prove = data(TENON_DATA_PROVE);
+  for (const char *at = prove; at != NULL && (at = strstr(at, "openssl s_client")) != NULL; at++) {
+    const char *end = strstr(at, "</dev/null"), *line = strchr(at, '\n');
+    ck_assert_msg(end != NULL && (line == NULL || end < line), "%s: %s", fixtures[_i].row, prove);
+  }
+}
+END_TEST
+
 START_TEST(verdict__takes_over_the_pause_that_was_asked_for)
 {
   judge_row("throttled-http");
@@ -495,6 +519,8 @@ verdict_cases(void)
   TCase *cases = tcase_create("verdict");
   tcase_add_checked_fixture(cases, set_up, tear_down);
   tcase_add_loop_test(cases, verdict__finds_the_row_of_a_symptom, 0, (int)n_fixtures);
+  tcase_add_loop_test(cases, verdict__speaks_in_sentences, 0, (int)n_fixtures);
+  tcase_add_loop_test(cases, verdict__gives_commands_that_come_to_an_end, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__has_a_fixture_for_every_row);
   tcase_add_test(cases, verdict__says_that_the_proxy_answered_and_not_the_server);
   tcase_add_test(cases, verdict__gives_no_remedy_of_the_cloud_on_premises);
