@@ -19,6 +19,16 @@ refuse(const tenon_field *field, struct buf *ret_why, const char *expected)
 }
 
 static bool
+refuse_choice(const tenon_field *field, struct buf *ret_why)
+{
+  (void)buf_printf(ret_why, "%s expects one of: ", field->label);
+  for (const tenon_choice *c = field->choices; c && c->value; c++)
+    (void)buf_printf(ret_why, "%s%s", c == field->choices ? "" : ", ", c->value);
+  (void)buf_puts(ret_why, ".");
+  return false;
+}
+
+static bool
 put_trimmed(struct buf *b, const char *text)
 {
   text += strspn(text, " \t\n");
@@ -83,6 +93,8 @@ answer_check(const tenon_field *field, const char *text, struct buf *ret_value, 
     return field->flags & TENON_REQUIRED ? refuse(field, ret_why, "an answer") : true;
 
   const char *expected = answer_value(field, buf_text(&trimmed), ret_value);
+  if (expected && field->type == TENON_CHOICE)
+    return refuse_choice(field, ret_why);
   if (!expected)
     expected = answer_bounds(field, buf_text(ret_value), &phrase);
   if (!expected && field->pattern && !matches(field->pattern, buf_text(ret_value)))

@@ -59,8 +59,8 @@ START_TEST(answer__choice_goes_by_value_label_or_number)
   JUDGED(TENON_CHOICE, "BASIC", "basic");
   JUDGED(TENON_CHOICE, "whatever is offered", "auto");
   JUDGED(TENON_CHOICE, "2", "basic");
-  JUDGED(TENON_CHOICE, "3", "!Thing expects one of the choices listed.");
-  JUDGED(TENON_CHOICE, "0", "!Thing expects one of the choices listed.");
+  JUDGED(TENON_CHOICE, "3", "!Thing expects one of: auto, basic.");
+  JUDGED(TENON_CHOICE, "0", "!Thing expects one of: auto, basic.");
 }
 END_TEST
 
