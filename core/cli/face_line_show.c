@@ -152,6 +152,22 @@ line_problem(struct line_face *f)
     line_tell(f, COLOUR_YELLOW, 0, "! The last run was interrupted.");
 }
 
+/* Nothing has failed yet: the field can be filled in by hand, and the next line asks for it. So it is said in short;
+ * the verification says all of it where the field stays empty. */
+static void
+show_note(struct line_face *f, const cJSON *note)
+{
+  if (strcmp(text_or(note, "state", "fail"), "fail") != 0) {
+    wizard_say_check(f->run, note);
+    return;
+  }
+  line_tell(f, COLOUR_YELLOW, 2, "! %s", text_or(note, "title", text_or(note, "id", "?")));
+  if (json_text(note, "detail"))
+    line_tell(f, COLOUR_NONE, 4, "%s", json_text(note, "detail"));
+  if (json_text(note, "remedy"))
+    line_tell(f, COLOUR_NONE, 4, "%s", json_text(note, "remedy"));
+}
+
 void
 line_notes(struct line_face *f)
 {
@@ -159,7 +175,7 @@ line_notes(struct line_face *f)
 
   cJSON_ArrayForEach(note, json_array(f->view, "notes"))
   {
-    wizard_say_check(f->run, note);
+    show_note(f, note);
   }
 }
 

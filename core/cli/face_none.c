@@ -17,10 +17,17 @@ is_view(const cJSON *view, const char *name)
 static void
 on_moved(struct wizard_run *run, const cJSON *event)
 {
-  const char *name = json_text(event, "event");
+  const char *name = json_text(event, "event"),
+             *hook = json_text(json_object(driver_session(run->driver), "busy"), "hook");
+  const cJSON *check = json_object(event, "check");
 
-  if (name && strcmp(name, "checked") == 0 && driver_busy(run->driver))
-    wizard_say_check(run, json_object(event, "check"));
+  if (!name || strcmp(name, "checked") != 0 || !hook)
+    return;
+  /* What could not be found for a field is no failure; where the field is needed, the verification says so. */
+  const char *state = json_text(check, "state");
+  if (strcmp(hook, "suggest") == 0 && state && strcmp(state, "fail") == 0)
+    return;
+  wizard_say_check(run, check);
 }
 
 /* Which fields keep the wizard from going on. */

@@ -167,6 +167,22 @@ class Autodiscover(harness.TestCase):
         self.fail("autodiscover-loop", 1, "discover-loop", "Autodiscover goes round in circles",
                   "it sends back to https://autodiscover.contoso.example/autodiscover/autodiscover.xml")
 
+    def test_failure__is_told_once_when_nobody_is_there(self):
+        lab = self.lab(scenario="autodiscover-loop")
+        result = self.wizard(lab, unverified=True, **self.answers(lab))
+        self.assertStatus(result, 1)
+        self.assertEqual(result.err.count("Autodiscover goes round in circles"), 1, str(result))
+
+    def test_failure__is_told_in_short_where_the_server_is_asked_for(self):
+        lab = self.lab(scenario="autodiscover-loop")
+        sets = [part for key, value in {"admin": lab.admin["user"], "ca_file": lab.ca_file, "dns": lab.dns,
+                                        "resolve": lab.resolve}.items() for part in ("--set", f"{key}={value}")]
+        result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
+                                 f"password={self.home.secret(lab.password)}", typed="\n\n\n")
+        self.assertIn("  ! Autodiscover goes round in circles\n", result.err)
+        self.assertIn("name the server in the field `server`", result.err)
+        self.assertNotIn("most likely", result.err)
+
     def test_stale_srv__is_named_with_its_port_and_host(self):
         self.fail("autodiscover-stale-srv", 1, "discover-stale-srv", "The SRV record of Autodiscover leads nowhere",
                   "port 444 at old.contoso.example")
