@@ -1,64 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A forward proxy on loopback, with the manners of those in companies: CONNECT and absolute-form, by http or https, with
 a sign-in, with rules of its own, or looking into TLS. It counts what comes, and connects to loopback only."""
-import atexit
 import base64
 import os
 import select
-import shutil
 import socket
 import ssl
-import subprocess
-import tempfile
 import threading
 
 HEAD_MAX = 64 * 1024
 CONNECTIONS_MAX = 256
 SECONDS_IDLE = 60
-
-
-class Authority:
-    """A CA of its own, and certificates for the names that are asked for."""
-
-    def __init__(self, name="Corp Proxy Root CA"):
-        self.path = tempfile.mkdtemp(prefix="tenon-proxy.")
-        atexit.register(shutil.rmtree, self.path, True)
-        self.lock = threading.Lock()
-        self.made = {}
-        self.ca_file, self.ca_key = f"{self.path}/ca.pem", f"{self.path}/ca.key"
-        self._openssl("req", "-x509", *self._key(self.ca_key), "-days", "30", "-subj", f"/CN={name}", "-addext",
-                      "basicConstraints=critical,CA:TRUE", "-out", self.ca_file)
-
-    @staticmethod
-    def _key(path):
-        return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path]
-
-    @staticmethod
-    def _openssl(*args):
-        subprocess.run(["openssl", *args], check=True, capture_output=True)
-
-    def context(self, host):
-        with self.lock:
-            if host not in self.made:
-                self.made[host] = self._context(host, f"{self.path}/{len(self.made)}")
-            return self.made[host]
-
-    def _context(self, host, stem):
-        kind = "IP" if host.replace(".", "").isdigit() else "DNS"
-        with open(f"{stem}.ext", "w") as file:
-            file.write(f"subjectAltName={kind}:{host}\nbasicConstraints=CA:FALSE\n")
-        self._openssl("req", *self._key(f"{stem}.key"), "-subj", f"/CN={host}", "-out", f"{stem}.csr")
-        self._openssl("x509", "-req", "-in", f"{stem}.csr", "-CA", self.ca_file, "-CAkey", self.ca_key, "-CAcreateserial",
-                      "-days", "20", "-extfile", f"{stem}.ext", "-out", f"{stem}.pem")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(f"{stem}.pem", f"{stem}.key")
-        return context
-
-
-def closed_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Proxy:

@@ -4,15 +4,10 @@ import base64
 
 import harness
 import proxy
+from servers import Authority, authority, free_port
 
 ACCOUNT = ("jump", "Hop-over-1t!")
-_authority = None
-
-
-def authority():
-    global _authority
-    _authority = _authority or proxy.Authority()
-    return _authority
+CORP = "Corp Proxy Root CA"
 
 
 class Through(harness.TestCase):
@@ -78,10 +73,10 @@ class Through(harness.TestCase):
     def test_windows_sign_in__is_bound_to_the_servers_certificate_through_the_proxy(self):
         both = f"{self.home.path}/both.pem"
         lab = self.lab(scenario="extended-protection")
-        for how in ({"account": ACCOUNT}, {"account": ACCOUNT, "authority": authority(), "tls": True}):
+        for how in ({"account": ACCOUNT}, {"account": ACCOUNT, "authority": authority(CORP), "tls": True}):
             with self.subTest(how):
                 peer = self.proxy(**how)
-                ca_file = proxy.both_authorities(both, lab.ca_file, authority().ca_file)
+                ca_file = proxy.both_authorities(both, lab.ca_file, authority(CORP).ca_file)
                 self.connect(lab, auth="ntlm", proxy=peer.url, ca_file=ca_file, proxy_user=ACCOUNT[0],
                              secrets={"proxy_password": ACCOUNT[1]})
                 self.assertEqual(self.verify()["auth.ntlm"]["state"], "pass")
@@ -90,18 +85,18 @@ class Through(harness.TestCase):
     # ---- by https
 
     def test_https_proxy__has_a_certificate_of_its_own(self):
-        lab, peer = self.lab(), self.proxy(authority=authority(), tls=True)
-        both = proxy.both_authorities(f"{self.home.path}/both.pem", lab.ca_file, authority().ca_file)
+        lab, peer = self.lab(), self.proxy(authority=authority(CORP), tls=True)
+        both = proxy.both_authorities(f"{self.home.path}/both.pem", lab.ca_file, authority(CORP).ca_file)
         self.assertStatus(self.wizard(lab, proxy=peer.url, ca_file=both), 0)
         checks = self.verify()
         self.assertIn(peer.url, checks["net.proxy"]["detail"])
-        self.assertNotIn("Corp Proxy", checks["tls.certificate"]["data"]["issuer"])
+        self.assertNotIn(CORP, checks["tls.certificate"]["data"]["issuer"])
 
     def test_https_proxy__of_an_unknown_authority_is_named_and_not_the_server(self):
-        lab, peer = self.lab(), self.proxy(authority=authority(), tls=True)
+        lab, peer = self.lab(), self.proxy(authority=authority(CORP), tls=True)
         check = self.refused(lab, "proxy-certificate", status=12, proxy=peer.url)
         self.assertIn(peer.url, check["detail"])
-        self.assertIn("Corp Proxy Root CA", check["detail"])
+        self.assertIn(CORP, check["detail"])
         self.assertEqual(check["field"], "ca_file")
         self.assertEqual(peer.seen, [])
 
@@ -164,7 +159,7 @@ class Through(harness.TestCase):
     def test_gateway__error_says_which_side_is_broken(self):
         lab, peer = self.lab(), self.proxy()
         check = self.refused(lab, "proxy-gateway", proxy=peer.url,
-                             server=f"https://localhost:{proxy.closed_port()}/EWS/Exchange.asmx")
+                             server=f"https://localhost:{free_port()}/EWS/Exchange.asmx")
         self.assertIn("between the proxy and localhost", check["detail"])
         self.assertEqual(check["data"]["answered_by"], "the proxy (corp-proxy/1.0)")
 
@@ -174,7 +169,7 @@ class Through(harness.TestCase):
         self.assertIn("http://portal.example/login", check["remedy"])
 
     def test_interception__is_seen_by_the_certificate(self):
-        lab, peer = self.lab(), self.proxy(authority=proxy.Authority("Zscaler Root CA"), intercept=True)
+        lab, peer = self.lab(), self.proxy(authority=Authority("Zscaler Root CA"), intercept=True)
         self.connect(lab, proxy=peer.url)
         checks = self.verify(12)
         self.assertEqual(checks["net.proxy"]["state"], "pass")
@@ -182,13 +177,13 @@ class Through(harness.TestCase):
         self.assertIn("Zscaler", checks["tls.certificate"]["detail"])
 
     def test_interception__by_a_trusted_authority_passes(self):
-        lab, peer = self.lab(), self.proxy(authority=authority(), intercept=True)
-        self.assertStatus(self.wizard(lab, proxy=peer.url, ca_file=authority().ca_file), 0)
+        lab, peer = self.lab(), self.proxy(authority=authority(CORP), intercept=True)
+        self.assertStatus(self.wizard(lab, proxy=peer.url, ca_file=authority(CORP).ca_file), 0)
 
     # ---- no proxy there
 
     def test_proxy__that_is_not_there_is_named(self):
-        url = f"http://localhost:{proxy.closed_port()}"
+        url = f"http://localhost:{free_port()}"
         self.assertIn(url, self.refused(self.lab(), "proxy-unreachable", proxy=url)["detail"])
 
     def test_proxy__whose_name_is_unknown_is_named(self):

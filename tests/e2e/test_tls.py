@@ -8,11 +8,11 @@ import os
 import pty
 import re
 import select
-import socket
 import subprocess
 import unittest
 
 import harness
+import servers
 
 TLS = 12
 
@@ -210,9 +210,7 @@ class Tls(harness.TestCase):
         """openssl s_server on a free port, with a certificate of its own making: its address."""
         self.run_here("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout s.key -out s.pem -days 5 "
                       "-subj /CN=localhost 2>/dev/null")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = servers.free_port()
         with subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", "s.key", "-cert", "s.pem", "-www",
                                *options], cwd=self.home.path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as server:

@@ -6,6 +6,7 @@ import unittest
 import harness
 import proxy
 import signin_case
+from servers import Authority
 
 # NTLM is the mechanism gss-ntlmssp, which registers itself here.
 NTLM = bool(glob.glob("/etc/gss/mech.d/*ntlmssp*"))
@@ -44,7 +45,7 @@ class Way(signin_case.SignInCase):
 
     def inspected(self, auth, check):
         """The failure at a server that wants bindings, behind a proxy that looks into TLS and is trusted."""
-        authority = proxy.Authority("Contoso Web Gateway CA")
+        authority = Authority("Contoso Web Gateway CA")
         peer = proxy.Proxy(authority=authority, intercept=True).__enter__()
         self.addCleanup(peer.__exit__)
         for scenario in ("extended-protection", "extended-protection-allow"):

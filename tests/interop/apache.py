@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "e2e"), os.path.join(HERE, "peers")]
 
 import odd  # noqa: E402
-from peer import authority  # noqa: E402
+from servers import authority, free_port  # noqa: E402
 
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 MODULES = "/usr/lib/apache2/modules"
@@ -98,9 +98,7 @@ class Apache:
         self.write("users", "".join(f"{domain}:{user}:{self.password}\n" for domain, user in self.users))
 
     def configure(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         certificate, key = authority().certificate()
         loaded = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in NEEDED)
         allowed = "\n".join(f"  GssapiAllowedMech {name}" for name in self.mechanisms)

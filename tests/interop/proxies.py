@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 import time
 
+import servers
+
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 HELPERS = "/usr/lib/squid"
 SERVANT = "proxy"  # whom Squid becomes when it is started by root
@@ -22,14 +24,8 @@ READY_SECONDS = 20
 
 def missing():
     """The Debian packages that are not here, or ""."""
-    there = {"tinyproxy": shutil.which("tinyproxy", path=PATH), "squid-openssl": shutil.which("squid", path=PATH)}
+    there = {"tinyproxy-bin": shutil.which("tinyproxy", path=PATH), "squid-openssl": shutil.which("squid", path=PATH)}
     return ", ".join(name for name, path in there.items() if not path)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Foreground:
@@ -54,7 +50,7 @@ class Foreground:
 
     def __enter__(self):
         for _ in range(TRIES):
-            self.port = free_port()
+            self.port = servers.free_port()
             with open(f"{self.directory}/out", "w") as out:
                 self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                                 cwd=self.directory, env={"PATH": PATH})

@@ -11,25 +11,13 @@ sys.path[:0] = [os.path.join(HERE, "..", "e2e"), HERE]
 import harness  # noqa: E402
 import proxies  # noqa: E402
 import proxy  # noqa: E402
+from servers import authority, free_port  # noqa: E402
 
 ACCOUNT = ("jump", "Hop-over-1t")  # tinyproxy knows no other characters
-_authority = None
 
 if proxies.missing():
     print(f"skipped: {proxies.missing()} not installed; ./dev test --interop installs it")
     sys.exit(77)
-
-
-def authority():
-    global _authority
-    _authority = _authority or proxy.Authority("Squid's own CA")
-    return _authority
-
-
-def certificate():
-    """Certificate and key of that authority for localhost."""
-    authority().context("localhost")
-    return f"{authority().path}/0.pem", f"{authority().path}/0.key"
 
 
 class Proxies(harness.TestCase):
@@ -75,7 +63,7 @@ class Proxies(harness.TestCase):
         self.assertIn("tinyproxy", check["data"]["answered_by"])
 
     def test_tinyproxy__cannot_reach_the_server(self):
-        server = f"https://localhost:{proxies.free_port()}/EWS/Exchange.asmx"
+        server = f"https://localhost:{free_port()}/EWS/Exchange.asmx"
         self.fails(self.start(proxies.Tinyproxy()), "proxy-gateway", server=server)
 
     def test_squid__lets_through(self):
@@ -96,19 +84,19 @@ class Proxies(harness.TestCase):
         self.assertIn("ERR_ACCESS_DENIED", check["data"]["answered_by"])
 
     def test_squid__cannot_reach_the_server(self):
-        server = f"https://localhost:{proxies.free_port()}/EWS/Exchange.asmx"
+        server = f"https://localhost:{free_port()}/EWS/Exchange.asmx"
         check = self.fails(self.start(proxies.Squid()), "proxy-gateway", server=server)
         self.assertIn("ERR_CONNECT_FAIL", check["data"]["answered_by"])
 
     def test_squid__is_spoken_to_by_https(self):
         lab = self.lab()
         both = proxy.both_authorities(f"{self.home.path}/both.pem", lab.ca_file, authority().ca_file)
-        self.passes(self.start(proxies.Squid(account=ACCOUNT, tls=certificate())), password=ACCOUNT[1], lab=lab,
+        self.passes(self.start(proxies.Squid(account=ACCOUNT, tls=authority().certificate())), password=ACCOUNT[1], lab=lab,
                     ca_file=both)
 
     def test_squid__by_https_of_an_unknown_authority_is_named(self):
-        check = self.fails(self.start(proxies.Squid(tls=certificate())), "proxy-certificate", status=12)
-        self.assertIn("Squid's own CA", check["detail"])
+        check = self.fails(self.start(proxies.Squid(tls=authority().certificate())), "proxy-certificate", status=12)
+        self.assertIn("Tests' own CA", check["detail"])
 
 
 harness.main()

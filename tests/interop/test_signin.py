@@ -247,7 +247,7 @@ class SignIn(unittest.TestCase):
 def main():
     missing = [name for name in ("curl",) if not shutil.which(name)]
     missing += [] if kdc.available() else ["krb5-kdc, krb5-admin-server, krb5-user"]
-    missing += [] if apache.available() else ["apache2, libapache2-mod-auth-gssapi"]
+    missing += [] if apache.available() else ["apache2-bin, libapache2-mod-auth-gssapi"]
     if missing:
         print(f"skipped: without {'; '.join(missing)}; ./dev test --interop installs them")
         sys.exit(77)

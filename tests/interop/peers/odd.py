@@ -11,7 +11,8 @@ import time
 import warnings
 
 from exchange_old import Exchange2010
-from peer import Close, authority, http
+from peer import Close, http
+from servers import authority
 
 BUSY_EVERY = 10  # of Flapping: each so many-th request is refused
 HUGE = 64 * 1024 * 1024  # bytes of an answer nobody should keep

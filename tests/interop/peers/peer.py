@@ -3,72 +3,20 @@
 
 The peers write their answers as bytes and do not use http.server: what makes one server differ from another is its
 framing, the spelling of its headers and how it ends a connection, and a library would make them all alike."""
-import atexit
 import base64
 import contextlib
-import os
-import shutil
 import socket
 import ssl
-import subprocess
-import tempfile
 import threading
 import xml.etree.ElementTree as ElementTree
+
+from servers import authority
 
 HEAD_MAX = 64 * 1024  # bytes of a request's head
 BODY_MAX = 4 * 1024 * 1024  # bytes of a request's body
 SECONDS_IDLE = 60  # a client that sends nothing is let go
 PASSWORD = "Peer-Pa55!word"
 USER = "svc-tenon@example.com"
-
-
-class Authority:
-    """One CA for each test program, and certificates signed by it (or by themselves)."""
-
-    def __init__(self):
-        self.path = tempfile.mkdtemp(prefix="tenon-peers.")
-        atexit.register(shutil.rmtree, self.path, True)
-        self.made = {}
-        self.ca_file, self.ca_key = self._request("ca", "/CN=Peers' own CA", "basicConstraints=critical,CA:TRUE", None)
-
-    def _openssl(self, *args):
-        subprocess.run(["openssl", *args], check=True, capture_output=True)
-
-    def _request(self, name, subject, extension, signer):
-        cert, key = f"{self.path}/{name}.pem", f"{self.path}/{name}.key"
-        how = ["-CA", signer[0], "-CAkey", signer[1]] if signer else []
-        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                      "-subj", subject, "-addext", extension, *how, "-keyout", key, "-out", cert)
-        return cert, key
-
-    def certificate(self, names="DNS:localhost,IP:127.0.0.1", self_signed=False):
-        key = (names, self_signed)
-        if key not in self.made:
-            signer = None if self_signed else (self.ca_file, self.ca_key)
-            subject = "/CN=" + names.split(",")[0].split(":")[1]
-            self.made[key] = self._chain(f"server{len(self.made)}", subject, names, signer)
-        return self.made[key]
-
-    def _chain(self, name, subject, names, signer):
-        if not signer:
-            return self._request(name, subject, f"subjectAltName={names}", None)
-        cert, key, csr, ext = (f"{self.path}/{name}.{kind}" for kind in ("pem", "key", "csr", "ext"))
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", subject,
-                      "-keyout", key, "-out", csr)
-        with open(ext, "w") as file:
-            file.write(f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n")
-        self._openssl("x509", "-req", "-in", csr, "-CA", signer[0], "-CAkey", signer[1], "-CAcreateserial", "-days", "20",
-                      "-extfile", ext, "-out", cert)
-        return cert, key
-
-
-_authority = None
-
-
-def authority():
-    global _authority
-    _authority = _authority or Authority()
-    return _authority
 
 
 class Request:
