@@ -8,7 +8,12 @@ lab's name server, and connections to the standard ports go to the lab's."""
 import os
 import socket
 import sys
+import tempfile
 import unittest
+
+# exchangelib keeps what it found in a file there, and decides on its place when it is imported.
+scratch = tempfile.TemporaryDirectory(prefix="tenon-exchangelib.")
+tempfile.tempdir = scratch.name
 
 try:
     import dns.resolver
