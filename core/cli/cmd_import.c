@@ -14,6 +14,7 @@ struct asking {
   struct cli *cli;
   const char *file; /* NULL: a person is asked */
   int status;       /* of a failure that was said */
+  bool asked;
 };
 
 static bool
@@ -22,6 +23,7 @@ ask_passphrase(void *user, struct buf *ret)
   struct asking *ask = user;
   struct buf given = BUF_INIT(2 * VAULT_PASSPHRASE_MAX + 1024);
 
+  ask->asked = true;
   if (!ask->file)
     return cli_person(ask->cli) && prompt_secret(ask->cli, "Passphrase of the export: ", ret);
   ask->status = cli_read_passphrase(ask->cli, ask->file, &given);
@@ -54,6 +56,11 @@ read_document(struct cli *cli, const struct args *a, struct transfer *ret)
     return STATUS_USAGE;
   }
   e = transfer_read(buf_text(&text), text.len, ask_passphrase, &ask, ret, &why);
+  if (e == 0 && ask.file && !ask.asked) {
+    e = -EBADMSG; /* whoever can replace the file could else leave the seal out */
+    (void)buf_puts(&why, "It is not sealed, and anybody may have written it: the passphrase proves "
+                         "nothing. Leave --passphrase-file out to import it all the same.");
+  }
   if (e < 0 && !ask.status)
     cli_error(cli, "%s is not imported. %s", path, buf_text(&why));
   return ask.status ? ask.status : e < 0 ? status_of(e) : 0;

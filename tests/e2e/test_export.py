@@ -82,6 +82,15 @@ class Export(harness.TestCase):
         self.assertIn("passphrase does not open it", result.err)
         self.assertEqual(self.there.stored(), [])
 
+    def test_import__with_a_passphrase_takes_nothing_unsealed(self):
+        lab = self.lab()
+        self.connect(lab)
+        path = self.file(self.export("corp").out)
+        result = self.there.tenon("connections", "import", path, "--passphrase-file", self.passphrase(self.there))
+        self.assertStatus(result, 2)
+        self.assertIn("not sealed", result.err)
+        self.assertStatus(self.there.tenon("connections", "import", path), 0)
+
     def test_passphrase__is_never_asked_of_nobody(self):
         lab = self.lab()
         self.connect(lab)
