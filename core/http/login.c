@@ -341,6 +341,9 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
   gss_name_t name = GSS_C_NO_NAME;
   OM_uint32 minor = 0, ignored;
   *out = (struct login_outcome){.fault = TENON_HTTP_SIGNIN_OK};
+  const char *principal = form && !form->enterprise ? form->text : NULL;
+  if (l->keytab && !l->secret && login_keytab_lacks(l->keytab, principal, out))
+    return;
   if (realm_is_silent(l, form, out))
     return;
   OM_uint32 major = form ? import(form, l->mech, &name, &minor) : GSS_S_COMPLETE;

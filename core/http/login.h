@@ -83,6 +83,9 @@ void login_retire(struct login *);
  * would take whatever lies about by default (tried). The caller's to release; GSS_C_NO_CREDENTIAL: *out says why. */
 TENON_NODISCARD gss_cred_id_t login_within(struct login *, struct login_outcome *out);
 
+/* login_keytab.c: is there no key of this principal (NULL: of any) in it? *out says why it is of no use. */
+TENON_NODISCARD bool login_keytab_lacks(const char *path, const char *principal,
+                                        struct login_outcome *out);
 /* login_realm.c: would libkrb5 wait for name servers that keep silent? Blocks, LOGIN_DNS_MS at most. server: as for
  * dns_create. */
 TENON_NODISCARD bool login_realm_silent(const char *realm, const struct dns_server *server);

@@ -302,10 +302,12 @@ START_TEST(ticket__that_is_not_there_says_so)
   id.ticket_cache = "FILE:/nonexistent/other";
   check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
   id.keytab = "/nonexistent/keytab";
-  check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
+  const tenon_http_completion *c = check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
+  ck_assert_ptr_nonnull(strstr(c->signin->reason, "/nonexistent/keytab"));
   id.keytab = kdc.client_keytab;
   id.user = "somebody@contoso.example";
-  check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
+  c = check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
+  ck_assert_ptr_nonnull(strstr(c->signin->reason, "somebody@CONTOSO.EXAMPLE"));
 }
 END_TEST
 
