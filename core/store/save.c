@@ -393,8 +393,11 @@ store_rename(struct store *s, const char *from, const char *to, struct buf *why)
   char old_history[STORE_NAME_MAX + 8], new_history[STORE_NAME_MAX + 8];
 
   if (!connection_name_valid(from) || !connection_name_valid(to))
-    return store_fail(why, -EINVAL, "\"%s\" cannot be a connection's name.",
-                      connection_name_valid(from) ? to : from);
+    return store_fail(
+        why, -EINVAL,
+        "\"%s\" cannot be a connection's name: lower-case letters, digits, '.', '_' and "
+        "'-', at most %u, starting with a letter or digit.",
+        connection_name_valid(from) ? to : from, STORE_NAME_MAX);
   int e = store_open_for_writing(s, &dir, &lock, why);
   if (e == 0)
     e = rename_locked(s, dir, from, to, why);

@@ -108,6 +108,7 @@ START_TEST(rename__keeps_the_secrets_and_does_not_overwrite)
   expect_status(&taken, STATUS_USAGE);
   CLEANUP_RAN struct ran bad = run("connections rename a ../x");
   expect_status(&bad, STATUS_USAGE);
+  expect_in(bad.err, "starting with a letter or digit");
   CLEANUP_RAN struct ran good = run("connections rename a c");
   expect_status(&good, STATUS_PASSED);
   CLEANUP_RAN struct ran show = run("connections show c");
