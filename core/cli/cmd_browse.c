@@ -11,7 +11,7 @@ struct browse {
   struct report *report;
   const char *key; /* the field's, or NULL: the first that can be browsed */
   char *what;
-  bool wrong;
+  bool wrong, found;
   struct session_job job;
 };
 
@@ -64,6 +64,7 @@ on_offer(void *user, const tenon_offer *o)
 {
   struct browse *b = user;
 
+  b->found = true;
   if (!b->wrong)
     (void)report_offer(b->report, o);
 }
@@ -88,6 +89,8 @@ browse(struct browse *b, struct connection *c)
   if (status || b->wrong)
     return status ? status : STATUS_USAGE;
   (void)report_end(b->report, ended);
+  if (ended == TENON_OK && !b->found)
+    cli_talk(b->cli, "Nothing was found.");
   (void)report_outcome(b->report, ended, &cause);
   return status_of_cause(cause);
 }

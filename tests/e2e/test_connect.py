@@ -103,6 +103,14 @@ class Connect(harness.TestCase):
         self.assertTrue(any(line.startswith("corp ") for line in lines), lines)
         self.assertFalse([line for line in lines if " done, " in line and "/s" in line], lines)
 
+    def test_browse__says_that_nothing_was_found(self):
+        lab = self.lab()
+        self.assertStatus(self.wizard(lab), 0)
+        result = self.home.tenon("browse", "corp", "nobody-of-that-name")
+        self.assertStatus(result, 0)
+        self.assertIn("Nothing was found.", result.err)
+        self.assertNotIn("Nothing was found.", self.home.tenon("browse", "corp").err)
+
     def test_browse__finds_a_mailbox_by_typed_text(self):
         lab = self.lab()
         self.assertStatus(self.wizard(lab), 0)
