@@ -23,6 +23,9 @@ say_mechanisms(struct doctor *d)
              "tenon sends them itself (tls-server-end-point), whatever libcurl does", NULL);
 }
 
+/* What the packages of MIT Kerberos write where nobody named a realm. */
+#define REALM_OF_THE_EXAMPLE "ATHENA.MIT.EDU"
+
 /* ---- configuration -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -37,13 +40,15 @@ say_configuration(struct doctor *d, const cJSON *krb5)
                  !json_bool(file, "there")      ? " (not there), "
                  : !json_bool(file, "readable") ? " (closed to you), "
                                                 : ", ");
-  (void)buf_printf(&b, "%s%s",
+  bool is_example = realm && strcmp(realm, REALM_OF_THE_EXAMPLE) == 0;
+  (void)buf_printf(&b, "%s%s%s",
                    why     ? why
                    : realm ? "default realm "
                            : "no default realm",
                    why     ? ""
                    : realm ? realm
-                           : "");
+                           : "",
+                   is_example ? ": the example of MIT Kerberos, no realm of yours" : "");
   doctor_say(d, why ? TENON_FAIL : TENON_PASS, "doctor.krb5", "Kerberos configuration",
              buf_text(&b),
              "Kerberos cannot be used until this file is mended: restore it, or correct its line, "
@@ -118,9 +123,12 @@ say_keytab(struct doctor *d, const cJSON *krb5)
   const cJSON *keytab = json_object(krb5, "client_keytab");
   const char *name = json_text(keytab, "name");
 
-  if (name)
-    doctor_say(d, json_bool(keytab, "there") ? TENON_PASS : TENON_SKIP, "doctor.keytab",
-               "Client keytab", name, NULL);
+  if (name) {
+    bool is_there = json_bool(keytab, "there");
+    CLEANUP_FREE char *detail = text_printf("%s%s", is_there ? "" : "none in ", name);
+    doctor_say(d, is_there ? TENON_PASS : TENON_SKIP, "doctor.keytab", "Client keytab", detail,
+               NULL);
+  }
 }
 
 /* ---- the host asked after ------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* tenon doctor, what is stored: each connection, and the vaults. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -58,12 +59,14 @@ say_vault(struct doctor *d, struct vault *all, const char *word)
   e = e ? e : vault_ready(v, &why);
   e = e ? e : vault_probe(v, &why);
   is_chosen = is_chosen && v == chosen;
+  /* where it lies has said already that there is no session bus, and nobody asked for one */
+  bool is_told = e < 0 && e != -ENOTCONN && !is_chosen;
   const char *use = is_chosen ? "; new secrets go here" : "";
   CLEANUP_FREE char *detail =
       !v ? strdup(word)
       : strcmp(word, VAULT_SEALED) != 0
-          ? text_printf("%s, %s%s%s%s", vault_name(v), vault_where(v), use,
-                        e < 0 && !is_chosen ? ": " : "", e < 0 && !is_chosen ? buf_text(&why) : "")
+          ? text_printf("%s, %s%s%s%s", vault_name(v), vault_where(v), use, is_told ? ": " : "",
+                        is_told ? buf_text(&why) : "")
           : text_printf(
                 "%s in %s, %s%s", vault_name(v), vault_where(v),
                 vault_needs_passphrase(v) ? "under a passphrase" : "key file, no passphrase", use);

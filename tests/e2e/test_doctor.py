@@ -68,6 +68,15 @@ class Doctor(harness.TestCase):
         self.assertIn("krb5.conf", rows["doctor.spn"]["detail"])
         self.assertEqual(rows["doctor.krb5_names"]["state"], "pass")
 
+    def test_default_realm__of_the_example_is_said_to_be_none(self):
+        self.assertEqual(self.rows()["doctor.krb5"]["detail"].split(", ")[-1], "default realm CORP.EXAMPLE")
+        self.krb5("[libdefaults]\n default_realm = ATHENA.MIT.EDU\n")
+        self.assertIn("ATHENA.MIT.EDU: the example", self.rows()["doctor.krb5"]["detail"])
+
+    def test_client_keytab__that_is_not_there_is_none(self):
+        row = self.rows()["doctor.keytab"]
+        self.assertEqual((row["state"], row["detail"].split()[0]), ("skip", "none"))
+
     def test_host__without_a_mapping_has_its_realm_guessed(self):
         self.krb5("[libdefaults]\n default_realm = CORP.EXAMPLE\n")
         rows = self.rows("mail.fabrikam.example")
@@ -179,7 +188,7 @@ class Doctor(harness.TestCase):
     def test_vaults__are_both_shown(self):
         rows = [e for e in self.doctor().events() if e.get("id") == "doctor.vault"]
         self.assertEqual([r["state"] for r in rows], ["skip", "pass"])
-        self.assertIn("no session bus", rows[0]["detail"])
+        self.assertEqual(rows[0]["detail"], "Secret Service, no session bus")
         self.assertIn("new secrets go here", rows[1]["detail"])
 
     def test_sandbox__is_told_for_a_worker_and_none_in_process(self):
