@@ -98,6 +98,8 @@ judge_preset(struct descriptor_reader *d, const tenon_field *f)
     return 0;
   if (f->type == TENON_SECRET)
     return descriptor_wrong(d, TR_PRESET, "Drop the preset.", "it is a secret and has a preset");
+  if (f->type == TENON_FILE) /* the host reads it, and a person says which */
+    return descriptor_wrong(d, TR_PRESET, "Drop the preset.", "it is a file and has a preset");
   if (f->type == TENON_PATH) /* what a person answers opens the sandbox, and nothing else does */
     return descriptor_wrong(d, TR_PRESET, "Drop the preset.", "it is a path and has a preset");
   if (!answer_check(f, f->preset, &value, &why))

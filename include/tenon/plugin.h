@@ -85,13 +85,14 @@ typedef struct tenon_session tenon_session; /* opaque, the plugin's: made by ope
 /* ---- the form: pages and fields -------------------------------------------------------------------------------- */
 
 /* Types of values. An unknown type is shown and stored as TENON_TEXT. */
-#define TENON_TEXT     1u
-#define TENON_INT      2u
-#define TENON_BOOL     3u /* "true" or "false" */
-#define TENON_CHOICE   4u /* one of choices */
-#define TENON_URL      5u /* http or https, absolute */
-#define TENON_EMAIL    6u
-#define TENON_FILE     7u /* a path; value() gives the bytes of the file, at most 1 MiB */
+#define TENON_TEXT   1u
+#define TENON_INT    2u
+#define TENON_BOOL   3u /* "true" or "false" */
+#define TENON_CHOICE 4u /* one of choices */
+#define TENON_URL    5u /* http or https, absolute */
+#define TENON_EMAIL  6u
+#define TENON_FILE                                                                                 \
+  7u /* a path; value() gives the bytes of the file, at most 1 MiB; it has no preset */
 #define TENON_DURATION 8u /* "30s", "5m": value() gives the text, min and max are nanoseconds */
 #define TENON_SECRET   9u /* never through value(), only as a handle through secret() */
 /* A ticket cache or a keytab: value() gives the path as typed, whole, or the cache's name ("KCM:"). The sandbox of a

@@ -77,6 +77,7 @@ static const struct {
     {"label_none", "TR-22", "its label is missing"},
     {"page", "TR-26", "nowhere"},
     {"preset", "TR-27", "field name"},
+    {"preset_file", "TR-27", "a file and has a preset"},
     {"preset_path", "TR-27", "a path and has a preset"},
     {"preset_secret", "TR-27", "a secret and has a preset"},
     {"choices_none", "TR-28", "without choices"},
