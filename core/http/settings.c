@@ -42,10 +42,16 @@ environment_account(struct proxy *proxy, struct proxy_account *account, const ch
 }
 
 /* Both variables may name one proxy, and one of them its account. */
+static bool
+is_same(const struct proxy *a, const struct proxy *b)
+{
+  return a->url && b->url && strcmp(a->url, b->url) == 0;
+}
+
 static void
 share_account(struct proxy *a, struct proxy *b)
 {
-  if (!a->url || !b->url || strcmp(a->url, b->url) != 0)
+  if (!is_same(a, b))
     return;
   a->account = a->account ? a->account : b->account;
   b->account = b->account ? b->account : a->account;
@@ -155,7 +161,8 @@ set_proxy_account(struct settings *s, const tenon_http_options *o, struct secret
   account->header.data = account->line;
   if (account->line)
     proxy_asked_for(s)->account = account;
-  share_account(&s->http, &s->https);
+  if (account->line && s->by_environment && is_same(&s->http, &s->https))
+    s->http.account = account; /* what a person says of it counts more than either variable */
   return why || copy_text(&account->user, o->proxy_user) ? why : "memory is out";
 }
 

@@ -120,6 +120,20 @@ START_TEST(proxy__account_goes_to_no_other_proxy)
 }
 END_TEST
 
+START_TEST(proxy__account_of_the_options_counts_more_than_the_environments)
+{
+  start("Basic anVtcDpob3Atb3Zlci1pdA==");
+  struct http_environment *env = &config.environment;
+  env->http_proxy = env->https_proxy = proxy_url;
+  env->http_user = env->https_user = "other";
+  env->http_secret = env->https_secret = harness_secret("of-the-machine");
+  open_with(
+      (tenon_http_options){.proxy_user = "jump", .proxy_secret = harness_secret("hop-over-it")});
+  ck_ok(harness_get(&server, "/ok"), 200);
+  ck_ok(harness_get(&plain, "/ok"), 200);
+}
+END_TEST
+
 START_TEST(proxy__wanting_a_sign_in_is_a_proxy_fault)
 {
   start("Basic xxxx");
@@ -409,6 +423,7 @@ add(TCase *tc)
   tcase_add_test(tc, proxy__the_process_environment_is_not_read);
   tcase_add_test(tc, proxy__signs_in_by_handle);
   tcase_add_loop_test(tc, proxy__account_goes_to_no_other_proxy, 0, 3);
+  tcase_add_test(tc, proxy__account_of_the_options_counts_more_than_the_environments);
   tcase_add_test(tc, proxy__wanting_a_sign_in_is_a_proxy_fault);
   tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
   tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);
