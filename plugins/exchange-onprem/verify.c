@@ -184,12 +184,24 @@ version(struct verification *v, const struct answer *answer)
 
 // ---- all of it --------------------------------------------------------------------------------
 
+// Which check the sign-in is depends on the way that leads through; that of EWS is said in any case. KDCs that
+// do not answer are waited for, half a minute and more: whoever watches is told for whom.
+static void
+begin_sign_in(struct verification *v)
+{
+  const struct signin *signin = &v->s->signin;
+  bool kerberos = signin->way == SIGNIN_KERBEROS || signin->way == SIGNIN_KERBEROS_BARE;
+  char title[96];
+  snprintf(title, sizeof title, "Sign-in by %s%s", signin_way_name(signin->way),
+           kerberos ? ", asking a domain controller (KDC)" : "");
+  report_begin(&v->report, TENON_CHECK_EWS_ENDPOINT, title);
+}
+
 static tenon_status
 with_account(struct verification *v)
 {
   struct answer answer = {0};
-  // Which check the sign-in is depends on the way that leads through; that of EWS is said in any case.
-  report_begin(&v->report, TENON_CHECK_EWS_ENDPOINT, "Sign-in");
+  begin_sign_in(v);
   tenon_status status =
       ask_patiently(v->s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, v->s->admin, &answer);
   if (status != TENON_OK)

@@ -77,6 +77,8 @@ sink_begin(const tenon_sink *sink, const char *id, const char *title)
   (void)sink;
   ck_assert_ptr_nonnull(id);
   ck_assert_ptr_nonnull(title);
+  size_t n = strlen(fake.begun);
+  snprintf(fake.begun + n, sizeof fake.begun - n, "%s\n", title);
 }
 
 static void

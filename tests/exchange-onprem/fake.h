@@ -69,6 +69,7 @@ struct fake {
   unsigned channels, channels_open, tried, signins; // opened in all, open now, begun, judged
   unsigned requests, signed_requests, opened, released, most_in_flight, doubled;
   struct fake_check checks[FAKE_CHECKS_MAX];
+  char begun[512]; // titles of what was begun, a line each
   size_t n_checks; // all of them, also those that were not kept
   size_t by_verdict[16];
   size_t passed, failed;

@@ -171,6 +171,17 @@ START_TEST(verify__signs_in_by_the_strongest_way_that_can_be_gone)
 }
 END_TEST
 
+// KDCs that do not answer are waited for.
+START_TEST(verify__says_beforehand_that_a_kdc_is_asked)
+{
+  verify(ntlm, "Negotiate, NTLM", all_well, "auth.ntlm", TENON_PASS);
+  ck_assert_ptr_nonnull(strstr(fake.begun, "\nSign-in by NTLM\n"));
+  verify(automatic, "Negotiate, NTLM", all_well, "auth.negotiate", TENON_PASS);
+  ck_assert_ptr_nonnull(
+      strstr(fake.begun, "\nSign-in by Negotiate (Kerberos), asking a domain controller (KDC)\n"));
+}
+END_TEST
+
 START_TEST(verify__says_what_was_passed_over_and_why)
 {
   const struct fake_check *check =
@@ -415,6 +426,7 @@ signin_cases(void)
   TCase *cases = tcase_create("signin");
   tcase_add_loop_test(cases, verify__signs_in_by_the_strongest_way_that_can_be_gone, 0,
                       sizeof ways / sizeof *ways);
+  tcase_add_test(cases, verify__says_beforehand_that_a_kdc_is_asked);
   tcase_add_test(cases, verify__says_what_was_passed_over_and_why);
   tcase_add_test(cases, verify__asks_the_kdc_for_one_way_of_kerberos_only);
   tcase_add_test(cases, verify__tries_no_other_way_with_a_password_that_the_kdc_refused);
