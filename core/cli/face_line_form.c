@@ -116,7 +116,7 @@ show_choices(struct line_face *f, const cJSON *field)
     const char *label = json_text(choice, "label"), *text = json_text(choice, "help");
     CLEANUP_FREE char *head = text_printf("  %d  %s", ++n, json_text(choice, "value"));
     line_row(f, COLOUR_NONE, head ? head : "", 24, "%s%s%s", label ? label : "",
-             label && text ? ". " : "", text ? text : "");
+             label && text ? ": " : "", text ? text : "");
   }
   if (json_array(field, "offers")) {
     line_tell(f, COLOUR_DIM, 2, "Found:");

@@ -261,6 +261,24 @@ show_body(struct line_face *f, const char *label, const char *text)
     line_row(f, COLOUR_DIM, head ? head : label, 24, "%s", text);
 }
 
+/* As they are, a line each, whatever the width: a command that was folded is another one when it is pasted. */
+static void
+show_commands(struct line_face *f, const char *label, const char *text)
+{
+  if (!text || !*text)
+    return;
+  line_tell(f, COLOUR_DIM, 11, "%s", label);
+  while (*text) {
+    CLEANUP_BUF struct buf row = BUF_INIT(1 << 20);
+    size_t n = strcspn(text, "\n");
+    CLEANUP_FREE char *line = strndup(text, n);
+    blanks_put(&row, 13);
+    (void)text_put_safe(&row, line ? line : "");
+    (void)fprintf(f->cli->err, "%s\n", buf_text(&row));
+    text += n + (text[n] == '\n');
+  }
+}
+
 void
 line_steps(struct line_face *f)
 {
@@ -275,8 +293,9 @@ line_steps(struct line_face *f)
     line_row(f, is_done ? COLOUR_GREEN : COLOUR_NONE, state, 9, "%s", text_or(step, "title", ""));
     if (is_done)
       continue;
-    show_body(f, json_bool(step, "can_run") ? "would run" : "run by hand", json_text(step, "body"));
+    show_commands(f, json_bool(step, "can_run") ? "would run" : "run by hand",
+                  json_text(step, "body"));
     show_body(f, "needs", json_text(step, "needs"));
-    show_body(f, "taken back by", json_text(step, "undo"));
+    show_commands(f, "taken back by", json_text(step, "undo"));
   }
 }

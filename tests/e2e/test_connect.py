@@ -103,6 +103,17 @@ class Connect(harness.TestCase):
         self.assertTrue(any(line.startswith("corp ") for line in lines), lines)
         self.assertFalse([line for line in lines if " done, " in line and "/s" in line], lines)
 
+    def test_plan__shows_commands_that_can_be_copied(self):
+        lab = self.lab()
+        sets = [part for key, value in {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file}.items()
+                for part in ("--set", f"{key}={value}")]
+        result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
+                                 f"password={self.home.secret(lab.password)}", typed="\n\n\n\np\n:q\n")
+        lines = [line.strip() for line in result.err.splitlines()]
+        self.assertIn("run by hand", lines, str(result))
+        command = lines[lines.index("run by hand") + 1]
+        self.assertRegex(command, r'^New-ManagementRoleAssignment -Name .* -Role ApplicationImpersonation -User \S+$')
+
     def test_browse__says_that_nothing_was_found(self):
         lab = self.lab()
         self.assertStatus(self.wizard(lab), 0)
