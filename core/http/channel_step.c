@@ -140,6 +140,7 @@ start(tenon_http_channel *ch)
   if (!pump_watch(&ch->service->pump, errand_fd(ch->errand), on_back, ch)) {
     errand_abandon(TAKE_PTR(ch->errand));
     ch->step = NULL;
+    channel_renew_login(ch);
     channel_refuse(ch->busy, TENON_HTTP_SIGNIN_OTHER, "memory is out");
     return;
   }
