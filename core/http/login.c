@@ -335,6 +335,25 @@ realm_is_silent(const struct login *l, const struct login_form *form, struct log
   return true;
 }
 
+/* A cache that was named has tickets of one principal: whose are they, where they are not the account's? */
+static void
+tell_owner(struct login *l, struct login_outcome *out)
+{
+  gss_OID_set_desc mechs = {1, login_mech_oid(l->mech)};
+  char owner[LOGIN_TEXT_MAX + 1] = "";
+  gss_name_t name = GSS_C_NO_NAME;
+  OM_uint32 minor;
+  if (!GSS_ERROR(by_cache(l, GSS_C_NO_NAME, &mechs, &minor)) &&
+      !GSS_ERROR(gss_inquire_cred(&minor, l->cred, &name, NULL, NULL, NULL)))
+    login_show_name(name, owner, sizeof owner);
+  if (name != GSS_C_NO_NAME)
+    (void)gss_release_name(&minor, &name);
+  if (!*owner)
+    return;
+  out->fault = TENON_HTTP_SIGNIN_OTHER_TICKET;
+  (void)snprintf(out->reason, sizeof out->reason, "its tickets are those of %.200s", owner);
+}
+
 static void
 acquire_as(struct login *l, const struct login_form *form, struct login_outcome *out)
 {
@@ -353,6 +372,9 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
     major = resolve(l, &minor);
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
+    if (out->fault == TENON_HTTP_SIGNIN_NO_TICKET && form && l->ticket_cache && !l->secret &&
+        !l->keytab)
+      tell_owner(l, out);
     login_forget(l);
   }
   if (name != GSS_C_NO_NAME)

@@ -216,8 +216,9 @@ typedef struct tenon_http_identity {
   15u /* the server's message cannot be read, or came to early an end */
 #define TENON_HTTP_SIGNIN_CONNECTION 16u /* the connection was closed between two messages */
 #define TENON_HTTP_SIGNIN_NOT_OFFERED                                                              \
-  17u                              /* the server does not offer this scheme; nothing was sent */
-#define TENON_HTTP_SIGNIN_NAME 18u /* the user name cannot be given this mechanism's form */
+  17u /* the server does not offer this scheme; nothing was sent */
+#define TENON_HTTP_SIGNIN_NAME         18u /* the user name cannot be given this mechanism's form */
+#define TENON_HTTP_SIGNIN_OTHER_TICKET 19u /* ticket_cache holds the tickets of another user */
 
 /* Facts of the sign-in that the channel's connection carries. Texts are NULL where they are not known. */
 typedef struct tenon_http_signin {

@@ -96,8 +96,10 @@ wanted(const struct tenon_session *s)
   switch (s->login.policy) {
   case SIGNIN_ONLY_BASIC: return SEEN_WANTS_BASIC;
   case SIGNIN_ONLY_NTLM: return SEEN_WANTS_NTLM;
-  case SIGNIN_ONLY_NEGOTIATE:
-  case SIGNIN_ONLY_TICKET: return SEEN_WANTS_NEGOTIATE;
+  case SIGNIN_ONLY_NEGOTIATE: return SEEN_WANTS_NEGOTIATE;
+  case SIGNIN_ONLY_TICKET:
+    return SEEN_WANTS_NEGOTIATE |
+           (s->login.ticket_cache != NULL && s->login.keytab == NULL ? SEEN_CACHE : 0);
   default: return 0;
   }
 }

@@ -121,6 +121,7 @@ static const struct {
     {TENON_HTTP_SIGNIN_OTHER, false, "it failed on this machine"},
     {TENON_HTTP_SIGNIN_NO_MECHANISM, false, "this machine's GSSAPI does not have it"},
     {TENON_HTTP_SIGNIN_NO_TICKET, false, "there is neither a ticket nor a key in a keytab"},
+    {TENON_HTTP_SIGNIN_OTHER_TICKET, false, "the ticket cache is of another user"},
     {TENON_HTTP_SIGNIN_TICKET_EXPIRED, false, "the ticket has expired"},
     {TENON_HTTP_SIGNIN_NO_REALM, false, "no realm or no KDC is known for the account"},
     {TENON_HTTP_SIGNIN_NO_KDC, false, "no KDC of the realm answers"},

@@ -46,7 +46,7 @@ fault_of(const tenon_http_signin *signin)
 {
   if (signin == NULL)
     return TENON_HTTP_SIGNIN_OK;
-  return signin->fault <= TENON_HTTP_SIGNIN_NAME ? signin->fault : TENON_HTTP_SIGNIN_OTHER;
+  return signin->fault <= TENON_HTTP_SIGNIN_OTHER_TICKET ? signin->fault : TENON_HTTP_SIGNIN_OTHER;
 }
 
 // Of the proxy where that is who answered. A proxy that answers CONNECT with 401, as tinyproxy does to

@@ -92,6 +92,7 @@
 #define SEEN_UNOFFERED       (UINT64_C(1) << 49) // an earlier answer offered nothing that can be gone
 #define SEEN_OTHER_DOMAIN    (UINT64_C(1) << 52) // DOMAIN\user, and the server names another domain
 #define SEEN_EARLY           (UINT64_C(1) << 51) // refused at its first message
+#define SEEN_CACHE           (UINT64_C(1) << 53) // by a ticket cache that was named
 #define SEEN_FAILED          (UINT64_C(1) << 50) // an earlier sign-in failed before it came to the server
 
 struct verdict_evidence {

@@ -8,6 +8,7 @@
 
 // Shows each step: the realm, the KDCs that are asked, and what they answer.
 #define TRACE   "env KRB5_TRACE=/dev/stderr kinit {principal}"
+#define FETCH   "kinit -c {cache} {principal}"
 #define INSTEAD "or set `auth` to ntlm or basic, which need no KDC"
 
 static const struct verdict_row rows[] = {
@@ -39,6 +40,49 @@ static const struct verdict_row rows[] = {
      .likely = "the keytab is of another account, or cannot be read",
      .also = {"the password was changed after the keytab was made, so that its key is old"},
      .prove = "klist -k -t -e {keytab}"},
+    {.name = "auth-ticket-other-user",
+     .check = TENON_CHECK_AUTH_NEGOTIATE,
+     .signin = TENON_HTTP_SIGNIN_OTHER_TICKET,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_TICKET_CACHE,
+     .word = TENON_VERDICT_ERROR,
+     .title = "The ticket cache is of another user",
+     .detail = "{cache} has no ticket of {user}: {cause}. Nothing was sent.",
+     .remedy = "Fetch tickets of the account into a cache of its own and name that one in "
+               "`ticket_cache`; where the other user is the right one, put it into `username`.",
+     .likely = "`ticket_cache` names the cache that somebody else fetches tickets into",
+     .also = {"`username` names another account than the one that was meant"},
+     .prove = "klist -c {cache}",
+     .mend = FETCH},
+    {.name = "auth-ticket-cache-useless",
+     .check = TENON_CHECK_AUTH_NEGOTIATE,
+     .signin = TENON_HTTP_SIGNIN_NO_TICKET,
+     .seen = SEEN_CACHE,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_TICKET_CACHE,
+     .word = TENON_VERDICT_ERROR,
+     .title = "There is no ticket in the ticket cache",
+     .detail = "{cache} gives no ticket of {user}: {cause}. Nothing was sent.",
+     .remedy = "Fetch one into it as the same person that runs tenon, or name another cache in "
+               "`ticket_cache`, or a keytab in `keytab`.",
+     .likely = "nobody fetched a ticket into it, or the path is another one",
+     .also = {"the cache cannot be read by who runs tenon"},
+     .prove = "klist -c {cache}",
+     .mend = FETCH},
+    {.name = "auth-ticket-cache-expired",
+     .check = TENON_CHECK_AUTH_NEGOTIATE,
+     .signin = TENON_HTTP_SIGNIN_TICKET_EXPIRED,
+     .seen = SEEN_CACHE,
+     .cause = TENON_E_AUTH,
+     .field = TENON_KEY_TICKET_CACHE,
+     .word = TENON_VERDICT_ERROR,
+     .title = "The ticket in the ticket cache has expired",
+     .detail = "The ticket of {user} in {cache} ended{ended}. Nothing was sent.",
+     .remedy = "Fetch a new one into it. Where tenon runs unattended, name a keytab in `keytab`: "
+               "it fetches its own tickets.",
+     .likely = "the ticket's lifetime is over (often ten hours)",
+     .prove = "klist -c {cache}",
+     .mend = FETCH},
     {.name = "auth-no-ticket",
      .check = TENON_CHECK_AUTH_NEGOTIATE,
      .signin = TENON_HTTP_SIGNIN_NO_TICKET,

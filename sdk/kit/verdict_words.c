@@ -153,11 +153,12 @@ put_between(struct kit_text *to, const struct verdict_evidence *e)
 
 // The path out of "keytab /etc/svc.keytab".
 static const char *
-keytab_of(const struct verdict_evidence *e)
+place_of(const struct verdict_evidence *e, const char *kind)
 {
   const tenon_http_signin *s = signin_of(e);
   const char *source = s != NULL && s->source != NULL ? s->source : "";
-  return strncmp(source, "keytab ", 7) == 0 ? source + 7 : source;
+  size_t n = strlen(kind);
+  return strncmp(source, kind, n) == 0 ? source + n : source;
 }
 
 static void
@@ -173,7 +174,9 @@ put_plain(struct kit_text *to, const struct verdict_evidence *e, const char *nam
   else if (strcmp(name, "source") == 0)
     kit_text_put(to, or_else(s != NULL ? s->source : NULL, "ticket cache"));
   else if (strcmp(name, "keytab") == 0)
-    kit_text_put(to, keytab_of(e));
+    kit_text_put(to, place_of(e, "keytab "));
+  else if (strcmp(name, "cache") == 0)
+    kit_text_put(to, place_of(e, "ticket cache "));
   else if (strcmp(name, "cause") == 0)
     kit_text_put(to, or_else(s != NULL ? s->reason : NULL, "it does not say why"));
   else
@@ -205,6 +208,7 @@ static const struct {
     {"domain", NULL},
     {"source", NULL},
     {"keytab", NULL},
+    {"cache", NULL},
     {"cause", NULL},
     {"before", NULL},
 };

@@ -165,10 +165,18 @@ class Kerberos(Way):
         self.assertLessEqual(self.realm.log().count("HTTP/localhost"), 4)  # a few workers, not five hundred requests
 
     def test_no_ticket__names_kinit_with_the_principal(self):
-        check = self.fails(self.kerberos_lab("kerberos-only"), "auth.negotiate", "ticket",
-                           ticket_cache=f"{self.home.path}/none")
-        self.assertEqual(check["data"]["verdict"], "auth-no-ticket")
-        self.assertEqual(check["data"]["mend"], "kinit svc-tenon@CONTOSO.EXAMPLE")
+        cache = f"{self.home.path}/none"
+        check = self.fails(self.kerberos_lab("kerberos-only"), "auth.negotiate", "ticket", ticket_cache=cache)
+        self.assertEqual((check["data"]["verdict"], check["field"]), ("auth-ticket-cache-useless", "ticket_cache"))
+        self.assertIn(f"{cache} svc-tenon@CONTOSO.EXAMPLE", check["data"]["mend"])
+
+    def test_ticket_of_another_user__is_told_by_its_name(self):
+        cache = self.realm.kinit().removeprefix("FILE:")
+        check = self.fails(self.kerberos_lab("kerberos-only"), "auth.negotiate", "ticket", ticket_cache=cache,
+                           username="anna@contoso.example")
+        self.assertEqual((check["data"]["verdict"], check["field"]), ("auth-ticket-other-user", "ticket_cache"))
+        self.assertIn("svc-tenon@CONTOSO.EXAMPLE", check["detail"])
+        self.assertIn("anna@CONTOSO.EXAMPLE", check["data"]["mend"])
 
     def test_keytab_that_is_not_there__goes_back_to_the_field(self):
         check = self.fails(self.kerberos_lab("kerberos-only"), "auth.negotiate", "ticket",

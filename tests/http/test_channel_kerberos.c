@@ -311,6 +311,20 @@ START_TEST(ticket__that_is_not_there_says_so)
 }
 END_TEST
 
+START_TEST(ticket_cache__of_another_user_says_whose_it_is)
+{
+  kit_serve();
+  tenon_http_identity id = {.size = sizeof id,
+                            .scheme = NEGOTIATE,
+                            .user = "somebody@contoso.example",
+                            .ticket_cache = kdc.ticket_cache};
+  const tenon_http_completion *c = check_refused(&id, TENON_HTTP_SIGNIN_OTHER_TICKET);
+  ck_assert_ptr_nonnull(strstr(c->signin->reason, "those of svc-tenon@CONTOSO.EXAMPLE"));
+  id.ticket_cache = "FILE:/nonexistent/other";
+  check_refused(&id, TENON_HTTP_SIGNIN_NO_TICKET);
+}
+END_TEST
+
 START_TEST(ticket__that_has_expired_says_so)
 {
   char cache[600];
@@ -514,6 +528,7 @@ add(TCase *tc)
   tcase_add_test(tc, ticket_cache__signs_in_without_a_password);
   tcase_add_test(tc, ticket_cache__of_the_environment_is_the_default);
   tcase_add_test(tc, ticket_cache__that_cannot_be_written_does);
+  tcase_add_test(tc, ticket_cache__of_another_user_says_whose_it_is);
   tcase_add_test(tc, keytab__signs_in_without_a_password);
   tcase_add_test(tc, keytab__says_whom_it_is_for);
   tcase_add_test(tc, user__of_an_alternate_suffix_is_found_by_the_kdc);

@@ -306,6 +306,17 @@ START_TEST(verdict__quotes_for_the_shell_in_a_line_that_is_for_one)
 }
 END_TEST
 
+START_TEST(verdict__names_the_ticket_cache_in_field_and_commands)
+{
+  static const char *const rows[] = {"auth-ticket-other-user", "auth-ticket-cache-useless",
+                                     "auth-ticket-cache-expired"};
+  judge_row(rows[_i]);
+  ck_assert_str_eq(verdict.check.field, TENON_KEY_TICKET_CACHE);
+  ck_assert_str_eq(data(TENON_DATA_PROVE), "klist -c 'FILE:/run/svc cache'");
+  ck_assert_str_eq(data(TENON_DATA_MEND), "kinit -c 'FILE:/run/svc cache' svc@CONTOSO.EXAMPLE");
+}
+END_TEST
+
 // Begins with a command that is known, and leaves nothing to be filled in.
 static void
 complete(const char *row, const char *commands)
@@ -530,6 +541,7 @@ verdict_cases(void)
   tcase_add_test(cases, verdict__fills_the_command_with_the_account);
   tcase_add_test(cases, verdict__makes_one_literal_of_a_value_in_a_command);
   tcase_add_test(cases, verdict__quotes_for_the_shell_in_a_line_that_is_for_one);
+  tcase_add_loop_test(cases, verdict__names_the_ticket_cache_in_field_and_commands, 0, 3);
   tcase_add_loop_test(cases, verdict__gives_commands_that_run_as_they_stand, 0, (int)n_fixtures);
   tcase_add_test(cases, verdict__says_what_was_offered_and_who_answered);
   tcase_add_test(cases, verdict__names_the_authority_that_is_missing);

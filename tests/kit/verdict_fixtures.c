@@ -60,6 +60,7 @@
   {                                                                                                \
     .row = name, SIGN(.fault = (f), .mechanism = "Kerberos", .source = "password")                 \
   }
+#define CACHE .mechanism = "Kerberos", .source = "ticket cache FILE:/run/svc cache"
 #define NTLM(name, f, n, bound)                                                                    \
   {                                                                                                \
     .row = name, .code = (n) > 0 ? 401 : 0, .headers = (n) > 0 ? WINDOWS : "",                     \
@@ -113,6 +114,16 @@ const struct fixture fixtures[] = {
     {.row = "auth-keytab-useless",
      SIGN(.fault = TENON_HTTP_SIGNIN_NO_TICKET, .mechanism = "Kerberos",
           .source = "keytab /etc/svc.keytab")},
+    {.row = "auth-ticket-other-user",
+     .seen = SEEN_CACHE,
+     SIGN(.fault = TENON_HTTP_SIGNIN_OTHER_TICKET, CACHE,
+          .reason = "its tickets are those of anna@CONTOSO.EXAMPLE")},
+    {.row = "auth-ticket-cache-useless",
+     .seen = SEEN_CACHE,
+     SIGN(.fault = TENON_HTTP_SIGNIN_NO_TICKET, CACHE)},
+    {.row = "auth-ticket-cache-expired",
+     .seen = SEEN_CACHE,
+     SIGN(.fault = TENON_HTTP_SIGNIN_TICKET_EXPIRED, CACHE)},
     {.row = "auth-ticket-expired",
      SIGN(.fault = TENON_HTTP_SIGNIN_TICKET_EXPIRED, .mechanism = "Kerberos",
           .ticket_ends = 1760000000)},
