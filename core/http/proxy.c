@@ -72,12 +72,9 @@ proxy_parse(const char *text, struct proxy *ret)
            "a secret";
   if (!host || !*host)
     return "it names no host: write it as http://proxy:3128";
-  return fill(ret, tls, host,
-              port  ? port
-              : tls ? PROXY_TLS_PORT_DEFAULT
-                    : PROXY_PORT_DEFAULT)
-             ? NULL
-             : "memory is out";
+  if (!port && !tls)
+    return "it names no port: write it as http://proxy:3128";
+  return fill(ret, tls, host, port ? port : PROXY_TLS_PORT_DEFAULT) ? NULL : "memory is out";
 }
 
 void

@@ -11,8 +11,7 @@
 
 #include "core/base/cleanup.h"
 
-/* Of a proxy without a port, as curl has it. */
-#define PROXY_PORT_DEFAULT     "1080"
+/* Of an https:// proxy without a port. One of http:// has to name its own: there is no usual one. */
 #define PROXY_TLS_PORT_DEFAULT "443"
 
 /* Whom a proxy lets through. It is given to that proxy and to no other one. */

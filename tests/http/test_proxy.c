@@ -172,6 +172,18 @@ START_TEST(proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed)
 }
 END_TEST
 
+START_TEST(proxy__of_the_environment_without_a_port_is_refused)
+{
+  start(NULL);
+  config.environment.https_proxy = _i ? "http://localhost/" : "localhost";
+  open_with((tenon_http_options){0});
+  const tenon_http_completion *c = harness_get(&server, "/ok");
+  ck_fault(c, TENON_E_NETWORK, TENON_HTTP_FAULT_PROXY);
+  ck_assert_ptr_nonnull(
+      strstr(c->reason, "environment's proxy cannot be used: it names no port: write it as"));
+}
+END_TEST
+
 START_TEST(proxy__refusing_the_sign_in_is_asked_once)
 {
   start("Basic xxxx");
@@ -427,6 +439,7 @@ add(TCase *tc)
   tcase_add_test(tc, proxy__wanting_a_sign_in_is_a_proxy_fault);
   tcase_add_loop_test(tc, proxy__that_cannot_reach_the_server_or_be_reached_is_a_proxy_fault, 0, 2);
   tcase_add_test(tc, proxy__of_a_kind_we_do_not_speak_is_said_when_it_is_needed);
+  tcase_add_loop_test(tc, proxy__of_the_environment_without_a_port_is_refused, 0, 2);
   tcase_add_test(tc, proxy__refusing_the_sign_in_is_asked_once);
   tcase_add_test(tc, proxy__refusing_with_401_is_asked_once_too);
   tcase_add_test(tc, proxy__that_lets_one_in_lets_all_in);

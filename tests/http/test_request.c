@@ -289,7 +289,8 @@ START_TEST(options__are_refused_with_field_and_sentence)
   static const char *const pins[] = {"", "sha256//", "sha256//AAAA", "md5//AAAA",
                                      "sha256//!AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
   static const char *const proxies[] = {"socks5://proxy:1", "ftp://proxy:1", "http://u:p@proxy:1",
-                                        "http://", "a b"};
+                                        "http://",          "a b",           "proxy",
+                                        "http://proxy/"};
   static const char *const resolves[] = {"x",   "x=",          "=1.2.3.4",
                                          "x=y", "x y=1.2.3.4", "a=1.2.3.4,b"};
   service = http_service_create(&config);
