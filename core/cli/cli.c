@@ -28,16 +28,22 @@ status_of_cause(tenon_status cause)
 
 /* ---- speaking ------------------------------------------------------------------------------------------------------- */
 
+/* A sentence is folded at the width of a terminal; what is indented is laid out already. */
 static void
-say(FILE *to, const char *prefix, const char *fmt, va_list ap)
+say(struct cli *cli, const char *prefix, const char *fmt, va_list ap)
 {
   CLEANUP_BUF struct buf text = BUF_INIT(CLI_LINE_MAX);
   CLEANUP_BUF struct buf safe = BUF_INIT(2 * CLI_LINE_MAX);
+  CLEANUP_BUF struct buf folded = BUF_INIT(4 * CLI_LINE_MAX);
+  struct report_style style = cli_talk_style(cli);
 
   (void)buf_vprintf(&text, fmt, ap);
   (void)text_put_safe(&safe, buf_text(&text));
-  (void)fprintf(to, "%s%s\n", prefix, buf_text(&safe));
-  (void)fflush(to);
+  bool fold = style.width > 0 && *buf_text(&safe) != ' ';
+  if (fold)
+    (void)flow_put(&folded, &style, strlen(prefix), 0, buf_text(&safe));
+  (void)fprintf(cli->err, "%s%s\n", prefix, buf_text(fold ? &folded : &safe));
+  (void)fflush(cli->err);
 }
 
 void
@@ -46,7 +52,7 @@ cli_error(struct cli *cli, const char *fmt, ...)
   va_list ap;
 
   va_start(ap, fmt);
-  say(cli->err, "tenon: ", fmt, ap);
+  say(cli, "tenon: ", fmt, ap);
   va_end(ap);
 }
 
@@ -56,7 +62,7 @@ cli_talk(struct cli *cli, const char *fmt, ...)
   va_list ap;
 
   va_start(ap, fmt);
-  say(cli->err, "", fmt, ap);
+  say(cli, "", fmt, ap);
   va_end(ap);
 }
 

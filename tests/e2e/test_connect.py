@@ -3,17 +3,19 @@
 import os
 import pty
 import subprocess
+import termios
 import unittest
 
 import harness
 
 
-def on_a_terminal(home, *command):
+def on_a_terminal(home, *command, columns=0):
     """What a terminal shows in the end: the text, with carriage returns and erasures carried out."""
     try:
         ours, theirs = pty.openpty()
     except OSError as error:
         raise unittest.SkipTest(f"no pseudo-terminal here: {error}") from error
+    termios.tcsetwinsize(theirs, (24, columns))
     env = {**home.env, "TERM": "xterm", "NO_COLOR": "1"}
     with subprocess.Popen(home.argv(*command), env=env, stdin=theirs, stdout=theirs, stderr=theirs) as run:
         os.close(theirs)
@@ -35,6 +37,15 @@ def on_a_terminal(home, *command):
 
 
 class Connect(harness.TestCase):
+    def test_vault__that_cannot_be_reached_is_told_within_the_terminals_width(self):
+        self.home.env.pop("DBUS_SESSION_BUS_ADDRESS", None)
+        self.home.env.pop("XDG_RUNTIME_DIR", None)
+        lines = on_a_terminal(self.home, "vault", columns=72)
+        self.assertIn("there is no session bus here", " ".join(lines))
+        said = lines[:next(i for i, line in enumerate(lines) if line.startswith("secret-service"))]
+        self.assertGreater(len(said), 2)
+        self.assertLessEqual(max(map(len, said)), 72)
+
     def test_wizard__saves_a_verified_connection(self):
         lab = self.lab()
         result = self.wizard(lab, mailbox=lab.allowed[0])
