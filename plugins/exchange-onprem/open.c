@@ -56,6 +56,19 @@ take_server(struct opening *o)
            ews_url_remedy(error));
 }
 
+// name@domain, DOMAIN\name or name: what Kerberos and NTLM can make their own forms of. Basic sends a
+// name as it is.
+static bool
+has_login_form(const char *login)
+{
+  const char *slash = strchr(login, '\\'), *at = strchr(login, '@');
+  const char *parting = slash != NULL ? slash : at;
+  if (parting == NULL)
+    return true;
+  return parting != login && parting[1] != 0 && strpbrk(parting + 1, "\\@") == NULL &&
+         (slash == NULL || at == NULL);
+}
+
 static void
 take_account(struct opening *o)
 {
@@ -75,6 +88,10 @@ take_account(struct opening *o)
       !kit_utf8_printable(s->account, strlen(s->account)))
     refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name cannot be sent",
            "It is too long, or holds a colon or a control character.",
+           "Write it as name@domain or DOMAIN\\name.");
+  else if (strcmp(answer_to(o, TENON_KEY_AUTH), "basic") != 0 && !has_login_form(s->account))
+    refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name has no form that is known",
+           "A user name is name@domain, DOMAIN\\name or name: one of \\ and @, once.",
            "Write it as name@domain or DOMAIN\\name.");
 }
 
