@@ -373,8 +373,10 @@ acquire_as(struct login *l, const struct login_form *form, struct login_outcome 
   if (GSS_ERROR(major)) {
     login_explain(out, l->mech, major, minor);
     if (out->fault == TENON_HTTP_SIGNIN_NO_TICKET && form && l->ticket_cache && !l->secret &&
-        !l->keytab)
+        !l->keytab) {
+      login_forget(l);
       tell_owner(l, out);
+    }
     login_forget(l);
   }
   if (name != GSS_C_NO_NAME)
