@@ -95,6 +95,17 @@ call_may_start(tenon_worker *w, uint32_t hook)
   return 0;
 }
 
+/* Without a number of the program's, open and verify begin a round; what else is asked of the session stays in it. */
+static uint64_t
+round_of(tenon_worker *w, uint32_t hook)
+{
+  if (w->round)
+    return w->round;
+  if (hook == HOOK_OPEN || hook == HOOK_VERIFY || !w->own_round)
+    w->own_round = ++w->ctx->last_round;
+  return w->own_round;
+}
+
 /* Milliseconds for the wire. */
 int64_t
 call_begin(tenon_worker *w, uint32_t hook, int64_t patience_ns)
@@ -105,7 +116,7 @@ call_begin(tenon_worker *w, uint32_t hook, int64_t patience_ns)
     patience_ns = hook_patience(w->ctx, hook);
   *c = (struct call){.number = ++w->ctx->last_call, .hook = hook, .patience_ns = patience_ns};
   w->last_call = c->number;
-  c->round = w->round ? w->round : ++w->ctx->last_round;
+  c->round = round_of(w, hook);
   if (patience_ns)
     c->deadline_ns = clock_now_ns() + patience_ns + w->ctx->times.slack;
   call_progress(w, 0);

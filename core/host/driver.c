@@ -117,7 +117,7 @@ run_effect(struct driver *d, const cJSON *effect)
   else if (strcmp(name, "save") == 0)
     job_save(d, effect);
   else if (strcmp(name, "drop-session") == 0)
-    job_end_sessions(d);
+    job_answers_changed(d);
   else if (strcmp(name, "drop-secret") == 0 && key)
     secret_drop(d, key);
 }

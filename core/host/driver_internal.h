@@ -40,7 +40,6 @@ struct job {
   cJSON *effect;
   size_t subject; /* next one to hand out */
   bool cancelled;
-  uint64_t round; /* of all its calls: a probe that starts late is no second press of the button */
 };
 
 struct held {
@@ -73,6 +72,7 @@ struct driver {
   int64_t last_ticket;
   int64_t idle_since; /* 0: not idle, or nothing to end */
   uint64_t epoch; /* counts the sets of answers: tokens kept under one are not those of another */
+  uint64_t round; /* of all calls, until Verify is pressed or an answer changes: see gate.c */
   struct held reply; /* a secret reply on its way */
   bool nomem;
 };
@@ -95,6 +95,7 @@ void job_run(struct driver *d, const cJSON *effect);
 void job_advance(struct driver *d);
 void job_cancel(struct driver *d, int64_t generation);
 void job_end_sessions(struct driver *d);
+void job_answers_changed(struct driver *d);
 int job_start_hook(struct seat *seat) TENON_NODISCARD;
 void job_reply(struct driver *d, const cJSON *effect);
 int64_t ticket_add(struct driver *d, struct seat *seat, uint64_t ticket);

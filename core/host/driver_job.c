@@ -32,13 +32,9 @@ begin(struct driver *d, const cJSON *effect, const char *hook)
   (void)json_int(effect, "generation", &generation);
   cJSON_Delete(d->job.effect);
   free(d->job.hook);
-  d->job = (struct job){true,
-                        generation,
-                        strdup(hook),
-                        cJSON_Duplicate(effect, true),
-                        0,
-                        false,
-                        tenon_context_round(d->ctx)};
+  d->job = (struct job){true, generation, strdup(hook), cJSON_Duplicate(effect, true), 0, false};
+  if (!d->round || is_hook(d, "verify"))
+    d->round = tenon_context_round(d->ctx);
   d->idle_since = 0;
   if (d->job.hook && d->job.effect)
     return true;
@@ -402,6 +398,13 @@ job_end_sessions(struct driver *d)
   }
   d->epoch++;
   d->idle_since = 0;
+}
+
+void
+job_answers_changed(struct driver *d)
+{
+  job_end_sessions(d);
+  d->round = 0;
 }
 
 /* ---- questions ------------------------------------------------------------------------------------------------------------ */

@@ -328,7 +328,7 @@ seat_advance(struct seat *seat)
     return;
   }
   if (seat->worker)
-    tenon_worker_round(seat->worker, seat->d->job.round);
+    tenon_worker_round(seat->worker, seat->d->round);
   switch (seat->state) {
   case SEAT_EMPTY:
   case SEAT_DEAD: start_worker(seat); break;

@@ -2,8 +2,8 @@
 /* One attempt per account, over all workers. Each session's gate asks here before the first request with an account sets
  * out; accounts are keyed hashes of the user and of the secret's bytes, so that two connections with the same password
  * are one account and nothing here is worth stealing. A worker names secrets by their keys: it learns nothing of those
- * it was not given. A round is what one press of a button starts: an account that was refused is tried once more by the
- * next. */
+ * it was not given. A round is what one press of Verify starts: an account that was refused is tried once more by the
+ * next, and by nothing else. */
 #include "core/host/internal.h"
 
 #include <errno.h>

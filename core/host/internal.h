@@ -201,8 +201,9 @@ struct tenon_worker {
   struct arena open_values; /* of those lines: the answers */
   const tenon_pair *answers_held;
   size_t n_answers_held;
-  uint64_t round; /* of its calls; 0: each has its own */
-  bool looked_at; /* by tangle.c */
+  uint64_t round;     /* of its calls; 0: own_round */
+  uint64_t own_round; /* begun by its last open or verify */
+  bool looked_at;     /* by tangle.c */
   struct scrubber *scrubber;
 };
 

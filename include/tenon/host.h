@@ -161,12 +161,13 @@ TENON_API int tenon_worker_impersonate(tenon_worker *, uint32_t jobs, tenon_next
                                        void *user, uint64_t *ret_call);
 TENON_API void tenon_worker_more(tenon_worker *);
 
-/* What one press of a button starts is a round. Once a server has refused an account, calls of the round in which that
- * was, and of those before, do not try it any more (TENON_HTTP_FAULT_GATE): accounts lock. Left alone, every call is a
- * round of its own; a program that verifies a connection by several workers takes a number for them, so that one of them
- * that is slow to start is none later. */
+/* What one press of Verify starts is a round. Once a server has refused an account, calls of the round in which that was,
+ * and of those before, do not try it any more (TENON_HTTP_FAULT_GATE): accounts lock. Left alone, open and verify each
+ * begin a round, and the other hooks belong to that which their worker began last. A program that verifies a connection by
+ * several workers takes a number for them, so that one of them that is slow to start is none later, and another number
+ * when a person verifies again or has changed an answer. */
 TENON_API uint64_t tenon_context_round(tenon_context *);
-/* Calls of this worker belong to that round from now on; 0: each to its own. */
+/* Calls of this worker belong to that round from now on; 0: to those that it begins by itself. */
 TENON_API void tenon_worker_round(tenon_worker *, uint64_t round);
 
 /* Cancels the hook that runs; ENDED with TENON_E_CANCELLED follows within about 250 ms, or the worker is killed. */

@@ -8,10 +8,12 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 SECONDS_MAX = 120  # of one command: a hang must end
 MODES = ("worker", "in-process")
@@ -148,6 +150,13 @@ class TestCase(unittest.TestCase):
         lab.__enter__()
         self.addCleanup(lab.__exit__)
         return lab
+
+    def attempts(self, lab):
+        """How many sign-ins the lab accepted and refused."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
+            context=ssl.create_default_context(cafile=lab.ca_file)))
+        with opener.open(lab.ews.replace("/EWS/Exchange.asmx", "/lab/attempts"), timeout=30) as answer:
+            return json.load(answer)
 
     def wizard(self, lab, name="corp", password=None, secrets=None, **answers):
         """The wizard with everything answered; answers override the lab's. secrets: further ones, by key."""

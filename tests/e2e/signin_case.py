@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of Windows sign-in share: a KDC of their own, connections by each way, and the count of attempts."""
-import json
-import ssl
+"""What tests of Windows sign-in share: a KDC of their own, and connections by each way."""
 import sys
-import urllib.request
 
 import harness
 import kdc
@@ -47,12 +44,6 @@ class SignInCase(harness.TestCase):
 
     def kerberos_lab(self, scenario):
         return self.lab("--password-file", self.realm.password_file, "--keytab", self.realm.keytab, scenario=scenario)
-
-    def attempts(self, lab):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
-            context=ssl.create_default_context(cafile=lab.ca_file)))
-        with opener.open(lab.ews.replace("/EWS/Exchange.asmx", "/lab/attempts"), timeout=30) as answer:
-            return json.load(answer)
 
     def tickets(self):
         return {"keytab": self.realm.client_keytab}, {"ticket_cache": self.realm.kinit().removeprefix("FILE:")}

@@ -3,8 +3,6 @@
 The lab answers DNS and stands in for every host; no file of the system is edited."""
 import glob
 import json
-import ssl
-import urllib.request
 
 import harness
 
@@ -27,12 +25,6 @@ class Autodiscover(harness.TestCase):
             document["values"].pop("server")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(document, file)
-
-    def attempts(self, lab):
-        trust = ssl.create_default_context(cafile=lab.ca_file)
-        url = lab.ews.replace("/EWS/Exchange.asmx", "/lab/attempts")
-        with urllib.request.urlopen(url, context=trust, timeout=20) as answer:
-            return json.load(answer)
 
     def find(self, scenario, how, **more):
         """Found, saved with its address, and found again by a connection that has none."""

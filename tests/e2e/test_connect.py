@@ -125,6 +125,20 @@ class Connect(harness.TestCase):
         command = lines[lines.index("run by hand") + 1]
         self.assertRegex(command, r'^New-ManagementRoleAssignment -Name .* -Role ApplicationImpersonation -User \S+$')
 
+    def press(self, lab, *keys):
+        """The wizard at Verification, after these keys."""
+        answers = {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file, "auth": "basic"}
+        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        return self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
+                               f"password={self.home.secret('wrong')}", typed="\n".join(["", "", "", "", "", *keys, "q", ""]))
+
+    def test_wizard__sends_a_refused_password_again_for_verify_only(self):
+        lab = self.lab(scenario="lockout")
+        mailbox = lab.allowed[0]
+        result = self.press(lab, "v", "t", mailbox, "t", mailbox, "v", "t", mailbox)
+        self.assertEqual(self.attempts(lab)["refused"], 2, str(result))
+        self.assertEqual(result.err.count("Not tried: this password was refused before"), 3, str(result))
+
     def test_browse__says_that_nothing_was_found(self):
         lab = self.lab()
         self.assertStatus(self.wizard(lab), 0)

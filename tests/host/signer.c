@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The connector that tests of the host's gate run: signs in by Basic where and as its answers say. verify obeys the words
- * of `script` in their order:
+/* The connector that tests of the host's gate run: signs in by Basic where and as its answers say. verify and browse
+ * obey the words of `script` in their order:
  *   get:PATH    one request, waited for         start:PATH  one that is not; drain waits for all of them
  *   begin:RESOURCE  end:RESOURCE  the lock      keep:KEY    host->keep; until:KEY waits for another one's
  * Each get, each completion of drain and each begin is a check, "signer.1" and so on: pass, fail (401), skip (unsent:
@@ -215,6 +215,14 @@ hook_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   return status;
 }
 
+static tenon_status
+hook_browse(tenon_session *s, const tenon_call *call, const char *what, const char *typed,
+            const tenon_sink *sink)
+{
+  (void)what, (void)typed;
+  return hook_verify(s, call, sink);
+}
+
 static const tenon_page page = {.size = sizeof page, .id = "server", .title = "Server"};
 static const tenon_page *const pages[] = {&page, NULL};
 
@@ -244,6 +252,7 @@ static const tenon_connector connector = {
     .open = hook_open,
     .close = hook_close,
     .verify = hook_verify,
+    .browse = hook_browse,
 };
 
 TENON_MODULE(&connector);

@@ -70,6 +70,12 @@ verify(tenon_worker *w)
 }
 
 static void
+browse(tenon_worker *w)
+{
+  ck_assert_int_eq(tenon_worker_browse(w, "", "", NULL), 0);
+}
+
+static void
 wait_for(unsigned ended)
 {
   bench_wait(&b, b.ended + ended);
@@ -171,6 +177,28 @@ START_TEST(gate__tries_once_more_when_asked_again)
   }
   ck_assert_uint_eq(saw("check fail signer.1\n"), 2);
   ck_assert_uint_eq(saw("check skip signer.1\n"), 2);
+  finish();
+}
+END_TEST
+
+START_TEST(gate__tries_again_what_was_refused_for_verify_only)
+{
+  start(0);
+  tenon_worker *first = open_signer(&wrong), *second = open_signer(&wrong);
+  tenon_worker *const asked[] = {first, second};
+  for (unsigned i = 1; i <= 2; i++) {
+    verify(first);
+    wait_for(1);
+    for (unsigned j = 0; j < 4; j++) {
+      browse(asked[j % 2]);
+      wait_for(1);
+    }
+    ck_assert_uint_eq(attempts(), i);
+  }
+  ck_assert_uint_eq(saw("check skip signer.1\n"), 8);
+  browse(open_signer(&wrong)); /* a session of its own */
+  wait_for(1);
+  ck_assert_uint_eq(attempts(), 3);
   finish();
 }
 END_TEST
@@ -353,6 +381,7 @@ END_TEST
 SUITE("gate", gate__makes_one_bad_attempt_of_two_connections,
       gate__makes_one_bad_attempt_of_many_requests_of_many_workers,
       gate__does_not_try_again_in_a_worker_that_starts_late, gate__tries_once_more_when_asked_again,
+      gate__tries_again_what_was_refused_for_verify_only,
       gate__lets_all_in_once_the_account_was_accepted,
       gate__lets_another_account_and_another_password_pass_by,
       gate__passes_on_when_who_is_inside_is_cancelled, gate__passes_on_when_who_is_inside_is_gone,

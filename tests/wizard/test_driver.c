@@ -126,6 +126,28 @@ START_TEST(worker__goes_after_five_idle_minutes_and_a_new_one_comes)
 }
 END_TEST
 
+START_TEST(round__begins_by_verify_or_another_answer_only)
+{
+  begin("pass:a");
+  act("{'event':'secret','key':'password','text':'wrong'}");
+  verify("fail");
+  uint64_t round = d->round;
+  act("{'event':'test','subject':'anna'}");
+  act("{'event':'browse','typed':''}");
+  d->idle_since -= DRIVER_IDLE_NS;
+  ck_assert_int_ge(driver_run(d, 0), 0);
+  ck_assert_ptr_null(d->connector);
+  act("{'event':'test','subject':'anna'}");
+  ck_assert_uint_eq(d->round, round);
+  verify("fail");
+  ck_assert_uint_gt(d->round, round);
+  round = d->round;
+  act("{'event':'answer','key':'server','text':'mail.contoso.example'}");
+  act("{'event':'browse','typed':''}");
+  ck_assert_uint_gt(d->round, round);
+}
+END_TEST
+
 /* As kinit does it. */
 static void
 make_tickets(const char *path)
@@ -230,6 +252,7 @@ main(void)
   tcase_add_test(c, worker__goes_when_an_answer_changes);
   tcase_add_test(c, worker__that_verifies_again_sees_the_tickets_of_a_new_kinit);
   tcase_add_test(c, worker__goes_after_five_idle_minutes_and_a_new_one_comes);
+  tcase_add_test(c, round__begins_by_verify_or_another_answer_only);
   tcase_add_test(c, tokens__kept_under_other_answers_are_not_used);
   tcase_add_test(c, secret__is_held_beside_the_session_and_wiped_in_its_event);
   tcase_add_test(c, secret__that_is_too_long_is_refused);
