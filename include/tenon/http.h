@@ -87,6 +87,10 @@ typedef struct tenon_http_part {
   uint32_t encoding, reserved;
 } tenon_http_part;
 
+/* Flags of a request. */
+#define TENON_HTTP_DIRECT                                                                          \
+  (1u << 0) /* through no proxy, whatever is set: link-local addresses (169.254.169.254) */
+
 /* Everything is copied before start or perform returns, except body_sink and its user pointer. */
 typedef struct tenon_http_request {
   uint32_t size, auth;
@@ -106,6 +110,8 @@ typedef struct tenon_http_request {
   /* Takes the answer's body as it comes instead of collecting it; return other than 0 to stop. [hook] */
   int32_t (*body_sink)(void *user, const void *bytes, size_t n);
   void *body_user;
+  uint32_t flags; /* TENON_HTTP_DIRECT; unknown bits are refused */
+  uint32_t reserved;
 } tenon_http_request;
 
 /* ---- its completion -------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include <tenon/exchange.h>
 
+#include <stdio.h>
 #include <string.h>
 
 const struct verdict_rows *const verdict_tables[] = {
@@ -21,6 +22,11 @@ const struct verdict_rows *const verdict_tables[] = {
     &verdict_server,
     &verdict_http,
     NULL,
+};
+
+const struct verdict_rows *const verdict_cloud_tables[] = {
+    &verdict_proxy, &verdict_tls,          &verdict_net,   &verdict_token,
+    &verdict_graph, &verdict_cloud_acting, &verdict_cloud, NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -59,11 +65,33 @@ code_of(const tenon_http_completion *completion)
   return completion->proxy_code == 401 ? 407 : completion->proxy_code;
 }
 
+// The endpoint's error has numbers and two words, any of which a row may name.
 static bool
-fits_wire(const struct verdict_row *row, const tenon_http_completion *completion)
+fits_token(const char *wanted, const struct oauth_error *error)
 {
+  if (wanted == NULL)
+    return true;
+  if (error == NULL)
+    return false;
+  if (listed(wanted, error->error) || listed(wanted, error->suberror))
+    return true;
+  for (size_t i = 0; i < error->n_codes; i++) {
+    char number[16];
+    snprintf(number, sizeof number, "%u", (unsigned)error->codes[i]);
+    if (listed(wanted, number))
+      return true;
+  }
+  return false;
+}
+
+static bool
+fits_wire(const struct verdict_row *row, const struct verdict_evidence *evidence)
+{
+  const tenon_http_completion *completion = evidence->completion;
   uint32_t fault = completion != NULL ? completion->fault : TENON_HTTP_FAULT_NONE;
   int code = completion != NULL ? code_of(completion) : 0;
+  if (evidence->graph_code != 0)
+    code = evidence->graph_code;
   if (row->fault != TENON_HTTP_FAULT_NONE && row->fault != fault)
     return false;
   const tenon_http_signin *signin = completion != NULL ? completion->signin : NULL;
@@ -94,16 +122,20 @@ fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
   if (row->soap != NULL &&
       (evidence->soap == NULL || !listed(row->soap, soap_reply_code(evidence->soap))))
     return false;
-  return fits_wire(row, evidence->completion);
+  if (row->graph != NULL && (evidence->graph == NULL || !listed(row->graph, evidence->graph->code)))
+    return false;
+  return fits_token(row->token, evidence->token) && fits_wire(row, evidence);
 }
 
 const struct verdict_row *
 verdict_find(const struct verdict_evidence *evidence)
 {
   const struct verdict_row *last = NULL;
-  for (size_t t = 0; verdict_tables[t] != NULL; t++)
-    for (size_t i = 0; i < verdict_tables[t]->n; i++) {
-      last = &verdict_tables[t]->rows[i];
+  bool cloud = (evidence->seen & SEEN_CLOUD) != 0;
+  const struct verdict_rows *const *tables = cloud ? verdict_cloud_tables : verdict_tables;
+  for (size_t t = 0; tables[t] != NULL; t++)
+    for (size_t i = 0; i < tables[t]->n; i++) {
+      last = &tables[t]->rows[i];
       if (fits(last, evidence))
         return last;
     }

@@ -7,6 +7,8 @@
 #define KIT_VERDICT_H
 
 #include "challenge.h"
+#include "graph.h"
+#include "oauth.h"
 #include "soap.h"
 
 #include <tenon/http.h>
@@ -29,6 +31,7 @@
 #define PLACE_SIGNIN (1u << 1) // with the administrator's credential
 #define PLACE_ACT    (1u << 2) // acting as a mailbox's owner
 #define PLACE_BROWSE (1u << 3) // asking the directory
+#define PLACE_TOKEN  (1u << 4) // asking for a token
 #define PLACE_LATER  (PLACE_SIGNIN | PLACE_ACT | PLACE_BROWSE)
 
 // What the evidence shows.
@@ -93,7 +96,16 @@
 #define SEEN_OTHER_DOMAIN    (UINT64_C(1) << 52) // DOMAIN\user, and the server names another domain
 #define SEEN_EARLY           (UINT64_C(1) << 51) // refused at its first message
 #define SEEN_CACHE           (UINT64_C(1) << 53) // by a ticket cache that was named
-#define SEEN_FAILED          (UINT64_C(1) << 50) // an earlier sign-in failed before it came to the server
+// ...of clouds. An on-premises row never fits evidence with SEEN_CLOUD, nor the other way round: which tables are searched
+// is decided by it (verdict_find), and rows of tables that both search say `unseen` where their remedy is one side's.
+#define SEEN_CLOUD       (UINT64_C(1) << 57) // Exchange Online or Graph was spoken to
+#define SEEN_APP         (UINT64_C(1) << 56) // the token is an application's
+#define SEEN_DELEGATED   (UINT64_C(1) << 55) // ...or a person's
+#define SEEN_UNPERMITTED (UINT64_C(1) << 54) // the token lacks the permission that the call wants
+#define SEEN_POWERLESS   (UINT64_C(1) << 39) // ...and any other: no roles, no scopes
+#define SEEN_BLOCKED_ALL (UINT64_C(1) << 38) // every mailbox is answered so
+#define SEEN_CLAIMS      (UINT64_C(1) << 37) // WWW-Authenticate asks for more claims
+#define SEEN_FAILED      (UINT64_C(1) << 50) // an earlier sign-in failed before it came to the server
 
 struct verdict_evidence {
   uint32_t place;
@@ -115,6 +127,14 @@ struct verdict_evidence {
   const tenon_http_completion *completion;
   const struct soap_reply *soap; // NULL: no body was read
   const struct challenge *challenge;
+  // of clouds; NULL or "": none
+  const struct oauth_error *token; // the endpoint's error
+  const struct graph_error *graph; // Graph's error, also of one part of a $batch
+  int graph_code;                  // that part's status; 0: the completion's
+  const struct jwt_claims *claims; // of the token that was sent
+  const struct cloud *cloud;       // NULL: global
+  const char *client_id, *tenant;  // as answered
+  const char *permission;          // wanted by the call: "full_access_as_app"
 };
 
 enum verdict_retry {
@@ -135,7 +155,9 @@ struct verdict_row {
   uint32_t signin;        // TENON_HTTP_SIGNIN_*, of a channel
   int code_min, code_max; // of the proxy's answer with TENON_HTTP_FAULT_PROXY
   const char *soap;       // "ErrorA|ErrorB"
-  const char *finding;    // of a search; NULL: none
+  const char *token;   // AADSTS numbers, `error` or `suberror`: "50076|50079|interaction_required"
+  const char *graph;   // codes of Graph: "ErrorAccessDenied|accessDenied"
+  const char *finding; // of a search; NULL: none
   uint64_t seen, unseen;
   // what it means
   tenon_status cause;
@@ -153,8 +175,10 @@ struct verdict_rows {
   size_t n;
 };
 
-// The tables, in the order in which they are searched; ends with NULL.
+// The tables, in the order in which they are searched; each ends with NULL. The second is searched for evidence with
+// SEEN_CLOUD.
 extern const struct verdict_rows *const verdict_tables[];
+extern const struct verdict_rows *const verdict_cloud_tables[];
 
 struct verdict {
   const struct verdict_row *row;

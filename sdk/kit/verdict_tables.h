@@ -42,5 +42,12 @@ extern const struct verdict_rows verdict_acting;   // response codes about mailb
 extern const struct verdict_rows verdict_server;   // response codes about the server's state
 extern const struct verdict_rows
     verdict_http; // other statuses, pages, and the row that always fits
+// of clouds
+extern const struct verdict_rows verdict_token; // no token: AADSTS numbers, device codes, consent
+extern const struct verdict_rows verdict_graph; // what Graph refuses, and why
+extern const struct verdict_rows
+    verdict_cloud_acting; // EWS of Exchange Online: policy, scope, mailboxes
+extern const struct verdict_rows
+    verdict_cloud; // other statuses and pages there, and the row that always fits
 
 #endif
