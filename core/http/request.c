@@ -123,12 +123,28 @@ request_origin(const char *url, char **ret_host, char **ret_origin)
   return 0;
 }
 
+static void
+take_route(struct transaction *t)
+{
+  struct target *to = &t->target;
+  if (to->past_proxies) {
+    to->proxy = NULL;
+    to->proxy_why = NULL;
+    to->route_by = TENON_HTTP_ROUTE_REQUEST;
+    return;
+  }
+  to->proxy = settings_route(&t->service->settings, to->tls, to->host, to->port, &to->route_by,
+                             &to->proxy_why);
+}
+
 static int
-take_url(struct transaction *t, const char *text)
+take_url(struct transaction *t, const char *text, bool past_proxies)
 {
   struct target *target = &t->target;
-  if (target->host && strcmp(buf_text(&target->url), text) == 0)
+  if (target->host && target->past_proxies == past_proxies &&
+      strcmp(buf_text(&target->url), text) == 0)
     return 0;
+  target->past_proxies = past_proxies;
   free(TAKE_PTR(target->host));
   buf_clear(&target->url);
   if (!buf_puts(&target->url, text) || !url_text_ok(text)) {
@@ -142,8 +158,7 @@ take_url(struct transaction *t, const char *text)
     free(TAKE_PTR(target->host));
     return -1;
   }
-  target->proxy = settings_route(&t->service->settings, target->tls, target->host, target->port,
-                                 &target->route_by, &target->proxy_why);
+  take_route(t);
   curl_easy_setopt(t->easy, CURLOPT_URL, text);
   curl_easy_setopt(t->easy, CURLOPT_PROXY,
                    target->proxy && target->proxy->url ? target->proxy->url : "");
@@ -350,9 +365,12 @@ request_take(struct transaction *t, const tenon_http_request *r)
                   TRANSACTION_LABEL_MAX);
   if (!r->url)
     return refuse(t, "the request has no URL");
-  if (take_url(t, r->url) < 0 || take_times(t, r) < 0 || take_credential(t, r, &credential) < 0 ||
-      body_take(t, r->body, r->n_body) < 0 || take_method(t, r->method) < 0 ||
-      take_headers(t, r, credential) < 0)
+  if (r->flags & ~TENON_HTTP_DIRECT)
+    return refuse(t, "this host does not know the request's flags 0x%x",
+                  (unsigned)(r->flags & ~TENON_HTTP_DIRECT));
+  if (take_url(t, r->url, r->flags & TENON_HTTP_DIRECT) < 0 || take_times(t, r) < 0 ||
+      take_credential(t, r, &credential) < 0 || body_take(t, r->body, r->n_body) < 0 ||
+      take_method(t, r->method) < 0 || take_headers(t, r, credential) < 0)
     return -1;
   return 0;
 }

@@ -521,6 +521,8 @@ start_completion(struct transaction *t, void *tag)
   *c = (tenon_http_completion){.size = sizeof *c, .tag = tag, .route = "direct"};
   if (t->target.proxy && t->target.proxy->route)
     c->route = t->target.proxy->route;
+  else if (t->target.past_proxies)
+    c->route = "direct, past any proxy";
   c->route_by = t->target.route_by;
   c->proxy_signin = t->target.proxy && t->target.proxy->account;
 }

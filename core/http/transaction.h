@@ -53,6 +53,7 @@ struct target {
   char *host; /* without brackets, as ASCII */
   unsigned port;
   bool tls;
+  bool past_proxies;         /* the request wants none, whatever is set */
   const struct proxy *proxy; /* NULL: direct */
   const char *proxy_why;
   uint32_t route_by;

@@ -110,7 +110,7 @@ typedef struct tenon_http_request {
   /* Takes the answer's body as it comes instead of collecting it; return other than 0 to stop. [hook] */
   int32_t (*body_sink)(void *user, const void *bytes, size_t n);
   void *body_user;
-  uint32_t flags; /* TENON_HTTP_DIRECT; unknown bits are refused */
+  uint32_t flags; /* TENON_HTTP_DIRECT; unknown bits are refused (TENON_HTTP_FAULT_REQUEST) */
   uint32_t reserved;
 } tenon_http_request;
 
@@ -138,6 +138,7 @@ typedef struct tenon_http_request {
 #define TENON_HTTP_ROUTE_ENVIRONMENT 2u
 #define TENON_HTTP_ROUTE_EXEMPT                                                                    \
   3u /* direct: the environment names a proxy, and NO_PROXY the host */
+#define TENON_HTTP_ROUTE_REQUEST 4u /* direct: the request has TENON_HTTP_DIRECT */
 
 /* What the verification of the chain said. Append-only; unknown ones are read as OTHER. */
 #define TENON_HTTP_TLS_OK          0u
@@ -257,7 +258,8 @@ typedef struct tenon_http_completion {
   const char *url;     /* asked for */
   const char *reason;  /* status not OK: what happened, in words, naming host and port */
   const char *address; /* peer's "192.0.2.1:443", or NULL */
-  const char *route;   /* "direct" or "proxy http://proxy:3128" */
+  const char *
+      route; /* "direct", "direct, past any proxy" (TENON_HTTP_DIRECT) or "proxy http://proxy:3128" */
   uint32_t reused; /* 1: over a connection that was there already, so the first three times are 0 */
   uint32_t route_by; /* TENON_HTTP_ROUTE_...: who decided on the route */
   /* Of the answer, in order, keys as sent; with TENON_HTTP_FAULT_PROXY of the proxy's answer. */

@@ -69,6 +69,48 @@ START_TEST(proxy__none_overrules_the_environment)
 }
 END_TEST
 
+/* Row: the proxy is of the options, of the environment. */
+START_TEST(proxy__is_passed_by_where_the_request_says_so)
+{
+  start(NULL);
+  config.environment.https_proxy = config.environment.http_proxy = proxy_url;
+  open_with((tenon_http_options){.proxy = _i ? NULL : proxy_url});
+  const struct server *const both[] = {&server, &plain};
+  for (int i = 0; i < 2; i++) {
+    tenon_http_request r = harness_request(harness_url(both[i], "/ok"));
+    r.flags = TENON_HTTP_DIRECT;
+    const tenon_http_completion *c = harness_perform(&r);
+    ck_ok(c, 200);
+    ck_assert_str_eq(c->route, "direct, past any proxy");
+    ck_assert_uint_eq(c->route_by, TENON_HTTP_ROUTE_REQUEST);
+    ck_assert_uint_eq(atomic_load(&proxy.requests), (unsigned)i);
+    http_service_finish_hook(service); /* the next one gets the same handle and has the same URL */
+    r.flags = 0;
+    c = harness_perform(&r);
+    ck_ok(c, 200);
+    ck_assert_str_eq(c->route, proxy_route);
+    ck_assert_uint_eq(atomic_load(&proxy.requests), (unsigned)i + 1);
+  }
+}
+END_TEST
+
+/* As tests of whoever talks to a link-local address have it done. */
+START_TEST(proxy__passed_by_is_no_way_round_the_rules_of_resolve)
+{
+  char resolve[80];
+  start(NULL);
+  config.environment.http_proxy = proxy_url;
+  (void)snprintf(resolve, sizeof resolve, "169.254.169.254:80=127.0.0.1:%u", plain.port);
+  open_with((tenon_http_options){.resolve = resolve});
+  tenon_http_request r = harness_request("http://169.254.169.254/ok");
+  r.flags = TENON_HTTP_DIRECT;
+  const tenon_http_completion *c = harness_perform(&r);
+  ck_ok(c, 200);
+  ck_assert_str_eq(c->route, "direct, past any proxy");
+  ck_assert_uint_eq(atomic_load(&proxy.requests), 0);
+}
+END_TEST
+
 START_TEST(proxy__the_process_environment_is_not_read)
 {
   start(NULL);
@@ -432,6 +474,8 @@ add(TCase *tc)
   tcase_add_test(tc, proxy__of_the_options_carries_https_in_a_tunnel);
   tcase_add_loop_test(tc, proxy__of_the_environment_is_used_but_for_no_proxy, 0, 2);
   tcase_add_test(tc, proxy__none_overrules_the_environment);
+  tcase_add_loop_test(tc, proxy__is_passed_by_where_the_request_says_so, 0, 2);
+  tcase_add_test(tc, proxy__passed_by_is_no_way_round_the_rules_of_resolve);
   tcase_add_test(tc, proxy__the_process_environment_is_not_read);
   tcase_add_test(tc, proxy__signs_in_by_handle);
   tcase_add_loop_test(tc, proxy__account_goes_to_no_other_proxy, 0, 3);

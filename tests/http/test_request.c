@@ -154,7 +154,7 @@ START_TEST(request__is_refused_before_it_is_sent)
     ck_fault(harness_perform(&r), TENON_E_CONFIG, TENON_HTTP_FAULT_REQUEST);
   }
   tenon_http_part part = {.secret = s};
-  tenon_http_request bad[] = {good, good, good, good, good, good, good, good};
+  tenon_http_request bad[] = {good, good, good, good, good, good, good, good, good};
   bad[0].label = NULL;
   bad[1].auth = 77;
   bad[2].auth = TENON_HTTP_AUTH_BASIC, bad[2].user = "u"; /* no secret */
@@ -164,6 +164,7 @@ START_TEST(request__is_refused_before_it_is_sent)
   bad[6].auth = TENON_HTTP_AUTH_BASIC, bad[6].user = "u",
   bad[6].secret = (tenon_secret *)(void *)&server;
   bad[7].auth = TENON_HTTP_AUTH_BASIC, bad[7].user = "u\r\n", bad[7].secret = s;
+  bad[8].flags = TENON_HTTP_DIRECT | 1u << 31; /* of a later version */
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     ck_fault(harness_perform(&bad[i]), TENON_E_CONFIG, TENON_HTTP_FAULT_REQUEST);
   r = good, r.url = harness_url(&plain, "/ok");
