@@ -33,7 +33,6 @@
 #define ONPREM_LOOKUP_FAILURES     3    // in a row, then the directory is not asked any more
 #define ONPREM_SLOTS_MAX           256  // subjects open at once, whatever the host would allow
 #define ONPREM_CONNECTIONS_MAX     256 // kept-alive connections: as many as subjects may be in flight
-#define ONPREM_CERTIFICATE_DAYS    30 // a certificate that ends sooner is a warning
 #define ONPREM_VERIFY_PAUSE_NS     INT64_C(15000000000) // longest pause that somebody waits out
 #define ONPREM_ANNOUNCE_NS         INT64_C(5000000000) // a pause at least this long is told to the host
 #define ONPREM_TIMEOUT_MIN_NS      INT64_C(1000000000) // of one request

@@ -11,14 +11,8 @@
 
 #define SIGN_IN "auth" // stands for the check of the way that is gone
 
-static const struct {
-  const char *id, *title;
-} layers[] = {
-    {TENON_CHECK_NET_PROXY, "Proxy"},
-    {TENON_CHECK_NET_RESOLVE, "Name"},
-    {TENON_CHECK_NET_CONNECT, "Connection"},
-    {TENON_CHECK_TLS_HANDSHAKE, "TLS"},
-    {TENON_CHECK_TLS_CERTIFICATE, "Certificate"},
+static const struct report_layer layers[] = {
+    LAYERS_TABLE,
     {TENON_CHECK_EWS_ENDPOINT, "EWS"},
     {SIGN_IN, "Sign-in"},
     {TENON_CHECK_EWS_VERSION, "Version"},
@@ -34,22 +28,6 @@ id_of_layer(const struct verification *v, size_t i)
   return strcmp(layers[i].id, SIGN_IN) == 0 ? signin_check(&v->s->signin) : layers[i].id;
 }
 
-bool
-verify_said(const struct verification *v, const char *id)
-{
-  for (size_t i = 0; i < v->n_ids; i++)
-    if (strcmp(v->ids[i], id) == 0)
-      return true;
-  return false;
-}
-
-void
-verify_say(struct verification *v, const char *id)
-{
-  if (v->n_ids < VERIFY_IDS_MAX)
-    v->ids[v->n_ids++] = id;
-}
-
 void
 verify_pass(struct verification *v, const char *id, const char *detail, int64_t elapsed_ns,
             const tenon_pair *data, size_t n_data)
@@ -58,36 +36,24 @@ verify_pass(struct verification *v, const char *id, const char *detail, int64_t 
   for (size_t i = 0; i < N_LAYERS; i++)
     if (strcmp(id_of_layer(v, i), id) == 0)
       title = layers[i].title;
-  verify_say(v, id);
   report_pass(&v->report, id, title, detail, elapsed_ns, data, n_data);
 }
 
 void
 verify_fail(struct verification *v, const char *otherwise)
 {
-  tenon_check *check = &v->s->verdict.check;
-  if (verify_said(v, check->id))
-    check->id = otherwise;
-  verify_say(v, check->id);
-  report_check(&v->report, check, -1);
+  report_verdict(&v->report, &v->s->verdict, otherwise);
 }
 
 // What comes after the last that was said, and what belongs to EWS and was left out.
 static void
 skip_rest(struct verification *v)
 {
-  size_t last = 0, endpoint_at = 0;
-  for (size_t i = 0; i < N_LAYERS; i++) {
-    last = verify_said(v, id_of_layer(v, i)) ? i : last;
-    endpoint_at = strcmp(layers[i].id, TENON_CHECK_EWS_ENDPOINT) == 0 ? i : endpoint_at;
-  }
-  for (size_t i = 1; i < N_LAYERS; i++) {
-    const char *id = id_of_layer(v, i);
-    bool mailbox = strcmp(id, TENON_CHECK_IMPERSONATE_MAILBOX) == 0;
-    if (verify_said(v, id) || (i <= last && i < endpoint_at) || (mailbox && v->s->mailbox[0] == 0))
-      continue;
-    report_skip(&v->report, id, layers[i].title);
-  }
+  struct report_layer rest[N_LAYERS];
+  size_t n = v->s->mailbox[0] != 0 ? N_LAYERS : N_LAYERS - 1; // the mailbox is the last of them
+  for (size_t i = 0; i < n; i++)
+    rest[i] = (struct report_layer){id_of_layer(v, i), layers[i].title};
+  report_skip_rest(&v->report, rest, n, LAYERS_N);
 }
 
 // ---- EWS ----------------------------------------------------------------------------------------
@@ -147,7 +113,6 @@ report_product(struct verification *v, const char *number, const struct ews_prod
       .data = data,
       .n_data = sizeof data / sizeof *data,
   };
-  verify_say(v, check.id);
   report_check(&v->report, &check, 0);
 }
 
@@ -235,7 +200,8 @@ onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   }
   note_build(&v, &v.anonymous);
   v.open = verdict_is_ews(&v.anonymous.evidence);
-  if (verify_layers(&v, &v.anonymous) && endpoint(&v) && verify_way_open(&v))
+  if (layers_report(&v.report, &v.anonymous.evidence, &s->verdict, TENON_CHECK_EWS_ENDPOINT) &&
+      endpoint(&v) && verify_way_open(&v))
     status = with_account(&v);
   answer_drop(s, &v.anonymous);
   if (status == TENON_OK && v.report.failed != NULL)

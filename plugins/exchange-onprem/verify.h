@@ -4,16 +4,13 @@
 #ifndef EXCHANGE_ONPREM_VERIFY_H
 #define EXCHANGE_ONPREM_VERIFY_H
 
+#include "layers.h"
 #include "session.h"
-
-#define VERIFY_IDS_MAX 16 // checks of one verification
 
 struct verification {
   struct tenon_session *s;
   const tenon_call *call;
   struct report report;
-  const char *ids[VERIFY_IDS_MAX]; // said so far: an id is said once
-  size_t n_ids;
   struct ews_build build;
   bool open; // it answered without asking for a sign-in
   struct answer anonymous;
@@ -27,16 +24,11 @@ struct verification {
     }                                                                                              \
   }
 
-bool verify_said(const struct verification *, const char *id);
-void verify_say(struct verification *, const char *id);
+// Titles come from the table of layers in verify.c.
 void verify_pass(struct verification *, const char *id, const char *detail, int64_t elapsed_ns,
                  const tenon_pair *data, size_t n_data);
 // Reports session->verdict; under the id given where its own was said already.
 void verify_fail(struct verification *, const char *otherwise);
-
-// ---- verify_layers.c ----------------------------------------------------------------------------
-// Reports the layers below HTTP up to the one that failed; false when one did.
-bool verify_layers(struct verification *, const struct answer *);
 
 // ---- verify_signin.c ----------------------------------------------------------------------------
 // Is there a way to sign in that is of use? Where there is none, nothing of a credential is sent.

@@ -39,7 +39,6 @@ role_not_proven(struct verification *v, enum role role, bool mailbox_given)
       .field = TENON_KEY_MAILBOX,
       .cause = TENON_E_CONFIG,
   };
-  verify_say(v, check.id);
   report_check(&v->report, &check, -1);
 }
 
@@ -64,7 +63,6 @@ role_ignored(struct verification *v, const struct act *act)
       .field = TENON_KEY_SERVER,
       .cause = TENON_E_UNSUPPORTED,
   };
-  verify_say(v, check.id);
   report_check(&v->report, &check, -1);
 }
 
@@ -156,7 +154,7 @@ verify_impersonation(struct verification *v)
   tenon_status status = role_by_control(v, true, &missing);
   if (status == TENON_OK) {
     act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
-    verify_say(v, TENON_CHECK_IMPERSONATE_MAILBOX);
+    report_say(&v->report, TENON_CHECK_IMPERSONATE_MAILBOX);
   }
   return status;
 }

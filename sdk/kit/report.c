@@ -3,6 +3,8 @@
 // One way to fill a tenon_check, so that no connector forgets its size, its level or its time.
 #include "report.h"
 
+#include <string.h>
+
 void
 report_init(struct report *report, const tenon_host *host, const tenon_sink *sink)
 {
@@ -16,9 +18,26 @@ report_begin(struct report *report, const char *id, const char *title)
   report->sink->begin(report->sink, id, title);
 }
 
+bool
+report_said(const struct report *report, const char *id)
+{
+  for (size_t i = 0; i < report->n_ids; i++)
+    if (strcmp(report->ids[i], id) == 0)
+      return true;
+  return false;
+}
+
+void
+report_say(struct report *report, const char *id)
+{
+  if (report->n_ids < REPORT_IDS_MAX)
+    report->ids[report->n_ids++] = id;
+}
+
 void
 report_check(struct report *report, tenon_check *check, int64_t elapsed_ns)
 {
+  report_say(report, check->id);
   int64_t since = report->host->now(report->host) - report->begun_ns;
   check->elapsed_ns = elapsed_ns >= 0 ? elapsed_ns : since;
   if (check->state == TENON_FAIL && report->failed == NULL)
@@ -44,6 +63,14 @@ report_pass(struct report *report, const char *id, const char *title, const char
 }
 
 void
+report_verdict(struct report *report, struct verdict *verdict, const char *otherwise)
+{
+  if (report_said(report, verdict->check.id))
+    verdict->check.id = otherwise;
+  report_check(report, &verdict->check, -1);
+}
+
+void
 report_skip(struct report *report, const char *id, const char *title)
 {
   tenon_check check = {
@@ -55,6 +82,17 @@ report_skip(struct report *report, const char *id, const char *title)
       .because = report->failed,
   };
   report->sink->check(report->sink, &check);
+}
+
+void
+report_skip_rest(struct report *report, const struct report_layer *layers, size_t n, size_t sure)
+{
+  size_t next = 0; // of the last that was said
+  for (size_t i = 0; i < n; i++)
+    next = report_said(report, layers[i].id) ? i + 1 : next;
+  for (size_t i = next < sure ? next : sure; i < n; i++)
+    if (!report_said(report, layers[i].id))
+      report_skip(report, layers[i].id, layers[i].title);
 }
 
 void

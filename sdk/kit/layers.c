@@ -1,23 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What lies below HTTP, told from one answer: the route, the name, the connection, TLS, the certificate.
-#include "verify.h"
+// One answer passes through all layers, so that one completion tells of them all.
+#include "layers.h"
+
+#include <tenon/exchange.h>
 
 #include <string.h>
 #include <time.h>
 
-static const char *const layers[] = {
-    TENON_CHECK_NET_PROXY,     TENON_CHECK_NET_RESOLVE,     TENON_CHECK_NET_CONNECT,
-    TENON_CHECK_TLS_HANDSHAKE, TENON_CHECK_TLS_CERTIFICATE,
+static const struct report_layer layers[] = {
+    {TENON_CHECK_NET_PROXY, "Proxy"},
+    LAYERS_TABLE,
 };
+
+#define PAIR(key, value)                                                                           \
+  {                                                                                                \
+    key,                                                                                           \
+    {                                                                                              \
+      value, strlen(value)                                                                         \
+    }                                                                                              \
+  }
+
+static void
+pass(struct report *report, const char *id, const char *detail, int64_t elapsed_ns,
+     const tenon_pair *data, size_t n)
+{
+  const char *title = id;
+  for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+    if (strcmp(layers[i].id, id) == 0)
+      title = layers[i].title;
+  report_pass(report, id, title, detail, elapsed_ns, data, n);
+}
 
 // Works, and is worth a word: title NULL where it is not.
 static void
-certificate_said(struct verification *v, const char *title, const char *detail, const char *remedy,
+certificate_said(struct report *report, const char *title, const char *detail, const char *remedy,
                  const tenon_pair *data, size_t n)
 {
   if (title == NULL) {
-    verify_pass(v, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
+    pass(report, TENON_CHECK_TLS_CERTIFICATE, detail, 0, data, n);
     return;
   }
   tenon_check check = {
@@ -32,16 +53,18 @@ certificate_said(struct verification *v, const char *title, const char *detail, 
       .data = data,
       .n_data = n,
   };
-  verify_say(v, check.id);
-  report_check(&v->report, &check, 0);
+  report_check(report, &check, 0);
 }
 
-#define INSPECTED_REMEDY                                                                           \
+#define INSPECTED_OWN                                                                              \
   "Have the server excepted from the inspection of TLS: the proxy sees the password, and where "   \
   "Extended Protection is demanded, NTLM and Kerberos are refused through it."
+#define INSPECTED_CLOUD                                                                            \
+  "Have Microsoft's sign-in and mail hosts excepted from the inspection of TLS: the proxy sees "   \
+  "secrets and tokens, and Microsoft asks for this exception in its list of Office 365 addresses."
 
 static void
-certificate(struct verification *v, const tenon_http_tls *tls)
+certificate(struct report *report, const tenon_http_tls *tls, bool cloud)
 {
   const tenon_http_certificate *cert = tls->chain[0];
   char since[16], until[16], detail[896];
@@ -64,12 +87,14 @@ certificate(struct verification *v, const tenon_http_tls *tls)
       PAIR("pin", cert->pin),
   };
   const size_t n = sizeof data / sizeof *data;
+  // Microsoft's own are renewed without anybody's doing.
   int64_t days = (cert->not_after - (int64_t)time(NULL)) / 86400;
+  bool soon = days < LAYERS_CERTIFICATE_DAYS && !cloud;
   if (inspector != NULL)
-    certificate_said(v, "A TLS-inspecting proxy answers for the server", detail, INSPECTED_REMEDY,
-                     data, n);
+    certificate_said(report, "A TLS-inspecting proxy answers for the server", detail,
+                     cloud ? INSPECTED_CLOUD : INSPECTED_OWN, data, n);
   else
-    certificate_said(v, days < ONPREM_CERTIFICATE_DAYS ? "The certificate ends soon" : NULL, detail,
+    certificate_said(report, soon ? "The certificate ends soon" : NULL, detail,
                      "Renew the server's certificate before that day.", data, n);
 }
 
@@ -92,50 +117,66 @@ by_whom(const tenon_http_completion *c)
   }
 }
 
+// The host of the URL that was asked for, without brackets and port.
 static void
-layer_passed(struct verification *v, const char *id, const tenon_http_completion *c)
+host_of(const char *url, char *to, size_t size)
 {
-  char detail[320];
+  struct kit_text text;
+  const char *start = strstr(url, "://");
+  start = start != NULL ? start + 3 : url;
+  bool literal = *start == '[';
+  start += literal;
+  kit_text_init(&text, to, size);
+  kit_text_put_n(&text, start, strcspn(start, literal ? "]" : ":/?#"));
+}
+
+static void
+layer_passed(struct report *report, const char *id, const tenon_http_completion *c, bool cloud)
+{
+  char detail[LAYERS_HOST_MAX + 320], host[LAYERS_HOST_MAX];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   if (strcmp(id, TENON_CHECK_NET_PROXY) == 0) {
     const tenon_pair data[] = {PAIR("route", c->route)};
     kit_text_printf(&text, "The route is %.200s%s.", c->route, by_whom(c));
-    verify_pass(v, id, detail, proxied(c) ? c->connect_ns : 0, data, 1);
+    pass(report, id, detail, proxied(c) ? c->connect_ns : 0, data, 1);
   } else if (strcmp(id, TENON_CHECK_NET_RESOLVE) == 0) {
-    kit_text_printf(&text, "%s is at %.100s.", v->s->server.host, c->address);
-    verify_pass(v, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
+    host_of(c->url, host, sizeof host);
+    kit_text_printf(&text, "%s is at %.100s.", host, c->address);
+    pass(report, id, c->address != NULL ? detail : NULL, c->resolve_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_NET_CONNECT) == 0) {
     kit_text_printf(&text, "Connected to %.100s.", c->address != NULL ? c->address : "it");
-    verify_pass(v, id, detail, c->connect_ns, NULL, 0);
+    pass(report, id, detail, c->connect_ns, NULL, 0);
   } else if (strcmp(id, TENON_CHECK_TLS_HANDSHAKE) == 0) {
     const tenon_http_tls *tls = c->tls;
     bool done = tls != NULL && tls->protocol != NULL;
     kit_text_printf(&text, "%.40s, %.80s.", done ? tls->protocol : "",
                     done && tls->cipher != NULL ? tls->cipher : "");
-    verify_pass(v, id, done ? detail : NULL, c->tls_ns, NULL, 0);
+    pass(report, id, done ? detail : NULL, c->tls_ns, NULL, 0);
   } else if (c->tls != NULL && c->tls->n_chain > 0) {
-    certificate(v, c->tls);
+    certificate(report, c->tls, cloud);
   }
 }
 
 bool
-verify_layers(struct verification *v, const struct answer *answer)
+layers_report(struct report *report, const struct verdict_evidence *evidence,
+              struct verdict *verdict, const char *otherwise)
 {
-  const tenon_http_completion *c = answer->completion;
+  const tenon_http_completion *c = evidence->completion;
+  bool cloud = (evidence->seen & SEEN_CLOUD) != 0;
   bool by_name = !proxied(c), chosen = c->route_by != TENON_HTTP_ROUTE_DIRECT;
-  const struct verdict_row *failed = c->code == 0 ? verdict_find(&answer->evidence) : NULL;
+  const struct verdict_row *failed = c->code == 0 ? verdict_find(evidence) : NULL;
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-    if (failed != NULL && strcmp(failed->check, layers[i]) == 0)
+    if (failed != NULL && strcmp(failed->check, layers[i].id) == 0)
       break;
     bool way = i == 1 || i == 2; // name and connection are the proxy's business
     if ((i == 0 && by_name && !chosen) || (way && !by_name))
       continue;
-    layer_passed(v, layers[i], c);
+    layer_passed(report, layers[i].id, c, cloud);
   }
   if (failed == NULL)
     return true;
-  verdict_judge(&answer->evidence, &v->s->verdict);
-  verify_fail(v, TENON_CHECK_EWS_ENDPOINT);
+  verdict_judge(evidence, verdict);
+  report_verdict(report, verdict, otherwise);
   return false;
 }
