@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* tenon plugin: what is installed, and what one of them says of itself. The list runs no plugin code: it comes from the
- * files' notes. `info` starts the plugin's worker, to show its form too. */
+/* tenon plugin: what is installed, and what one of them says of itself. The list and the requirements run no plugin code:
+ * they come from the files' notes. `info` starts the plugin's worker, to show its form too. */
 #include <string.h>
 #include <unistd.h>
 
 #include "core/cli/cli.h"
+#include "core/cli/requirements.h"
 #include "core/json/json.h"
 #include "core/model/names.h"
 #include "core/report/table.h"
@@ -36,6 +37,7 @@ put_plugin(struct buf *b, const tenon_plugin_info *p)
   (void)json_put_member(b, "rule", p->rule);
   (void)json_put_member(b, "detail", p->detail);
   (void)json_put_member(b, "remedy", p->remedy);
+  requirements_put_json(b, p);
   (void)buf_putc(b, '}');
 }
 
@@ -152,6 +154,9 @@ print_facts(struct cli *cli, const tenon_plugin_info *p, const char *sandbox)
   row(&t, "needs", p->needs);
   row(&t, "retires", p->retires);
   row(&t, "successor", p->successor);
+  CLEANUP_FREE char *asks =
+      text_printf("%zu: tenon plugin info %s --requirements", p->n_requirements, p->id);
+  row(&t, "account", p->n_requirements ? asks : NULL);
   row(&t, "file", p->path);
   row(&t, "sandbox", sandbox);
   if (table_put(&t, &style, &b))
@@ -245,6 +250,8 @@ run_info(struct cli *cli, const struct args *a)
   info.plugin = find(cli, what);
   if (!info.plugin)
     return strchr(what, '/') ? STATUS_ENVIRONMENT : STATUS_USAGE;
+  if (args_has(a, "requirements"))
+    return requirements_print(cli, info.plugin);
   CLEANUP_FREE char *by_path = text_printf("%s#%s", info.plugin->path, info.plugin->id);
   if (!by_path || tenon_worker_create(cli->context, by_path, on_event, &info, &w) < 0) {
     cli_error(cli, "%s", tenon_context_error(cli->context));
@@ -265,13 +272,19 @@ static const struct command cmd_list = {
     .formats = "table text json jsonl",
     .run = run_list,
 };
+static const struct option_spec info_options[] = {
+    {"requirements", NULL, "what an account needs first; runs no code of the plugin", 0},
+    {NULL, NULL, NULL, 0}};
+
 static const struct command cmd_info = {
     .name = "info",
     .summary = "Show what a plugin says of itself, and its form",
-    .usage = "ID|FILE [-o FORMAT]",
-    .examples = "  tenon plugin info ./build/mine.so\n",
+    .usage = "ID|FILE [--requirements] [-o FORMAT]",
+    .examples = "  tenon plugin info ./build/mine.so\n"
+                "  tenon plugin info ID --requirements\n",
     .takes = TAKES_OUTPUT | TAKES_PLUGINS | TAKES_HOOKS,
     .formats = "table text json jsonl",
+    .options = info_options,
     .run = run_info,
 };
 static const struct command *const subs[] = {&cmd_list, &cmd_info, NULL};

@@ -61,6 +61,23 @@ usable_of(const struct plugin_list *list, const char *id)
   return NULL;
 }
 
+/* A text that there is no memory for is left out, as the others are. */
+static void
+take_requirements(struct arena *a, const struct note_connector *c, tenon_plugin_info *info)
+{
+  tenon_requirement *all = arena_alloc(a, (c->n_requirements + 1) * sizeof *all);
+
+  for (size_t i = 0; all && i < c->n_requirements; i++) {
+    const struct note_requirement *r = &c->requirements[i];
+    all[i] = (tenon_requirement){.title = arena_text(a, r->title),
+                                 .detail = arena_text(a, r->detail),
+                                 .needs = arena_text(a, r->needs),
+                                 .when = arena_text(a, r->when)};
+  }
+  info->requirements = all;
+  info->n_requirements = all ? c->n_requirements : 0;
+}
+
 static void
 take_connector(struct plugin_list *list, const struct module_file *file,
                const struct note_connector *c)
@@ -82,6 +99,7 @@ take_connector(struct plugin_list *list, const struct module_file *file,
   info->successor = arena_text(a, c->successor);
   info->needs = arena_text(a, file->note.needs);
   info->roles = c->roles;
+  take_requirements(a, c, info);
   info->usable = info->id && info->version && info->name;
   if (!first)
     return;

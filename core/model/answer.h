@@ -53,4 +53,16 @@ bool when_holds(const char *when, answer_lookup lookup, void *user);
 /* Is the expression one of the grammar? */
 bool when_valid(const char *when);
 
+/* One comparison of it. */
+#define WHEN_KEY_MAX   64u
+#define WHEN_VALUE_MAX 256u
+struct when_term {
+  char key[WHEN_KEY_MAX], value[WHEN_VALUE_MAX];
+  bool negated; /* != */
+};
+/* The first comparison; gives what stands behind it and its "&&". NULL: there is none, or it does not parse. */
+const char *when_next(const char *when, struct when_term *ret);
+/* As a person says it: "with auth = ticket and server filled in". */
+bool when_put_words(struct buf *b, const char *when);
+
 #endif

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The grammar of `when`: TERM { "&&" TERM }, TERM = KEY ("==" | "!=") "'" anything but a quote "'". One walk serves both
- * questions, is it valid and does it hold. */
+/* The grammar of `when`: TERM { "&&" TERM }, TERM = KEY ("==" | "!=") "'" anything but a quote "'". One walk serves all:
+ * is it valid, does it hold, which keys does it ask about, how is it said. */
 #include "core/model/answer.h"
 
 #include <string.h>
-
-#define WHEN_KEY_MAX   64u
-#define WHEN_VALUE_MAX 256u
-
-struct term {
-  char key[WHEN_KEY_MAX], value[WHEN_VALUE_MAX];
-  bool negated;
-};
 
 static const char *
 skip_blanks(const char *p)
@@ -20,7 +12,7 @@ skip_blanks(const char *p)
 }
 
 static const char *
-read_key(const char *p, struct term *t)
+read_key(const char *p, struct when_term *t)
 {
   size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
@@ -32,7 +24,7 @@ read_key(const char *p, struct term *t)
 }
 
 static const char *
-read_value(const char *p, struct term *t)
+read_value(const char *p, struct when_term *t)
 {
   if (*p != '\'')
     return NULL;
@@ -46,7 +38,7 @@ read_value(const char *p, struct term *t)
 
 /* Behind the term, or NULL when there is none at p. */
 static const char *
-read_term(const char *p, struct term *t)
+read_term(const char *p, struct when_term *t)
 {
   p = read_key(skip_blanks(p), t);
   if (!p || (strncmp(p, "==", 2) != 0 && strncmp(p, "!=", 2) != 0))
@@ -64,30 +56,57 @@ read_joint(const char *p)
   return strncmp(p, "&&", 2) == 0 && *skip_blanks(p + 2) ? p + 2 : NULL;
 }
 
+const char *
+when_next(const char *when, struct when_term *ret)
+{
+  struct when_term t;
+  const char *end = *when ? read_term(when, &t) : NULL;
+
+  end = end ? read_joint(end) : NULL;
+  if (end)
+    *ret = t;
+  return end;
+}
+
 bool
 when_valid(const char *when)
 {
-  struct term t;
+  struct when_term t;
 
-  do {
-    when = read_term(when, &t);
-    when = when ? read_joint(when) : NULL;
-  } while (when && *when);
+  do
+    when = when_next(when, &t);
+  while (when && *when);
   return when;
 }
 
 bool
 when_holds(const char *when, answer_lookup lookup, void *user)
 {
-  struct term t;
+  struct when_term t;
 
   if (!when || !when_valid(when))
     return true;
-  while (*when) {
-    when = read_joint(read_term(when, &t));
+  while ((when = when_next(when, &t))) {
     const char *answer = lookup(user, t.key);
     if ((strcmp(answer ? answer : "", t.value) == 0) == t.negated)
       return false;
   }
   return true;
+}
+
+bool
+when_put_words(struct buf *b, const char *when)
+{
+  struct when_term t;
+  const char *joint = "with ";
+
+  while ((when = when_next(when, &t))) {
+    (void)buf_printf(b, "%s%s", joint, t.key);
+    if (!*t.value)
+      (void)buf_puts(b, t.negated ? " filled in" : " empty");
+    else
+      (void)buf_printf(b, " %s %s", t.negated ? "other than" : "=", t.value);
+    joint = " and ";
+  }
+  return !buf_failed(b);
 }

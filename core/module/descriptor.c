@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/model/answer.h"
 #include "core/module/descriptor_reader.h"
 #include "core/module/grammar.h"
 #include "core/module/rules.h"
@@ -123,6 +124,23 @@ read_connector(struct descriptor_reader *d, const tenon_connector *live,
   return err ? err : descriptor_form(d, live, c);
 }
 
+/* A requirement that depends on an answer names a field of the form. */
+static int
+judge_requirements(struct descriptor_reader *d, const struct connector *c,
+                   const struct note_connector *said)
+{
+  struct when_term t;
+  for (size_t i = 0; i < said->n_requirements; i++)
+    for (const char *p = said->requirements[i].when; p && (p = when_next(p, &t));) {
+      const tenon_field *field = connector_field(c, t.key);
+      if (!field || field->type == TENON_SECRET)
+        return descriptor_wrong(d, TR_EQUAL, "Let \"when\" ask about a field of this connector.",
+                                "requirement %zu of the note asks about '%s', which is %s", i + 1,
+                                t.key, field ? "a secret" : "no field");
+    }
+  return 0;
+}
+
 /* Every connector is held to the note; the one asked for is copied. */
 static int
 read_list(struct descriptor_reader *d, const tenon_module *m, const struct note *note,
@@ -152,6 +170,7 @@ read_list(struct descriptor_reader *d, const tenon_module *m, const struct note 
       found = true;
       *live = theirs;
       err = read_connector(d, &theirs, &identity, c);
+      err = err ? err : judge_requirements(d, c, said);
     }
     if (err)
       return err;

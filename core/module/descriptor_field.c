@@ -9,9 +9,6 @@
 #include "core/module/descriptor_reader.h"
 #include "core/module/rules.h"
 
-#define KEY_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
-#define KEY_BYTES      64u
-
 static int
 judge_place(struct descriptor_reader *d, const struct connector *c, const tenon_field *f)
 {
@@ -50,21 +47,12 @@ judge_when(struct descriptor_reader *d, const struct connector *c, const tenon_f
     return 0;
   if (!when_valid(f->when))
     return descriptor_wrong(d, TR_WHEN, remedy, "its when \"%.120s\" does not parse", f->when);
-  for (const char *p = f->when; *p;) {
-    size_t n = strspn(p, KEY_CHARACTERS);
-    if (n > 0) {
-      char key[KEY_BYTES];
-      (void)snprintf(key, sizeof key, "%.*s", (int)n, p);
-      const tenon_field *other = connector_field(c, key);
-      if (!other || other->type == TENON_SECRET)
-        return descriptor_wrong(d, TR_WHEN, remedy, "its when asks about '%s', which is %s", key,
-                                other ? "a secret" : "no field before it");
-    }
-    p += n;
-    if (*p == '\'')
-      p += strcspn(p + 1, "'") + 2; /* valid, so there is a second one */
-    else if (n == 0)
-      p++;
+  struct when_term t;
+  for (const char *p = f->when; (p = when_next(p, &t));) {
+    const tenon_field *other = connector_field(c, t.key);
+    if (!other || other->type == TENON_SECRET)
+      return descriptor_wrong(d, TR_WHEN, remedy, "its when asks about '%s', which is %s", t.key,
+                              other ? "a secret" : "no field before it");
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/utf8.h"
 #include "core/json/json.h"
+#include "core/model/answer.h"
 #include "core/module/grammar.h"
 #include "core/module/rules.h"
 #include "tenon/plugin.h"
@@ -114,6 +115,46 @@ optional(struct arena *a, const cJSON *object, const char *key, bool (*good)(con
   return *ret && good(*ret);
 }
 
+static bool
+is_text(const char *text)
+{
+  return *text;
+}
+
+static bool
+read_requirement(struct arena *a, const cJSON *object, struct note_requirement *ret)
+{
+  ret->title = member(a, object, "title");
+  return ret->title && optional(a, object, "detail", is_text, &ret->detail) &&
+         optional(a, object, "needs", is_text, &ret->needs) &&
+         optional(a, object, "when", when_valid, &ret->when);
+}
+
+static int
+read_requirements(struct note *n, struct note_connector *c, const cJSON *object, struct refusal *r)
+{
+  const cJSON *list = json_array(object, "requirements"), *item;
+  int count = cJSON_GetArraySize(list);
+
+  if (!cJSON_GetObjectItemCaseSensitive(object, "requirements"))
+    return 0;
+  if (!list || count > (int)NOTE_REQUIREMENTS_MAX)
+    return wrong(r, "has \"requirements\" that are no list, or more than 16",
+                 "Write one to sixteen objects, or leave them out.");
+  struct note_requirement *all = arena_alloc(&n->arena, ((size_t)count + 1) * sizeof *all);
+  cJSON_ArrayForEach(item, list)
+  {
+    if (!all || !read_requirement(&n->arena, item, &all[c->n_requirements]))
+      return wrong(r,
+                   "has a requirement without a good \"title\", \"detail\", \"needs\" or \"when\"",
+                   "Write a title, and what applies of the others: text of at most 512 bytes; "
+                   "\"when\" is like \"auth == 'ticket'\".");
+    c->n_requirements++;
+  }
+  c->requirements = all;
+  return 0;
+}
+
 static int
 read_connector(struct note *n, const cJSON *object, struct refusal *r)
 {
@@ -144,8 +185,10 @@ read_connector(struct note *n, const cJSON *object, struct refusal *r)
     return wrong(
         r, "has a connector with a bad \"family\", \"retires\" or \"successor\"",
         "They look like \"example/1\", \"2027-04-01\" and an id; leave out what does not apply.");
-  n->connectors[n->n_connectors++] = c;
-  return 0;
+  int err = read_requirements(n, &c, object, r);
+  if (!err)
+    n->connectors[n->n_connectors++] = c;
+  return err;
 }
 
 static int

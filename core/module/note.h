@@ -11,17 +11,26 @@
 #include "core/base/arena.h"
 #include "core/module/refusal.h"
 
-#define NOTE_CONNECTORS_MAX 16u
-#define NOTE_TEXT_MAX       512u /* of one string */
-#define NOTE_DEPTH_MAX      8u
-#define NOTE_VALUES_MAX     1024u
-#define NOTE_NEEDS_MAX      4u /* elements of "needs" */
+#define NOTE_CONNECTORS_MAX   16u
+#define NOTE_TEXT_MAX         512u /* of one string */
+#define NOTE_DEPTH_MAX        8u
+#define NOTE_VALUES_MAX       1024u
+#define NOTE_NEEDS_MAX        4u  /* elements of "needs" */
+#define NOTE_REQUIREMENTS_MAX 16u /* of one connector */
+
+/* What an account needs before anything is typed. */
+struct note_requirement {
+  const char *title;                 /* "The role ApplicationImpersonation" */
+  const char *detail, *needs, *when; /* more, who gives it, a condition on answers; or NULL */
+};
 
 struct note_connector {
   const char *id, *version, *name, *summary;
   const char *family, *retires, *successor; /* or NULL */
   uint32_t roles;                           /* TENON_SOURCE | TENON_TARGET */
   bool probe;
+  size_t n_requirements;
+  const struct note_requirement *requirements;
 };
 
 struct note {

@@ -60,6 +60,14 @@ TENON_API int tenon_context_timeout_ms(const tenon_context *);
 
 /* ---- plugins, from their notes: no plugin code runs -------------------------------------------------------------- */
 
+/* What an account needs before anything is typed. Frozen. */
+typedef struct tenon_requirement {
+  const char *title;  /* "The role ApplicationImpersonation" */
+  const char *detail; /* more, or NULL; so below */
+  const char *needs;  /* what the one who gives it must hold: "Organization Management" */
+  const char *when;   /* on which answers it depends, in the grammar of tenon_field.when */
+} tenon_requirement;
+
 typedef struct tenon_plugin_info {
   uint32_t size;
   uint32_t flags; /* TENON_PROBE */
@@ -70,6 +78,8 @@ typedef struct tenon_plugin_info {
   uint32_t usable;   /* 0: refused: then rule, detail, remedy say why, and the rest may be NULL */
   const char *needs; /* "net", "net+krb5", "exec:/usr/bin/pwsh" */
   const char *rule, *detail, *remedy;
+  const tenon_requirement *requirements; /* n_requirements of them */
+  size_t n_requirements;
 } tenon_plugin_info;
 
 /* Looks through the directories. The list ends with NULL, is sorted by id, owned by the context, valid until the next

@@ -399,7 +399,8 @@ TENON_EXPORT const tenon_module *tenon_entry_1(void);
  * lists and judges plugins without running their code. What it says of each connector must equal the descriptor:
  *   {"abi":[1,0],"needs":["net"],"connectors":[{"id":"example1","version":"1.0.0","name":"Example",
  *    "summary":"The smallest connector","family":"example/1","roles":["source","target"]}]}
- * Optional members of a connector: "kind":"probe", "family", "retires", "successor". `needs` is the sandbox it runs in:
+ * Optional members of a connector: "kind":"probe", "family", "retires", "successor", "requirements" (what an account needs
+ * before anything is typed, see docs/abi.md). `needs` is the sandbox it runs in:
  * "net" (sockets), "net+krb5" (and the Kerberos configuration and ticket cache), "exec:PATH" (and that program).
  * At most 16 KiB. docs/abi.md has the grammar. */
 #define TENON_NOTE_TYPE  1u

@@ -354,6 +354,25 @@ START_TEST(plugin__lists_and_shows_without_a_connection)
 }
 END_TEST
 
+START_TEST(plugin__says_what_an_account_needs_from_the_note_alone)
+{
+  CLEANUP_RAN struct ran text = run("plugin info testconnector --requirements");
+  expect_status(&text, STATUS_PASSED);
+  expect_in(text.out, "The role Actor");
+  expect_in(text.out, "given by: Director");
+  expect_in(text.out, "only with auth = basic and server filled in");
+  CLEANUP_RAN struct ran json = run("plugin info testconnector --requirements -o json");
+  expect_status(&json, STATUS_PASSED);
+  expect_in(json.out, "\"requirements\":[{\"title\":\"The role Actor\"");
+  expect_in(json.out, "\"when\":\"auth == 'basic' && server != ''\"");
+  expect_in(json.out, "\"applies\":\"with auth = basic and server filled in\"");
+  CLEANUP_RAN struct ran list = run("plugin list -o jsonl");
+  expect_in(list.out, "\"requirements\":[");
+  CLEANUP_RAN struct ran info = run(mode("plugin info testconnector"));
+  expect_in(info.out, "tenon plugin info testconnector --requirements");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -384,6 +403,7 @@ main(void)
   tcase_add_test(t, impersonate__shows_no_secret_to_ps);
   tcase_add_test(t, browse__lists_what_the_server_offers);
   tcase_add_test(t, plugin__lists_and_shows_without_a_connection);
+  tcase_add_test(t, plugin__says_what_an_account_needs_from_the_note_alone);
   suite_add_tcase(suite, t);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

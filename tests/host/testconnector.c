@@ -20,7 +20,10 @@
 TENON_NOTE("{\"abi\":[1,0],\"needs\":[\"net\"],\"connectors\":[{\"id\":\"testconnector\","
            "\"version\":\"1.0.0\","
            "\"name\":\"Test\",\"summary\":\"Obeys its answers\",\"family\":\"test/1\","
-           "\"roles\":[\"source\",\"target\"]}]}");
+           "\"roles\":[\"source\",\"target\"],\"requirements\":["
+           "{\"title\":\"The role Actor\",\"detail\":\"It lets the account act as others.\","
+           "\"needs\":\"Director\"},"
+           "{\"title\":\"A stage\",\"when\":\"auth == 'basic' && server != ''\"}]}]}");
 
 struct tenon_session {
   const tenon_host *host;

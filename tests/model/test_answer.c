@@ -168,6 +168,27 @@ START_TEST(when__holds_by_equality_and_all_terms)
 }
 END_TEST
 
+START_TEST(when__is_said_in_words)
+{
+  static const char *const said[][2] = {
+      {"grant == 'client-secret'", "with grant = client-secret"},
+      {"auth != 'ticket'", "with auth other than ticket"},
+      {"server != ''&&tenant==''", "with server filled in and tenant empty"}};
+  struct when_term t = {.negated = true};
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+    CLEANUP_BUF struct buf b = BUF_INIT(256);
+    ck_assert(when_put_words(&b, said[i][0]));
+    ck_assert_str_eq(buf_text(&b), said[i][1]);
+  }
+  ck_assert_str_eq(when_next("a == 'x' && b != 'y'", &t), " b != 'y'");
+  ck_assert_str_eq(t.key, "a");
+  ck_assert_str_eq(t.value, "x");
+  ck_assert(!t.negated);
+  ck_assert_ptr_null(when_next("", &t));
+  ck_assert_ptr_null(when_next("a = 'x'", &t));
+}
+END_TEST
+
 START_TEST(when__of_another_grammar_is_not_valid)
 {
   static const char *const bad[] = {"",
@@ -190,4 +211,4 @@ SUITE("answer", answer__is_trimmed, answer__empty_is_good_unless_required,
       answer__bounds_hold_for_numbers_times_and_lengths, answer__pattern_is_anchored,
       pattern__that_costs_too_much_is_not_compiled, answer__with_control_characters_is_refused,
       answer__secret_is_never_repeated_in_the_sentence, when__holds_by_equality_and_all_terms,
-      when__of_another_grammar_is_not_valid)
+      when__is_said_in_words, when__of_another_grammar_is_not_valid)

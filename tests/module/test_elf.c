@@ -168,6 +168,59 @@ static const struct {
      "TR-09"},
 };
 
+#define WITH_REQUIREMENTS(list)                                                                    \
+  "{\"abi\":[1,0],\"needs\":[],\"connectors\":[{\"id\":\"a\",\"version\":\"1\",\"name\":\"A\","    \
+  "\"summary\":\"B\",\"roles\":[\"source\"],\"requirements\":" list "}]}"
+#define FOUR(x)    x "," x "," x "," x
+#define SIXTEEN(x) FOUR(x) "," FOUR(x) "," FOUR(x) "," FOUR(x)
+
+static const char *const bad_requirements[] = {
+    WITH_REQUIREMENTS("{}"),
+    WITH_REQUIREMENTS("[\"a role\"]"),
+    WITH_REQUIREMENTS("[{\"detail\":\"without a title\"}]"),
+    WITH_REQUIREMENTS("[{\"title\":\"\"}]"),
+    WITH_REQUIREMENTS("[{\"title\":\"A role\",\"needs\":7}]"),
+    WITH_REQUIREMENTS("[{\"title\":\"A role\",\"detail\":\"\\u001b[2J\"}]"),
+    WITH_REQUIREMENTS("[{\"title\":\"A role\",\"when\":\"grant = secret\"}]"),
+    WITH_REQUIREMENTS("[" SIXTEEN("{\"title\":\"A\"}") ",{\"title\":\"the 17th\"}]"),
+};
+
+START_TEST(bad_requirements__are_refused_and_say_what_is_wrong)
+{
+  struct note n;
+  struct refusal r = {0};
+  ck_assert_int_ne(note_parse(&n, bad_requirements[_i], strlen(bad_requirements[_i]), &r), 0);
+  ck_assert_str_eq(r.rule, "TR-09");
+  ck_assert_msg(strstr(r.detail, "requirement"), "%s", r.detail);
+  ck_assert_str_ne(r.remedy, "");
+}
+END_TEST
+
+START_TEST(requirements__are_read_in_their_order)
+{
+  static const char json[] = WITH_REQUIREMENTS(
+      "[{\"title\":\"A role\",\"detail\":\"Why\",\"needs\":\"The boss\",\"when\":\"grant == 'x'\","
+      "\"later\":[]},{\"title\":\"A desk\"}]");
+  static const char most[] = WITH_REQUIREMENTS("[" SIXTEEN("{\"title\":\"A\"}") "]");
+  struct note n;
+  struct refusal r = {0};
+  ck_assert_msg(note_parse(&n, json, sizeof json - 1, &r) == 0, "%s", r.detail);
+  const struct note_connector *c = note_find(&n, "a");
+  ck_assert_uint_eq(c->n_requirements, 2);
+  ck_assert_str_eq(c->requirements[0].title, "A role");
+  ck_assert_str_eq(c->requirements[0].detail, "Why");
+  ck_assert_str_eq(c->requirements[0].needs, "The boss");
+  ck_assert_str_eq(c->requirements[0].when, "grant == 'x'");
+  ck_assert_str_eq(c->requirements[1].title, "A desk");
+  ck_assert_ptr_null(c->requirements[1].detail);
+  ck_assert_ptr_null(c->requirements[1].when);
+  note_finish(&n);
+  ck_assert_int_eq(note_parse(&n, most, sizeof most - 1, &r), 0);
+  ck_assert_uint_eq(note_find(&n, "a")->n_requirements, NOTE_REQUIREMENTS_MAX);
+  note_finish(&n);
+}
+END_TEST
+
 START_TEST(bad_note__is_refused_by_its_rule)
 {
   struct note n;
@@ -217,6 +270,9 @@ main(void)
   tcase_add_test(tc, text_file__is_no_plugin);
   tcase_add_loop_test(tc, bad_note__is_refused_by_its_rule, 0, (int)(sizeof notes / sizeof *notes));
   tcase_add_test(tc, note__says_all_it_has);
+  tcase_add_loop_test(tc, bad_requirements__are_refused_and_say_what_is_wrong, 0,
+                      (int)(sizeof bad_requirements / sizeof *bad_requirements));
+  tcase_add_test(tc, requirements__are_read_in_their_order);
   Suite *suite = suite_create("module-elf");
   suite_add_tcase(suite, tc);
   SRunner *runner = srunner_create(suite);

@@ -66,6 +66,7 @@ static const struct {
     {"entry_none", "TR-15", "tenon_entry_1"},
     {"host_symbol", "TR-16", "tenon_host_secret_door"},
     {"symbol", "TR-18", "needs the symbol frobnicate_the_gizmo"},
+    {"note_requires", "TR-21", "requirement 2 of the note asks about 'third', which is no field"},
     {"differs", "TR-21", "\"1.0.0\" in the note and \"1.0.1\" in the descriptor"},
     {"small", "TR-20", "is 16"},
     {"large", "TR-20", "is 4097"},

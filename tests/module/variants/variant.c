@@ -7,7 +7,12 @@
 #define NOTE_BROKEN    "{\"abi\":[1,0]"
 #define NOTE_OTHER_ABI "{\"abi\":[2,0]}"
 #define NOTE_NO_NEEDS  "{\"abi\":[1,0]}"
-#define LABEL_BELL     "bell\a"
+#define NOTE_REQUIRES                                                                              \
+  "{\"abi\":[1,0],\"needs\":[\"net\"],\"connectors\":[{\"id\":\"variant\",\"version\":\"1.0.0\","  \
+  "\"name\":\"Variant\",\"summary\":\"One thing is wrong\",\"roles\":[\"target\"],"                \
+  "\"requirements\":[{\"title\":\"Fine\",\"when\":\"first == '1'\"},"                              \
+  "{\"title\":\"Not\",\"when\":\"first != '' && third == '1'\"}]}]}"
+#define LABEL_BELL "bell\a"
 
 #ifndef VARIANT_ENTRY
 #define VARIANT_ENTRY tenon_entry_1
