@@ -60,15 +60,7 @@ static const tenon_field field_server = {
     .max = EWS_TYPED_MAX - 1,
 };
 
-static const tenon_field field_ca_file = {
-    .size = sizeof field_ca_file,
-    .type = TENON_FILE,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_CA_FILE,
-    .label = "Certificate authority (PEM file)",
-    .help = "The certificate of your own authority; it is added to the system's.",
-};
+static const tenon_field field_ca_file = WAY_FIELD_CA_FILE("server");
 
 static const tenon_field field_tls_pin = {
     .size = sizeof field_tls_pin,
@@ -112,72 +104,17 @@ static const tenon_field field_tls_certificate_password = {
     .when = TENON_KEY_TLS_CERTIFICATE " != ''",
 };
 
-static const tenon_field field_proxy = {
-    .size = sizeof field_proxy,
-    .type = TENON_TEXT,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_PROXY,
-    .label = "Proxy",
-    .help = "http://proxy:3128, https://proxy:3129, or none. Empty: as this machine is set up.",
-    .max = EWS_TYPED_MAX - 1,
-};
+static const tenon_field field_proxy = WAY_FIELD_PROXY("server");
 
-static const tenon_field field_proxy_user = {
-    .size = sizeof field_proxy_user,
-    .type = TENON_TEXT,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_PROXY_USER,
-    .label = "Proxy user",
-    .help = "The account for the proxy, where it wants one. It signs in there with Basic.",
-    .max = ONPREM_ACCOUNT_MAX,
-};
+static const tenon_field field_proxy_user = WAY_FIELD_PROXY_USER("server");
 
-static const tenon_field field_proxy_password = {
-    .size = sizeof field_proxy_password,
-    .type = TENON_SECRET,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_PROXY_PASSWORD,
-    .label = "Proxy password",
-    .help = "Goes to the proxy and never to the server.",
-};
+static const tenon_field field_proxy_password = WAY_FIELD_PROXY_PASSWORD("server");
 
-static const tenon_field field_timeout = {
-    .size = sizeof field_timeout,
-    .type = TENON_DURATION,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_TIMEOUT,
-    .label = "Time for one answer",
-    .help = "How long to wait for one answer of the server.",
-    .preset = "60s",
-    .min = ONPREM_TIMEOUT_MIN_NS,
-    .max = ONPREM_TIMEOUT_MAX_NS,
-};
+static const tenon_field field_timeout = WAY_FIELD_TIMEOUT("server");
 
-static const tenon_field field_resolve = {
-    .size = sizeof field_resolve,
-    .type = TENON_TEXT,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_RESOLVE,
-    .label = "Fixed addresses",
-    .help = "host=address, several separated by commas: used instead of DNS. With ports: "
-            "host:port=address:port, where * is any host and its own address.",
-};
+static const tenon_field field_resolve = WAY_FIELD_RESOLVE("server");
 
-static const tenon_field field_dns = {
-    .size = sizeof field_dns,
-    .type = TENON_TEXT,
-    .flags = TENON_ADVANCED | TENON_SHARED,
-    .page = "server",
-    .key = TENON_KEY_DNS,
-    .label = "Name server",
-    .help = "address:port of the name server to ask instead of the system's.",
-    .max = ONPREM_DNS_MAX - 1,
-};
+static const tenon_field field_dns = WAY_FIELD_DNS("server");
 
 static const tenon_field field_powershell = {
     .size = sizeof field_powershell,

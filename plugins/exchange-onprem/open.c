@@ -207,114 +207,12 @@ take_powershell(struct opening *o)
          "Set `powershell` to auto, or to https://SERVER/PowerShell/.");
 }
 
-// "30s", "5m", "500ms", "1h". 0 when it is none.
-static int64_t
-duration(const char *text)
-{
-  static const struct {
-    const char *unit;
-    int64_t ns;
-  } units[] = {{"ms", 1000000},
-               {"s", 1000000000},
-               {"m", INT64_C(60000000000)},
-               {"min", INT64_C(60000000000)},
-               {"h", INT64_C(3600000000000)}};
-  char *end = NULL;
-  long long number = strtoll(text, &end, 10);
-  if (end == text || number <= 0 || number > 1000000)
-    return 0;
-  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-    if (strcmp(end, units[i].unit) == 0)
-      return (int64_t)number * units[i].ns;
-  return 0;
-}
-
-static int64_t
-take_timeout(struct opening *o)
-{
-  const char *value = answer_to(o, TENON_KEY_TIMEOUT);
-  if (value[0] == 0)
-    return 0;
-  int64_t ns = duration(value);
-  if (ns < ONPREM_TIMEOUT_MIN_NS || ns > ONPREM_TIMEOUT_MAX_NS)
-    refuse(o, TENON_KEY_TIMEOUT, TENON_E_CONFIG, "The time for one answer is not usable",
-           "It has to be between 1s and 10m.", "Set `timeout` to 60s.");
-  return ns;
-}
-
-static const char *
-or_null(const char *text)
-{
-  return text[0] != 0 ? text : NULL;
-}
-
-static void
-refuse_option(struct opening *o, const char *member, const char *why)
-{
-  static const struct {
-    const char *member, *field, *remedy;
-  } fields[] = {
-      {"ca_pem", TENON_KEY_CA_FILE, "Give a file with one or more certificates in PEM form."},
-      {"tls_pin", TENON_KEY_TLS_PIN, "Write it as sha256//BASE64, or leave it empty."},
-      {"expected_name", TENON_KEY_TLS_NAME, "Write it as a host name, or leave it empty."},
-      {"client_certificate", TENON_KEY_TLS_CERTIFICATE,
-       "Give a PKCS#12 file (.p12, .pfx), or PEM with the certificate, its chain and its encrypted "
-       "key."},
-      {"client_certificate_secret", TENON_KEY_TLS_CERTIFICATE_PASSWORD,
-       "Give the password that the file was exported with."},
-      {"proxy", TENON_KEY_PROXY, "Write it as http://host:port, or none."},
-      {"proxy_user", TENON_KEY_PROXY_USER, "Give user and password, or neither."},
-      {"proxy_secret", TENON_KEY_PROXY_PASSWORD, "Give user and password, or neither."},
-      {"resolve", TENON_KEY_RESOLVE, "Write it as host=address, several separated by commas."},
-      {"dns", TENON_KEY_DNS, "Write it as address:port, such as 192.0.2.53:53."},
-  };
-  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-    if (member != NULL && strcmp(fields[i].member, member) == 0) {
-      refuse(o, fields[i].field, TENON_E_CONFIG, "This way to the server is not usable", why,
-             fields[i].remedy);
-      return;
-    }
-  refuse(o, TENON_KEY_SERVER, TENON_E_CONFIG, "This way to the server is not usable", why,
-         "Look through the advanced fields of the page Server connection.");
-}
-
-static void
-take_client_certificate(const struct tenon_session *s, tenon_http_options *options)
-{
-  const tenon_host *host = s->host;
-  tenon_text file = {NULL, 0};
-  tenon_secret *password = NULL;
-  if (host->value(host, TENON_KEY_TLS_CERTIFICATE, &file) != TENON_OK || file.ptr == NULL)
-    return;
-  options->client_certificate = file;
-  if (host->secret(host, TENON_KEY_TLS_CERTIFICATE_PASSWORD, &password) == TENON_OK)
-    options->client_certificate_secret = password;
-}
-
 static void
 take_way(struct opening *o)
 {
   const struct tenon_session *s = o->session;
-  tenon_http_options options = {
-      .size = sizeof options,
-      .tls_pin = or_null(answer_to(o, TENON_KEY_TLS_PIN)),
-      .expected_name = or_null(answer_to(o, TENON_KEY_TLS_NAME)),
-      .proxy = or_null(answer_to(o, TENON_KEY_PROXY)),
-      .proxy_user = or_null(answer_to(o, TENON_KEY_PROXY_USER)),
-      .resolve = or_null(answer_to(o, TENON_KEY_RESOLVE)),
-      .dns = or_null(answer_to(o, TENON_KEY_DNS)),
-      .timeout_ns = take_timeout(o),
-      .connections_max = ONPREM_CONNECTIONS_MAX,
-  };
-  tenon_text pem = {NULL, 0};
-  if (s->host->value(s->host, TENON_KEY_CA_FILE, &pem) == TENON_OK && pem.len > 0)
-    options.ca_pem = pem;
-  take_client_certificate(s, &options);
-  if (s->host->secret(s->host, TENON_KEY_PROXY_PASSWORD, &options.proxy_secret) != TENON_OK)
-    options.proxy_secret = NULL;
-  const char *member = NULL, *why = NULL;
-  if (s->http->options(s->http, &options, &member, &why) != TENON_OK)
-    refuse_option(o, member, why);
+  if (!way_set(s->host, o->sink, s->http, CHECK_FORM, TENON_KEY_SERVER))
+    o->failed = true;
 }
 
 void
@@ -337,7 +235,8 @@ take_answers(struct opening *o)
   take_powershell(o);
   take_way(o);
   if (!copy_answer(o, TENON_KEY_DNS, s->dns_server, sizeof s->dns_server))
-    refuse_option(o, "dns", "It is too long.");
+    refuse(o, TENON_KEY_DNS, TENON_E_CONFIG, "This way to the server is not usable",
+           "It is too long.", "Write it as address:port, such as 192.0.2.53:53.");
   if (!copy_answer(o, TENON_KEY_MAILBOX, s->mailbox, sizeof s->mailbox))
     refuse(o, TENON_KEY_MAILBOX, TENON_E_CONFIG, "The mailbox to test with is not one",
            "It is longer than any address.", "Write it as name@domain.");

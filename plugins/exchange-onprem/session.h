@@ -14,6 +14,7 @@
 #include "soap.h"
 #include "url.h"
 #include "verdict.h"
+#include "way.h"
 
 #include <tenon/dns.h>
 #include <tenon/exchange.h>
@@ -26,18 +27,14 @@
 #define ONPREM_PATH_MAX            1024 // bytes of the path of a keytab or a ticket cache
 #define ONPREM_SERVICE_MAX         256  // bytes of a service name
 #define ONPREM_WHY_MAX             160  // bytes kept of why a sign-in failed
-#define ONPREM_DNS_MAX             64   // bytes of a name server's address and port
 #define ONPREM_POWERSHELL_MAX      512  // bytes of a console's URI
 #define ONPREM_TRIED_MAX           512  // bytes of "what was tried"
 #define ONPREM_LOOKUPS_MAX         512  // answers of the directory that are remembered
 #define ONPREM_LOOKUP_FAILURES     3    // in a row, then the directory is not asked any more
 #define ONPREM_SLOTS_MAX           256  // subjects open at once, whatever the host would allow
-#define ONPREM_CONNECTIONS_MAX     256 // kept-alive connections: as many as subjects may be in flight
 #define ONPREM_VERIFY_PAUSE_NS     INT64_C(15000000000) // longest pause that somebody waits out
 #define ONPREM_ANNOUNCE_NS         INT64_C(5000000000) // a pause at least this long is told to the host
-#define ONPREM_TIMEOUT_MIN_NS      INT64_C(1000000000) // of one request
-#define ONPREM_TIMEOUT_MAX_NS      INT64_C(600000000000)
-#define ONPREM_QUESTION_MAX        4096  // bytes of what is said with a question
+#define ONPREM_QUESTION_MAX        4096                // bytes of what is said with a question
 #define ONPREM_CA_BYTES_MAX        32768 // of authorities that are kept with a connection
 #define ONPREM_POLL_MS             1000  // longest sleep of a waiting hook between two looks around
 #define ONPREM_KNOCK_NS            INT64_C(2000000000) // the others wait that long for one's first answer
@@ -75,7 +72,7 @@ struct tenon_session {
   bool search_unsaid;     // ...while the form was filled: the next verification need not search
   struct discover *search;
   char *search_data; // texts of its verdict
-  char dns_server[ONPREM_DNS_MAX];
+  char dns_server[WAY_DNS_MAX];
   struct signin_account login;
   struct signin signin;
   enum ews_identity identity;

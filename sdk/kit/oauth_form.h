@@ -10,26 +10,48 @@
 
 #include <tenon/plugin.h>
 
-// Page "credentials", titled "Admin's credentials": who signs in, and to what.
+#define OAUTH_ADMIN_MAX      320 // bytes of the administrator's address
+#define OAUTH_THUMBPRINT_MAX 41  // of a certificate: 40 digits and the zero byte
+
+#define OAUTH_PAGE_CREDENTIALS "credentials"
+#define OAUTH_PAGE_APPLICATION "application"
+
+// Titled "Admin's credentials": who it is for, in which cloud, and by what.
 extern const tenon_page oauth_page_credentials;
-// Page "application", titled "Application details": the registration (not for a managed identity alone).
+// Titled "Application details": the registration in Entra ID.
 extern const tenon_page oauth_page_application;
 
-// In the order of asking. On "credentials": admin, cloud (preset global), grant (preset device-code? see .c for why).
-// On "application": tenant, client_id, client_secret, client_certificate and its password. Advanced: authority.
-extern const tenon_field oauth_field_admin, oauth_field_cloud, oauth_field_tenant,
-    oauth_field_grant, oauth_field_client_id, oauth_field_client_secret,
+// In the order of asking. On "credentials": admin, cloud (preset global), grant (preset client-secret; oauth_form.c says
+// why). On "application": tenant, client_id, client_secret, client_certificate and its password; advanced: authority.
+extern const tenon_field oauth_field_admin, oauth_field_cloud, oauth_field_grant,
+    oauth_field_tenant, oauth_field_client_id, oauth_field_client_secret,
     oauth_field_client_certificate, oauth_field_client_certificate_password, oauth_field_authority;
 // The way there, shared with every connector that speaks HTTP; on the page "application", advanced.
 extern const tenon_field oauth_field_ca_file, oauth_field_proxy, oauth_field_proxy_user,
     oauth_field_proxy_password, oauth_field_timeout, oauth_field_resolve, oauth_field_dns;
 
-// The answers, copied. Reads them all; each that cannot work is a FAIL check `check_id` that names the field.
+// The first ones of a connector's list, and the last, in their order: `static const tenon_field *const fields[] =
+// {OAUTH_FIELDS, &own, OAUTH_FIELDS_OF_THE_WAY, NULL}`.
+#define OAUTH_FIELDS                                                                               \
+  &oauth_field_admin, &oauth_field_cloud, &oauth_field_grant, &oauth_field_tenant,                 \
+      &oauth_field_client_id, &oauth_field_client_secret, &oauth_field_client_certificate,         \
+      &oauth_field_client_certificate_password
+#define OAUTH_FIELDS_OF_THE_WAY                                                                    \
+  &oauth_field_authority, &oauth_field_ca_file, &oauth_field_proxy, &oauth_field_proxy_user,       \
+      &oauth_field_proxy_password, &oauth_field_timeout, &oauth_field_resolve, &oauth_field_dns
+
+// The answers, copied. Points into itself: not to be copied.
 struct oauth_answers {
-  struct oauth_settings settings; // points into the rest
-  char admin[321], tenant[CLOUD_TENANT_MAX], client_id[OAUTH_ID_MAX], authority[CLOUD_URL_MAX];
+  struct oauth_settings settings; // points into the rest, and to what the host keeps until close
+  char admin[OAUTH_ADMIN_MAX + 1];
+  char tenant[CLOUD_TENANT_MAX]; // as answered, else the domain of admin
+  char client_id[OAUTH_ID_MAX];
+  char authority[CLOUD_URL_MAX];
+  char thumbprint
+      [OAUTH_THUMBPRINT_MAX]; // of the client's certificate, as the portal shows it; or ""
+  int64_t key_ends;           // the day that it ends, seconds since 1970; 0: there is none
 };
-// false: something was refused.
+// Reads them all; each that cannot work is a FAIL check `check_id` that names the field. false: something was refused.
 bool oauth_answers_read(const tenon_host *, const tenon_sink *, const char *check_id,
                         struct oauth_answers *ret);
 // An advanced URL instead of the cloud's: without its trailing '/'; https, or http on loopback. false: refused likewise.
@@ -38,5 +60,8 @@ bool oauth_answers_url(const tenon_host *, const tenon_sink *, const char *check
 // The options of tenon.http/1 from the shared fields (ca_file, proxy, resolve, dns, timeout). false: refused likewise.
 bool oauth_answers_http(const tenon_host *, const tenon_sink *, const tenon_http *,
                         const char *check_id);
+
+// Four groups of four small letters, with or without blanks: an app password, which nothing in the cloud takes here.
+bool oauth_is_app_password(const char *text, size_t len);
 
 #endif
