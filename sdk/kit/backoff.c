@@ -4,6 +4,11 @@
 // counts once, or four requests would quadruple a pause.
 #include "backoff.h"
 
+#include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
 void
 backoff_init(struct backoff *backoff)
 {
@@ -40,4 +45,38 @@ int64_t
 backoff_wait(const struct backoff *backoff, int64_t now_ns)
 {
   return backoff->until_ns > now_ns ? backoff->until_ns - now_ns : 0;
+}
+
+// strtod reads by the locale: here the decimal point is a point. What follows the whole seconds rounds up.
+static int64_t
+seconds_of(const char *text)
+{
+  const int64_t max = BACKOFF_ASKED_MAX_NS / 1000000000;
+  int64_t whole = 0;
+  bool more = false;
+  for (; isdigit((unsigned char)*text); text++)
+    whole = whole < max ? whole * 10 + (*text - '0') : max;
+  if (*text == '.')
+    for (text++; isdigit((unsigned char)*text); text++)
+      more = more || *text != '0';
+  return whole + (more ? 1 : 0);
+}
+
+int64_t
+backoff_asked(const char *retry_after, int64_t now_s)
+{
+  struct tm tm = {0};
+  int64_t seconds = 0;
+  if (retry_after == NULL)
+    return 0;
+  while (*retry_after == ' ')
+    retry_after++;
+  if (isdigit((unsigned char)*retry_after) || *retry_after == '.')
+    seconds = seconds_of(retry_after);
+  else if (strptime(retry_after, "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL)
+    seconds = (int64_t)timegm(&tm) - now_s;
+  if (seconds <= 0)
+    return 0;
+  const int64_t max = BACKOFF_ASKED_MAX_NS / 1000000000;
+  return (seconds < max ? seconds : max) * 1000000000;
 }

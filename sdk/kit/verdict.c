@@ -110,6 +110,13 @@ same(const char *one, const char *other)
   return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
 }
 
+// "": Graph answered, whatever its code, and also where it has none.
+static bool
+fits_graph(const char *wanted, const struct graph_error *error)
+{
+  return error != NULL && (wanted[0] == 0 || listed(wanted, error->code));
+}
+
 static bool
 fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
 {
@@ -122,7 +129,7 @@ fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
   if (row->soap != NULL &&
       (evidence->soap == NULL || !listed(row->soap, soap_reply_code(evidence->soap))))
     return false;
-  if (row->graph != NULL && (evidence->graph == NULL || !listed(row->graph, evidence->graph->code)))
+  if (row->graph != NULL && !fits_graph(row->graph, evidence->graph))
     return false;
   return fits_token(row->token, evidence->token) && fits_wire(row, evidence);
 }

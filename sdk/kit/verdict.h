@@ -155,8 +155,9 @@ struct verdict_row {
   uint32_t signin;        // TENON_HTTP_SIGNIN_*, of a channel
   int code_min, code_max; // of the proxy's answer with TENON_HTTP_FAULT_PROXY
   const char *soap;       // "ErrorA|ErrorB"
-  const char *token;   // AADSTS numbers, `error` or `suberror`: "50076|50079|interaction_required"
-  const char *graph;   // codes of Graph: "ErrorAccessDenied|accessDenied"
+  const char *token; // AADSTS numbers, `error` or `suberror`: "50076|50079|interaction_required"
+  const char *
+      graph; // codes of Graph: "ErrorAccessDenied|accessDenied"; "": Graph answered, whatever the code
   const char *finding; // of a search; NULL: none
   uint64_t seen, unseen;
   // what it means

@@ -3,8 +3,10 @@
 // The words of a verdict: what stands for {server} or {offered} in a row, taken from the evidence.
 #include "verdict_text.h"
 
-#include <stdio.h>
+#include "backoff.h"
+
 #include <string.h>
+#include <time.h>
 
 // ---- values -----------------------------------------------------------------------------------
 
@@ -89,6 +91,8 @@ verdict_put_got(struct kit_text *to, const struct verdict_evidence *e)
     kit_text_printf(to, ", %s", e->soap->code);
   if (e->soap != NULL && e->soap->inner_code[0] != 0)
     kit_text_printf(to, " (%s)", e->soap->inner_code);
+  if (e->graph != NULL && e->graph->code[0] != 0)
+    kit_text_printf(to, ", %s", e->graph->code);
 }
 
 int64_t
@@ -96,11 +100,7 @@ verdict_asked_pause(const struct verdict_evidence *e)
 {
   if (e->soap != NULL && e->soap->backoff_ns > 0)
     return e->soap->backoff_ns;
-  tenon_text after = verdict_header(e->completion, "Retry-After");
-  int seconds = 0;
-  if (after.ptr == NULL || sscanf(after.ptr, "%6d", &seconds) != 1 || seconds <= 0)
-    return 0;
-  return (int64_t)seconds * 1000000000;
+  return backoff_asked(verdict_header(e->completion, "Retry-After").ptr, (int64_t)time(NULL));
 }
 
 static void
@@ -184,6 +184,25 @@ type_of(const tenon_http_completion *c)
   return type != NULL && type[0] != 0 ? type : "a body of no type";
 }
 
+// Of whichever of the two was spoken.
+static const char *
+code_of(const struct verdict_evidence *e)
+{
+  if (e->soap != NULL)
+    return soap_reply_code(e->soap);
+  if (e->graph == NULL)
+    return "";
+  return e->graph->code[0] != 0 ? e->graph->code : "no code";
+}
+
+static const char *
+sentence_of(const struct verdict_evidence *e)
+{
+  if (e->soap != NULL)
+    return e->soap->text;
+  return e->graph != NULL ? e->graph->text : "";
+}
+
 static const char *
 plain_value(const struct verdict_evidence *e, const char *name)
 {
@@ -201,8 +220,8 @@ plain_value(const struct verdict_evidence *e, const char *name)
       {"route", c != NULL ? or_empty(c->route) : ""},
       {"offered",
        e->challenge != NULL && e->challenge->text[0] != 0 ? e->challenge->text : "nothing"},
-      {"code", e->soap != NULL ? soap_reply_code(e->soap) : ""},
-      {"text", e->soap != NULL ? e->soap->text : ""},
+      {"code", code_of(e)},
+      {"text", sentence_of(e)},
       {"why", e->soap != NULL ? e->soap->why : ""},
       {"right", e->soap != NULL ? e->soap->address : ""},
       {"type", type_of(c)},

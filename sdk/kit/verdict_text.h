@@ -32,6 +32,10 @@ void verdict_put_proxy_address(struct kit_text *to, const struct verdict_evidenc
 void verdict_put_proxy_http(struct kit_text *to, const struct verdict_evidence *evidence);
 void verdict_put_proxy_by(struct kit_text *to, const struct verdict_evidence *evidence);
 
+// {appid}, {tenant}, {permission}, {roleid}, {portal}, {consent}. verdict_words_cloud.c.
+void verdict_put_cloud(struct kit_text *to, const struct verdict_evidence *evidence,
+                       const char *name);
+
 // A {place} that speaks of the sign-in: is it one, and what stands for it.
 bool verdict_is_word(const char *name);
 bool verdict_put_word(struct kit_text *to, const struct verdict_evidence *evidence,
