@@ -5,9 +5,10 @@
 // time by the verification that follows: accounts lock, and people do not like to say no twice.
 #include "session.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CHECK_TRUNCATED ONPREM_ID ".browse-truncated"
 
 const char *const onprem_asks[] = {DISCOVER_ASK_REDIRECT, TRUST_ASK, NULL};
 
@@ -15,11 +16,11 @@ static struct discover_settings
 settings_of(const struct tenon_session *s)
 {
   return (struct discover_settings){
-      .host = s->host,
-      .http = s->http,
+      .host = s->ews.host,
+      .http = s->ews.http,
       .dns = s->dns,
       .dns_server = s->dns_server[0] != 0 ? s->dns_server : NULL,
-      .address = s->admin,
+      .address = s->ews.admin,
       .account = &s->login,
       .may_ask = true,
   };
@@ -29,7 +30,7 @@ settings_of(const struct tenon_session *s)
 static bool
 keep_data(struct tenon_session *s)
 {
-  struct verdict *v = &s->verdict;
+  struct verdict *v = &s->ews.verdict;
   size_t size = 1, at = 0;
   for (size_t i = 0; i < v->n_data; i++)
     size += v->data[i].value.len + 1;
@@ -57,13 +58,13 @@ judge(struct tenon_session *s, const struct discover_settings *settings)
   struct discover *d = s->search;
   discover_evidence(d, settings, &evidence);
   if (evidence.finding == NULL && d->completion != NULL)
-    verdict_gather(&evidence, d->completion, s->reader, &reply, &challenge);
-  verdict_judge(&evidence, &s->verdict);
-  if (s->verdict.check.field == NULL)
-    s->verdict.check.field = TENON_KEY_SERVER;
+    verdict_gather(&evidence, d->completion, s->ews.reader, &reply, &challenge);
+  verdict_judge(&evidence, &s->ews.verdict);
+  if (s->ews.verdict.check.field == NULL)
+    s->ews.verdict.check.field = TENON_KEY_SERVER;
   size_t n = discover_data(d, tries);
   for (size_t i = 0; i < n; i++)
-    verdict_add(&s->verdict, tries[i].key, tries[i].value.ptr);
+    verdict_add(&s->ews.verdict, tries[i].key, tries[i].value.ptr);
   return keep_data(s);
 }
 
@@ -80,7 +81,7 @@ search(struct tenon_session *s, const tenon_call *call)
   if (status == TENON_OK) {
     s->searched = true;
     if (s->search->end == DISCOVER_FOUND &&
-        ews_url_derive(s->search->ews, &s->server) != EWS_URL_OK)
+        ews_url_derive(s->search->ews, &s->ews.server) != EWS_URL_OK)
       s->search->end = DISCOVER_ERROR;
     if (s->search->end != DISCOVER_FOUND && !judge(s, &settings))
       status = TENON_E_NOMEM;
@@ -92,7 +93,7 @@ search(struct tenon_session *s, const tenon_call *call)
 bool
 session_has_server(const struct tenon_session *s)
 {
-  return s->server.url[0] != 0;
+  return s->ews.server.url[0] != 0;
 }
 
 tenon_status
@@ -123,8 +124,8 @@ found(struct tenon_session *s, struct report *report)
   size_t n = discover_data(d, data);
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s: %s.", s->server.url, d->how);
-  data[n++] = PAIR("url", s->server.url);
+  kit_text_printf(&text, "%s: %s.", s->ews.server.url, d->how);
+  data[n++] = PAIR("url", s->ews.server.url);
   if (d->other[0] != 0)
     data[n++] = PAIR("other_url", d->other);
   data[n++] = PAIR("address", d->address);
@@ -147,7 +148,7 @@ verify_server(struct tenon_session *s, const tenon_call *call, struct report *re
   if (session_has_server(s))
     found(s, report);
   else
-    report_check(report, &s->verdict.check, -1);
+    report_check(report, &s->ews.verdict.check, -1);
   return TENON_OK;
 }
 
@@ -164,47 +165,48 @@ onprem_suggest(tenon_session *s, const tenon_call *call, const char *page, const
   if (status != TENON_OK)
     return status;
   if (session_has_server(s)) {
-    const tenon_text url = {s->server.url, strlen(s->server.url)};
+    const tenon_text url = {s->ews.server.url, strlen(s->ews.server.url)};
     sink->patch(sink, TENON_KEY_SERVER, &url);
     struct report report;
-    report_init(&report, s->host, sink);
+    report_init(&report, s->ews.host, sink);
     if (anew)
       found(s, &report);
   } else if (anew) {
     s->search_unsaid = true;
-    sink->check(sink, &s->verdict.check);
+    sink->check(sink, &s->ews.verdict.check);
   }
   return TENON_OK;
 }
 
-// ---- impersonate: the same is said of each ---------------------------------------------------------
+// ---- the hooks over many mailboxes --------------------------------------------------------------
 
-static void
-tell(struct tenon_session *s, const tenon_sink *sink, const tenon_text *subject)
+tenon_status
+onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source,
+                   const tenon_sink *sink)
 {
-  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_ERROR, 5}}};
-  tenon_check check = s->verdict.check;
-  check.id = TENON_CHECK_IMPERSONATE_MAILBOX;
-  check.subject = subject->ptr;
-  check.data = data;
-  check.n_data = 1;
-  sink->check(sink, &check);
+  bool is_found = false;
+  tenon_status found = session_find(s, call, &is_found);
+  if (found != TENON_OK)
+    return found;
+  if (!is_found)
+    return ews_many_tell(&s->ews, call, source, sink);
+  ews_anew(&s->ews);
+  return ews_many(&s->ews, call, source, sink);
 }
 
 tenon_status
-discover_tell_all(struct tenon_session *s, const tenon_call *call, const tenon_source *source,
-                  const tenon_sink *sink)
+onprem_browse(tenon_session *s, const tenon_call *call, const char *what, const char *typed,
+              const tenon_sink *sink)
 {
-  for (;;) {
-    tenon_text subject;
-    struct pollfd fds[] = {{.fd = call->cancel_fd, .events = POLLIN},
-                           {.fd = source->ready_fd, .events = POLLIN}};
-    if (call->cancelled(call))
-      return TENON_E_CANCELLED;
-    switch (source->next(source, &subject)) {
-    case TENON_NEXT_SUBJECT: tell(s, sink, &subject); break;
-    case TENON_NEXT_LATER: (void)poll(fds, 2, ONPREM_POLL_MS); break;
-    default: return TENON_OK;
-    }
-  }
+  if (strcmp(what, "mailbox") != 0)
+    return TENON_E_UNSUPPORTED;
+  ews_anew(&s->ews);
+  bool is_found = false;
+  tenon_status found = session_find(s, call, &is_found);
+  if (found != TENON_OK)
+    return found;
+  if (is_found)
+    return ews_browse(&s->ews, call, typed, CHECK_TRUNCATED, sink);
+  sink->check(sink, &s->ews.verdict.check);
+  return TENON_OK;
 }

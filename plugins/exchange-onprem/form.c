@@ -137,7 +137,7 @@ static const tenon_field field_admin = {
     .key = TENON_KEY_ADMIN,
     .label = "Administrator",
     .help = "Mail address or user principal name, for example svc-tenon@contoso.example.",
-    .max = ONPREM_ACCOUNT_MAX,
+    .max = EWS_ACCOUNT_MAX,
 };
 
 static const tenon_field field_username = {
@@ -151,7 +151,7 @@ static const tenon_field field_username = {
         "What the account signs in with where that is not the address above: its UPN "
         "(name@domain of the directory), which every sign-in takes, or DOMAIN\\name, which NTLM "
         "and Basic take.",
-    .max = ONPREM_ACCOUNT_MAX,
+    .max = EWS_ACCOUNT_MAX,
 };
 
 static const tenon_field field_auth = {

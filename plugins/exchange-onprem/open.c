@@ -28,7 +28,7 @@ static const char *
 answer_to(const struct opening *o, const char *key)
 {
   tenon_text text = {NULL, 0};
-  const tenon_host *host = o->session->host;
+  const tenon_host *host = o->session->ews.host;
   if (host->value(host, key, &text) != TENON_OK || text.ptr == NULL)
     return "";
   return text.ptr;
@@ -49,7 +49,7 @@ copy_answer(const struct opening *o, const char *key, char *to, size_t size)
 static void
 take_server(struct opening *o)
 {
-  int error = ews_url_derive(answer_to(o, TENON_KEY_SERVER), &o->session->server);
+  int error = ews_url_derive(answer_to(o, TENON_KEY_SERVER), &o->session->ews.server);
   o->session->server_given = error != EWS_URL_EMPTY;
   if (error != EWS_URL_OK && o->session->server_given)
     refuse(o, TENON_KEY_SERVER, TENON_E_CONFIG, "The server is not usable", ews_url_error(error),
@@ -73,23 +73,24 @@ static void
 take_account(struct opening *o)
 {
   struct tenon_session *s = o->session;
-  bool whole = copy_answer(o, TENON_KEY_ADMIN, s->admin, sizeof s->admin);
-  const char *fault = whole ? ews_address_fault(s->admin, strlen(s->admin)) : "it is too long";
+  bool whole = copy_answer(o, TENON_KEY_ADMIN, s->ews.admin, sizeof s->ews.admin);
+  const char *fault =
+      whole ? ews_address_fault(s->ews.admin, strlen(s->ews.admin)) : "it is too long";
   if (fault != NULL) {
     refuse(o, TENON_KEY_ADMIN, TENON_E_CONFIG, "The administrator's address is not one", fault,
            "Write it as name@domain; a login of another form goes into `username`.");
     return;
   }
-  whole = copy_answer(o, TENON_KEY_USERNAME, s->account, sizeof s->account);
-  if (s->account[0] == 0)
-    memcpy(s->account, s->admin, sizeof s->account);
+  whole = copy_answer(o, TENON_KEY_USERNAME, s->ews.account, sizeof s->ews.account);
+  if (s->ews.account[0] == 0)
+    memcpy(s->ews.account, s->ews.admin, sizeof s->ews.account);
   // RFC 7617: the user name of Basic ends at the first colon.
-  if (!whole || strchr(s->account, ':') != NULL ||
-      !kit_utf8_printable(s->account, strlen(s->account)))
+  if (!whole || strchr(s->ews.account, ':') != NULL ||
+      !kit_utf8_printable(s->ews.account, strlen(s->ews.account)))
     refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name cannot be sent",
            "It is too long, or holds a colon or a control character.",
            "Write it as name@domain or DOMAIN\\name.");
-  else if (strcmp(answer_to(o, TENON_KEY_AUTH), "basic") != 0 && !has_login_form(s->account))
+  else if (strcmp(answer_to(o, TENON_KEY_AUTH), "basic") != 0 && !has_login_form(s->ews.account))
     refuse(o, TENON_KEY_USERNAME, TENON_E_CONFIG, "The user name has no form that is known",
            "A user name is name@domain, DOMAIN\\name or name: one of \\ and @, once.",
            "Write it as name@domain or DOMAIN\\name.");
@@ -129,8 +130,8 @@ take_auth(struct opening *o)
     return;
   bool ticket = login->policy == SIGNIN_ONLY_TICKET;
   // Whose the ticket is stands in the ticket; a name that was given has to be its.
-  login->user = ticket && answer_to(o, TENON_KEY_USERNAME)[0] == 0 ? NULL : s->account;
-  if (!ticket && s->host->secret(s->host, TENON_KEY_PASSWORD, &s->password) != TENON_OK)
+  login->user = ticket && answer_to(o, TENON_KEY_USERNAME)[0] == 0 ? NULL : s->ews.account;
+  if (!ticket && s->ews.host->secret(s->ews.host, TENON_KEY_PASSWORD, &s->password) != TENON_OK)
     refuse(o, TENON_KEY_PASSWORD, TENON_E_CONFIG, "There is no password",
            "Every sign-in but that by ticket needs one.",
            "Give the password of the administrator, or set `auth` to ticket.");
@@ -177,7 +178,6 @@ take_login(struct opening *o)
   take_path(o, TENON_KEY_TICKET_CACHE, s->ticket_cache, &s->login.ticket_cache);
   take_path(o, TENON_KEY_KEYTAB, s->keytab, &s->login.keytab);
   take_service(o);
-  signin_init(&s->signin, s->http, &s->login, s->server.url);
 }
 
 static void
@@ -185,11 +185,11 @@ take_identity(struct opening *o)
 {
   const char *value = answer_to(o, TENON_KEY_IDENTITY);
   if (value[0] == 0 || strcmp(value, "smtp") == 0)
-    o->session->identity = EWS_IDENTITY_SMTP;
+    o->session->ews.identity = EWS_IDENTITY_SMTP;
   else if (strcmp(value, "upn") == 0)
-    o->session->identity = EWS_IDENTITY_UPN;
+    o->session->ews.identity = EWS_IDENTITY_UPN;
   else if (strcmp(value, "sid") == 0)
-    o->session->identity = EWS_IDENTITY_SID;
+    o->session->ews.identity = EWS_IDENTITY_SID;
   else
     refuse(o, TENON_KEY_IDENTITY, TENON_E_CONFIG, "There is no such form of identity",
            "The field `identity` knows smtp, upn and sid.", "Set `identity` to smtp.");
@@ -211,17 +211,8 @@ static void
 take_way(struct opening *o)
 {
   const struct tenon_session *s = o->session;
-  if (!way_set(s->host, o->sink, s->http, CHECK_FORM, TENON_KEY_SERVER))
+  if (!way_set(s->ews.host, o->sink, s->ews.http, CHECK_FORM, TENON_KEY_SERVER))
     o->failed = true;
-}
-
-void
-session_templates(struct tenon_session *s)
-{
-  const char *version = ews_ladder_version(s->version);
-  ews_convert_id(&s->templates[OPERATION_CONVERT_ID], version);
-  ews_get_folder(&s->templates[OPERATION_GET_FOLDER], version, s->identity);
-  ews_resolve_names(&s->templates[OPERATION_RESOLVE_NAMES], version);
 }
 
 static void
@@ -237,7 +228,7 @@ take_answers(struct opening *o)
   if (!copy_answer(o, TENON_KEY_DNS, s->dns_server, sizeof s->dns_server))
     refuse(o, TENON_KEY_DNS, TENON_E_CONFIG, "This way to the server is not usable",
            "It is too long.", "Write it as address:port, such as 192.0.2.53:53.");
-  if (!copy_answer(o, TENON_KEY_MAILBOX, s->mailbox, sizeof s->mailbox))
+  if (!copy_answer(o, TENON_KEY_MAILBOX, s->ews.mailbox, sizeof s->ews.mailbox))
     refuse(o, TENON_KEY_MAILBOX, TENON_E_CONFIG, "The mailbox to test with is not one",
            "It is longer than any address.", "Write it as name@domain.");
 }
@@ -253,23 +244,20 @@ onprem_open(const tenon_host *host, const tenon_call *call, const tenon_sink *si
   struct tenon_session *s = calloc(1, sizeof *s);
   if (s == NULL)
     return TENON_E_NOMEM;
-  s->host = host;
-  s->http = http;
+  s->ews.host = host;
+  s->ews.http = http;
   s->dns = host->extension(host, TENON_DNS_ID);
-  s->reader = soap_reader_create();
-  if (s->reader == NULL) {
-    onprem_close(s);
-    return TENON_E_NOMEM;
-  }
   struct opening opening = {.session = s, .sink = sink};
   take_answers(&opening);
   if (opening.failed) {
     onprem_close(s);
     return TENON_E_CONFIG;
   }
-  ews_ids_init(&s->ids);
-  backoff_init(&s->backoff);
-  session_templates(s);
+  s->ews.login = &s->login;
+  if (!ews_session_init(&s->ews)) {
+    onprem_close(s);
+    return TENON_E_NOMEM;
+  }
   *ret = s;
   return TENON_OK;
 }
@@ -279,8 +267,7 @@ onprem_close(tenon_session *s)
 {
   if (s == NULL)
     return;
-  signin_finish(&s->signin);
-  soap_reader_destroy(s->reader);
+  ews_session_finish(&s->ews);
   free(s->search);
   free(s->search_data);
   free(s);

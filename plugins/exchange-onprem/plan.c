@@ -11,7 +11,7 @@
 #define ASSIGNMENT    "tenon impersonation"
 
 static uint32_t
-state_of(enum act_step step, enum role role)
+state_of(enum ews_step step, enum ews_role role)
 {
   if (step == ACT_DONE_OK)
     return TENON_STEP_DONE;
@@ -22,22 +22,22 @@ state_of(enum act_step step, enum role role)
 static tenon_status
 look(struct tenon_session *s, const tenon_call *call, uint32_t *ret)
 {
-  struct act act;
-  enum act_step step = ACT_DONE_FAILED;
-  enum role role = ROLE_UNKNOWN;
-  size_t len = strlen(s->mailbox);
-  if (len > 0 && ews_identity_fault(s->identity, s->mailbox, len) == NULL) {
-    act_init(&act, s->mailbox, len);
-    tenon_status status = act_perform(s, call, &act, &step);
+  struct ews_act act;
+  enum ews_step step = ACT_DONE_FAILED;
+  enum ews_role role = ROLE_UNKNOWN;
+  size_t len = strlen(s->ews.mailbox);
+  if (len > 0 && ews_identity_fault(s->ews.identity, s->ews.mailbox, len) == NULL) {
+    ews_act_init(&act, s->ews.mailbox, len);
+    tenon_status status = ews_act_perform(&s->ews, call, &act, &step);
     if (status != TENON_OK)
       return status;
-    act_drop(s, &act);
+    ews_act_drop(&s->ews, &act);
   }
   if (step != ACT_DONE_OK) {
-    tenon_status status = role_probe(s, call, &act, &role);
+    tenon_status status = ews_role_probe(&s->ews, call, &act, &role);
     if (status != TENON_OK)
       return status;
-    act_drop(s, &act);
+    ews_act_drop(&s->ews, &act);
   }
   *ret = state_of(step, role);
   return TENON_OK;
@@ -57,8 +57,10 @@ onprem_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
     status = look(s, call, &state);
   if (status != TENON_OK)
     return status;
-  struct verdict_evidence who = {
-      .account = s->account, .mailbox = s->mailbox, .server = s->server.authority, .tried = ""};
+  struct verdict_evidence who = {.account = s->ews.account,
+                                 .mailbox = s->ews.mailbox,
+                                 .server = s->ews.server.authority,
+                                 .tried = ""};
   char body[PLAN_TEXT_MAX];
   struct kit_text text;
   kit_text_init(&text, body, sizeof body);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const tenon_http_tls *
-refused_tls(const struct answer *answer)
+refused_tls(const struct ews_answer *answer)
 {
   const tenon_http_completion *c = answer->completion;
   return c->fault == TENON_HTTP_FAULT_CERTIFICATE ? c->tls : NULL;
@@ -18,7 +18,7 @@ refused_tls(const struct answer *answer)
 
 // The one that would be trusted; NULL: this is nothing to ask about.
 static const tenon_http_certificate *
-candidate(const struct answer *answer)
+candidate(const struct ews_answer *answer)
 {
   const tenon_http_tls *tls = refused_tls(answer);
   if (tls == NULL || tls->n_chain == 0 || tls->complaints != 1u << tls->verdict)
@@ -31,17 +31,17 @@ candidate(const struct answer *answer)
 }
 
 static void
-put_question(const struct verification *v, const struct answer *answer,
+put_question(const struct verification *v, const struct ews_answer *answer,
              const tenon_http_certificate *c, struct kit_text *title, struct kit_text *body)
 {
   bool itself = c == answer->completion->tls->chain[0];
   if (itself)
     kit_text_printf(title, "Accept the key of %.200s, whose certificate is signed by itself?",
-                    v->s->server.authority);
+                    v->s->ews.server.authority);
   else
     kit_text_printf(title, "Trust the authority %.200s for this connection?", c->subject);
   kit_text_printf(body, "%.200s shows a certificate that this machine has no reason to trust:\n",
-                  v->s->server.authority);
+                  v->s->ews.server.authority);
   verdict_expand(body, "{chain}", &answer->evidence, false);
   kit_text_printf(body, "\nSHA-256 of %.200s: %.64s\n", c->subject, c->sha256);
   kit_text_put(body, "Compare it with the administrator of the server: whoever answers in its name "
@@ -54,7 +54,7 @@ put_question(const struct verification *v, const struct answer *answer,
 static tenon_status
 ask_person(const struct verification *v, const tenon_ask *question)
 {
-  const tenon_host *host = v->s->host;
+  const tenon_host *host = v->s->ews.host;
   uint64_t ticket = 0;
   tenon_text reply = {NULL, 0};
   tenon_status status = host->ask(host, v->call, question, &ticket);
@@ -72,7 +72,7 @@ ask_person(const struct verification *v, const tenon_ask *question)
 static bool
 add_authority(const struct verification *v, const tenon_sink *sink, const char *pem)
 {
-  const tenon_host *host = v->s->host;
+  const tenon_host *host = v->s->ews.host;
   tenon_text before = {NULL, 0};
   if (host->value(host, TENON_KEY_CA_FILE, &before) != TENON_OK || before.ptr == NULL)
     before = (tenon_text){"", 0};
@@ -95,7 +95,7 @@ add_authority(const struct verification *v, const tenon_sink *sink, const char *
 }
 
 tenon_status
-trust_offer(const struct verification *v, const struct answer *answer, const tenon_sink *sink,
+trust_offer(const struct verification *v, const struct ews_answer *answer, const tenon_sink *sink,
             bool *ret_changed)
 {
   char title[320], body[ONPREM_QUESTION_MAX];

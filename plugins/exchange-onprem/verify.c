@@ -25,7 +25,7 @@ static const struct report_layer layers[] = {
 static const char *
 id_of_layer(const struct verification *v, size_t i)
 {
-  return strcmp(layers[i].id, SIGN_IN) == 0 ? signin_check(&v->s->signin) : layers[i].id;
+  return strcmp(layers[i].id, SIGN_IN) == 0 ? signin_check(&v->s->ews.signin) : layers[i].id;
 }
 
 void
@@ -42,7 +42,7 @@ verify_pass(struct verification *v, const char *id, const char *detail, int64_t 
 void
 verify_fail(struct verification *v, const char *otherwise)
 {
-  report_verdict(&v->report, &v->s->verdict, otherwise);
+  report_verdict(&v->report, &v->s->ews.verdict, otherwise);
 }
 
 // What comes after the last that was said, and what belongs to EWS and was left out.
@@ -50,7 +50,7 @@ static void
 skip_rest(struct verification *v)
 {
   struct report_layer rest[N_LAYERS];
-  size_t n = v->s->mailbox[0] != 0 ? N_LAYERS : N_LAYERS - 1; // the mailbox is the last of them
+  size_t n = v->s->ews.mailbox[0] != 0 ? N_LAYERS : N_LAYERS - 1; // the mailbox is the last of them
   for (size_t i = 0; i < n; i++)
     rest[i] = (struct report_layer){id_of_layer(v, i), layers[i].title};
   report_skip_rest(&v->report, rest, n, LAYERS_N);
@@ -59,7 +59,7 @@ skip_rest(struct verification *v)
 // ---- EWS ----------------------------------------------------------------------------------------
 
 static void
-note_build(struct verification *v, const struct answer *answer)
+note_build(struct verification *v, const struct ews_answer *answer)
 {
   tenon_text header = verdict_header(answer->completion, "X-OWA-Version");
   if (answer->evidence.soap != NULL && answer->reply.build.major != 0)
@@ -72,10 +72,10 @@ note_build(struct verification *v, const struct answer *answer)
 static bool
 endpoint(struct verification *v)
 {
-  const struct answer *answer = &v->anonymous;
+  const struct ews_answer *answer = &v->anonymous;
   if (answer->completion->code == 401 || verdict_is_ews(&answer->evidence))
     return true;
-  verdict_judge(&answer->evidence, &v->s->verdict);
+  verdict_judge(&answer->evidence, &v->s->ews.verdict);
   verify_fail(v, TENON_CHECK_EWS_ENDPOINT);
   return false;
 }
@@ -87,7 +87,7 @@ report_product(struct verification *v, const char *number, const struct ews_prod
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s, build %s; spoken to as %s.", product->name, number,
-                  ews_ladder_version(v->s->version));
+                  ews_ladder_version(v->s->ews.version));
   const char *end = product->support_end != NULL ? product->support_end : "";
   const tenon_pair data[] = {PAIR("build", number), PAIR("product", product->name),
                              PAIR("support_end", end)};
@@ -117,14 +117,14 @@ report_product(struct verification *v, const char *number, const struct ews_prod
 }
 
 static bool
-version(struct verification *v, const struct answer *answer)
+version(struct verification *v, const struct ews_answer *answer)
 {
   struct tenon_session *s = v->s;
-  if (ews_ladder_steps_down(soap_reply_code(&answer->reply)) && !s->version_known &&
-      ews_ladder_version(s->version + 1) == NULL) {
+  if (ews_ladder_steps_down(soap_reply_code(&answer->reply)) && !s->ews.version_known &&
+      ews_ladder_version(s->ews.version + 1) == NULL) {
     struct verdict_evidence evidence = answer->evidence;
     evidence.seen |= SEEN_AGAIN;
-    verdict_judge(&evidence, &s->verdict);
+    verdict_judge(&evidence, &s->ews.verdict);
     verify_fail(v, TENON_CHECK_EWS_VERSION);
     return false;
   }
@@ -154,7 +154,7 @@ version(struct verification *v, const struct answer *answer)
 static void
 begin_sign_in(struct verification *v)
 {
-  const struct signin *signin = &v->s->signin;
+  const struct signin *signin = &v->s->ews.signin;
   bool kerberos = signin->way == SIGNIN_KERBEROS || signin->way == SIGNIN_KERBEROS_BARE;
   char title[96];
   snprintf(title, sizeof title, "Sign-in by %s%s", signin_way_name(signin->way),
@@ -165,15 +165,15 @@ begin_sign_in(struct verification *v)
 static tenon_status
 with_account(struct verification *v)
 {
-  struct answer answer = {0};
+  struct ews_answer answer = {0};
   begin_sign_in(v);
-  tenon_status status =
-      ask_patiently(v->s, v->call, OPERATION_CONVERT_ID, PLACE_SIGNIN, v->s->admin, &answer);
+  tenon_status status = ews_ask_patiently(&v->s->ews, v->call, EWS_CONVERT_ID, PLACE_SIGNIN,
+                                          v->s->ews.admin, &answer);
   if (status != TENON_OK)
     return status;
   note_build(v, &answer);
   bool good = verify_signed_in(v, &answer) && version(v, &answer);
-  answer_drop(v->s, &answer);
+  ews_answer_drop(&v->s->ews, &answer);
   return good ? verify_impersonation(v) : TENON_OK;
 }
 
@@ -181,29 +181,29 @@ tenon_status
 onprem_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
 {
   struct verification v = {.s = s, .call = call};
-  ask_anew(s);
-  report_init(&v.report, s->host, sink);
+  ews_anew(&s->ews);
+  report_init(&v.report, s->ews.host, sink);
   tenon_status status = verify_server(s, call, &v.report);
   if (status == TENON_OK && !session_has_server(s))
     skip_rest(&v);
   if (status != TENON_OK || !session_has_server(s))
     return status;
   report_begin(&v.report, TENON_CHECK_NET_RESOLVE, "Connection");
-  status = ask_patiently(s, call, OPERATION_CONVERT_ID, PLACE_OPEN, s->admin, &v.anonymous);
+  status = ews_ask_patiently(&s->ews, call, EWS_CONVERT_ID, PLACE_OPEN, s->ews.admin, &v.anonymous);
   if (status != TENON_OK)
     return status;
   bool changed = false;
   status = trust_offer(&v, &v.anonymous, sink, &changed);
   if (status != TENON_OK || changed) {
-    answer_drop(s, &v.anonymous);
+    ews_answer_drop(&s->ews, &v.anonymous);
     return status;
   }
   note_build(&v, &v.anonymous);
   v.open = verdict_is_ews(&v.anonymous.evidence);
-  if (layers_report(&v.report, &v.anonymous.evidence, &s->verdict, TENON_CHECK_EWS_ENDPOINT) &&
+  if (layers_report(&v.report, &v.anonymous.evidence, &s->ews.verdict, TENON_CHECK_EWS_ENDPOINT) &&
       endpoint(&v) && verify_way_open(&v))
     status = with_account(&v);
-  answer_drop(s, &v.anonymous);
+  ews_answer_drop(&s->ews, &v.anonymous);
   if (status == TENON_OK && v.report.failed != NULL)
     skip_rest(&v);
   return status;

@@ -13,7 +13,7 @@ struct verification {
   struct report report;
   struct ews_build build;
   bool open; // it answered without asking for a sign-in
-  struct answer anonymous;
+  struct ews_answer anonymous;
 };
 
 #define PAIR(key, value)                                                                           \
@@ -34,7 +34,7 @@ void verify_fail(struct verification *, const char *otherwise);
 // Is there a way to sign in that is of use? Where there is none, nothing of a credential is sent.
 bool verify_way_open(struct verification *);
 // What the answer to the first signed-in request says of the endpoint and the sign-in; false: enough.
-bool verify_signed_in(struct verification *, const struct answer *);
+bool verify_signed_in(struct verification *, const struct ews_answer *);
 
 // ---- verify_role.c ------------------------------------------------------------------------------
 // The role and, where one is given, the mailbox to act as.
@@ -43,7 +43,7 @@ tenon_status verify_impersonation(struct verification *);
 // ---- trust.c ------------------------------------------------------------------------------------
 // Asks whether an authority that is not known, or a certificate that nobody signed, shall be trusted.
 // *ret_changed: it shall, the connection was changed, and the host verifies anew.
-tenon_status trust_offer(const struct verification *, const struct answer *, const tenon_sink *,
+tenon_status trust_offer(const struct verification *, const struct ews_answer *, const tenon_sink *,
                          bool *ret_changed);
 
 #endif

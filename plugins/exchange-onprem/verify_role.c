@@ -7,19 +7,19 @@
 #include <string.h>
 
 static void
-role_proven(struct verification *v, const struct act *act)
+role_proven(struct verification *v, const struct ews_act *act)
 {
-  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 64];
+  char detail[EWS_ADDRESS_MAX + EWS_ACCOUNT_MAX + 64];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%s acted as %s.", v->s->account, act->address);
+  kit_text_printf(&text, "%s acted as %s.", v->s->ews.account, act->address);
   static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
   verify_pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
   verify_pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
 }
 
 static void
-role_not_proven(struct verification *v, enum role role, bool mailbox_given)
+role_not_proven(struct verification *v, enum ews_role role, bool mailbox_given)
 {
   const char *likely = "The server looked for the person before it looked at the role, as it does "
                        "when the role is there; that is a sign and no proof.";
@@ -44,13 +44,13 @@ role_not_proven(struct verification *v, enum role role, bool mailbox_given)
 
 // Somebody invented could be acted as: on this server every test of impersonation would succeed.
 static void
-role_ignored(struct verification *v, const struct act *act)
+role_ignored(struct verification *v, const struct ews_act *act)
 {
-  char detail[EWS_ADDRESS_MAX + ONPREM_ACCOUNT_MAX + 128];
+  char detail[EWS_ADDRESS_MAX + EWS_ACCOUNT_MAX + 128];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s acted as %s, whom tenon made up, and the server opened a mailbox.",
-                  v->s->account, act->address);
+                  v->s->ews.account, act->address);
   tenon_check check = {
       .size = sizeof check,
       .state = TENON_FAIL,
@@ -69,9 +69,9 @@ role_ignored(struct verification *v, const struct act *act)
 static tenon_status
 role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
 {
-  struct act act;
-  enum role role;
-  tenon_status status = role_probe(v->s, v->call, &act, &role);
+  struct ews_act act;
+  enum ews_role role;
+  tenon_status status = ews_role_probe(&v->s->ews, v->call, &act, &role);
   if (status != TENON_OK)
     return status;
   if (role == ROLE_MISSING)
@@ -81,14 +81,14 @@ role_by_control(struct verification *v, bool mailbox_given, bool *ret_missing)
   else
     role_not_proven(v, role, mailbox_given);
   *ret_missing = role == ROLE_MISSING || role == ROLE_IGNORED;
-  act_drop(v->s, &act);
+  ews_act_drop(&v->s->ews, &act);
   return TENON_OK;
 }
 
 // The mailbox failed. Where the role is missing altogether that is the one cause, and the mailbox is
 // skipped; else the mailbox has a cause of its own.
 static tenon_status
-mailbox_failed(struct verification *v, struct act *act)
+mailbox_failed(struct verification *v, struct ews_act *act)
 {
   struct tenon_session *s = v->s;
   bool missing = false;
@@ -99,26 +99,26 @@ mailbox_failed(struct verification *v, struct act *act)
   }
   if (missing)
     return TENON_OK;
-  act_judge(s, act, 0); // again: the control has used the session's verdict
-  if (s->verdict.check.field == NULL)
-    s->verdict.check.field = TENON_KEY_MAILBOX;
+  ews_act_judge(&s->ews, act, 0); // again: the control has used the session's verdict
+  if (s->ews.verdict.check.field == NULL)
+    s->ews.verdict.check.field = TENON_KEY_MAILBOX;
   verify_fail(v, TENON_CHECK_IMPERSONATE_MAILBOX);
   return TENON_OK;
 }
 
 // It worked. Exchange refuses what it does not allow; of a server that is none that is to be seen.
 static tenon_status
-mailbox_worked(struct verification *v, const struct act *act)
+mailbox_worked(struct verification *v, const struct ews_act *act)
 {
   if (ews_product_of(&v->build) == NULL) {
-    struct act control;
-    enum role role;
-    tenon_status status = role_probe(v->s, v->call, &control, &role);
+    struct ews_act control;
+    enum ews_role role;
+    tenon_status status = ews_role_probe(&v->s->ews, v->call, &control, &role);
     if (status != TENON_OK)
       return status;
     if (role == ROLE_IGNORED)
       role_ignored(v, &control);
-    act_drop(v->s, &control);
+    ews_act_drop(&v->s->ews, &control);
     if (role == ROLE_IGNORED)
       return TENON_OK;
   }
@@ -129,14 +129,14 @@ mailbox_worked(struct verification *v, const struct act *act)
 static tenon_status
 act_as_mailbox(struct verification *v)
 {
-  struct act act;
-  enum act_step step;
-  act_init(&act, v->s->mailbox, strlen(v->s->mailbox));
-  tenon_status status = act_perform(v->s, v->call, &act, &step);
+  struct ews_act act;
+  enum ews_step step;
+  ews_act_init(&act, v->s->ews.mailbox, strlen(v->s->ews.mailbox));
+  tenon_status status = ews_act_perform(&v->s->ews, v->call, &act, &step);
   if (status != TENON_OK)
     return status;
   status = step == ACT_DONE_OK ? mailbox_worked(v, &act) : mailbox_failed(v, &act);
-  act_drop(v->s, &act);
+  ews_act_drop(&v->s->ews, &act);
   return status;
 }
 
@@ -146,14 +146,14 @@ verify_impersonation(struct verification *v)
   struct tenon_session *s = v->s;
   bool missing = false;
   report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role");
-  if (s->mailbox[0] == 0)
+  if (s->ews.mailbox[0] == 0)
     return role_by_control(v, false, &missing);
-  const char *fault = ews_identity_fault(s->identity, s->mailbox, strlen(s->mailbox));
+  const char *fault = ews_identity_fault(s->ews.identity, s->ews.mailbox, strlen(s->ews.mailbox));
   if (fault == NULL)
     return act_as_mailbox(v);
   tenon_status status = role_by_control(v, true, &missing);
   if (status == TENON_OK) {
-    act_report_invalid(s, v->report.sink, s->mailbox, fault, false);
+    ews_act_report_invalid(&s->ews, v->report.sink, s->ews.mailbox, fault, false);
     report_say(&v->report, TENON_CHECK_IMPERSONATE_MAILBOX);
   }
   return status;

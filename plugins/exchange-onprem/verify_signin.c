@@ -27,25 +27,25 @@ static void
 endpoint_passed(struct verification *v)
 {
   struct tenon_session *s = v->s;
-  const struct answer *answer = &v->anonymous;
+  const struct ews_answer *answer = &v->anonymous;
   char detail[CHALLENGE_TEXT_MAX + 320];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   const char *offered = answer->challenge.text;
-  kit_text_printf(&text, "%s, sign-in by %s.", s->server.url,
+  kit_text_printf(&text, "%s, sign-in by %s.", s->ews.server.url,
                   offered[0] != 0 ? offered : "nothing that it names");
-  const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->server.url)};
+  const tenon_pair data[] = {PAIR(TENON_DATA_OFFERED, offered), PAIR("url", s->ews.server.url)};
   verify_pass(v, TENON_CHECK_EWS_ENDPOINT, detail, answer->completion->first_byte_ns, data, 2);
 }
 bool
 verify_way_open(struct verification *v)
 {
-  if (ask_opens(v->s, &v->anonymous))
+  if (ews_opens(&v->s->ews, &v->anonymous))
     return true;
   endpoint_passed(v);
   v->anonymous.evidence.place = PLACE_SIGNIN;
-  verdict_judge(&v->anonymous.evidence, &v->s->verdict);
-  verify_fail(v, signin_check(&v->s->signin));
+  verdict_judge(&v->anonymous.evidence, &v->s->ews.verdict);
+  verify_fail(v, signin_check(&v->s->ews.signin));
   return false;
 }
 
@@ -58,7 +58,7 @@ not_asked(struct verification *v)
       .size = sizeof check,
       .state = TENON_WARN,
       .level = TENON_LEVEL_RECOMMENDED,
-      .id = signin_check(&v->s->signin),
+      .id = signin_check(&v->s->ews.signin),
       .title = "The sign-in is not proven",
       .detail =
           "The server answers without a sign-in too, so that its answer does not tell whether "
@@ -96,8 +96,8 @@ put_ticket(struct kit_text *to, const tenon_http_signin *signin)
 static void
 put_channel(struct kit_text *to, const struct tenon_session *s, const tenon_http_signin *signin)
 {
-  kit_text_printf(to, "%.320s, by %s", signin->user != NULL ? signin->user : session_user(s),
-                  signin_way_name(s->signin.way));
+  kit_text_printf(to, "%.320s, by %s", signin->user != NULL ? signin->user : ews_user(&s->ews),
+                  signin_way_name(s->ews.signin.way));
   if (signin->binding != NULL)
     kit_text_printf(to, ", bound to the server's certificate (%.80s)", signin->binding);
   else
@@ -123,19 +123,19 @@ add_channel(struct facts *facts, const tenon_http_signin *signin)
 }
 
 static void
-sign_in_passed(struct verification *v, const struct answer *answer)
+sign_in_passed(struct verification *v, const struct ews_answer *answer)
 {
   struct tenon_session *s = v->s;
   const tenon_http_signin *signin = answer->completion->signin;
   struct facts facts = {0};
-  char detail[ONPREM_ACCOUNT_MAX + SIGNIN_PASSED_MAX + 1024], ends[32] = "";
+  char detail[EWS_ACCOUNT_MAX + SIGNIN_PASSED_MAX + 1024], ends[32] = "";
   struct kit_text text, until;
   kit_text_init(&text, detail, sizeof detail);
   kit_text_init(&until, ends, sizeof ends);
   if (signin == NULL) {
-    kit_text_printf(&text, "%s, with Basic over TLS.", s->account);
+    kit_text_printf(&text, "%s, with Basic over TLS.", s->ews.account);
     add(&facts, "scheme", "Basic");
-    add(&facts, "user", s->account);
+    add(&facts, "user", s->ews.account);
   } else {
     put_channel(&text, s, signin);
     add_channel(&facts, signin);
@@ -143,22 +143,22 @@ sign_in_passed(struct verification *v, const struct answer *answer)
       put_time(&until, signin->ticket_ends);
     add(&facts, "ticket_ends", ends);
   }
-  if (s->signin.passed.len > 0)
-    kit_text_printf(&text, " %s", s->signin.passed_buffer);
-  add(&facts, "passed", s->signin.passed_buffer);
-  verify_pass(v, signin_check(&s->signin), detail, -1, facts.pairs, facts.n);
+  if (s->ews.signin.passed.len > 0)
+    kit_text_printf(&text, " %s", s->ews.signin.passed_buffer);
+  add(&facts, "passed", s->ews.signin.passed_buffer);
+  verify_pass(v, signin_check(&s->ews.signin), detail, -1, facts.pairs, facts.n);
 }
 
 // A failure is the sign-in's where the account was refused; what else comes instead of EWS shows that
 // there is none behind the sign-in, or that it does not work.
 bool
-verify_signed_in(struct verification *v, const struct answer *answer)
+verify_signed_in(struct verification *v, const struct ews_answer *answer)
 {
   struct tenon_session *s = v->s;
-  verdict_judge(&answer->evidence, &s->verdict);
+  verdict_judge(&answer->evidence, &s->ews.verdict);
   bool good = verdict_is_good(&answer->evidence);
-  bool account = !good && verdict_is_signin(s->verdict.row);
-  bool denied = !good && s->verdict.row->cause == TENON_E_DENIED;
+  bool account = !good && verdict_is_signin(s->ews.verdict.row);
+  bool denied = !good && s->ews.verdict.row->cause == TENON_E_DENIED;
   if (!verdict_is_ews(&answer->evidence) && !account && !denied) {
     verify_fail(v, TENON_CHECK_EWS_ENDPOINT);
     return false;
@@ -169,6 +169,6 @@ verify_signed_in(struct verification *v, const struct answer *answer)
   else if (!account)
     sign_in_passed(v, answer);
   if (account || denied)
-    verify_fail(v, signin_check(&s->signin));
+    verify_fail(v, signin_check(&s->ews.signin));
   return !account && !denied;
 }

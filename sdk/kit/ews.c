@@ -50,26 +50,43 @@ ews_convert_id(struct ews_template *ret, const char *version)
   end(ret, &head, &tail);
 }
 
+#define FOLDER_HEAD                                                                                \
+  "<soap:Body><m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"       \
+  "<m:FolderIds>"
+#define FOLDER_TAIL "</m:FolderIds></m:GetFolder>"
+
 void
-ews_get_folder(struct ews_template *ret, const char *version, enum ews_identity identity)
+ews_get_folder(struct ews_template *ret, const char *version, enum ews_reach reach,
+               enum ews_identity identity)
 {
   struct kit_text head, tail;
   begin(ret, &head, &tail, version);
   const char *element = identity_elements[identity];
-  kit_text_printf(&head, "<t:ExchangeImpersonation><t:ConnectingSID><t:%s>", element);
-  kit_text_printf(&tail, "</t:%s></t:ConnectingSID></t:ExchangeImpersonation></soap:Header>",
-                  element);
-  kit_text_put(&tail, "<soap:Body><m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
-                      "</m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id=\"inbox\"/>"
-                      "</m:FolderIds></m:GetFolder>");
+  if (reach == EWS_REACH_DELEGATE) {
+    kit_text_put(&head, "</soap:Header>" FOLDER_HEAD "<t:DistinguishedFolderId Id=\"inbox\">"
+                        "<t:Mailbox><t:EmailAddress>");
+    kit_text_put(&tail, "</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>" FOLDER_TAIL);
+  } else {
+    kit_text_printf(&head, "<t:ExchangeImpersonation><t:ConnectingSID><t:%s>", element);
+    kit_text_printf(&tail, "</t:%s></t:ConnectingSID></t:ExchangeImpersonation></soap:Header>",
+                    element);
+    kit_text_put(&tail, FOLDER_HEAD "<t:DistinguishedFolderId Id=\"inbox\"/>" FOLDER_TAIL);
+  }
   end(ret, &head, &tail);
 }
 
 void
-ews_resolve_names(struct ews_template *ret, const char *version)
+ews_resolve_names(struct ews_template *ret, const char *version, enum ews_identity identity,
+                  const char *as)
 {
   struct kit_text head, tail;
   begin(ret, &head, &tail, version);
+  const char *element = identity_elements[identity];
+  if (as[0] != 0) {
+    kit_text_printf(&head, "<t:ExchangeImpersonation><t:ConnectingSID><t:%s>", element);
+    kit_text_put_xml(&head, as, strlen(as));
+    kit_text_printf(&head, "</t:%s></t:ConnectingSID></t:ExchangeImpersonation>", element);
+  }
   kit_text_put(&head, "</soap:Header><soap:Body><m:ResolveNames ReturnFullContactData=\"false\" "
                       "SearchScope=\"ActiveDirectory\"><m:UnresolvedEntry>");
   kit_text_put(&tail, "</m:UnresolvedEntry></m:ResolveNames>");

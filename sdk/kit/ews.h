@@ -14,11 +14,18 @@
 
 #define EWS_ADDRESS_MAX 320                   // bytes of a mail address (RFC 5321: 64 + 1 + 255)
 #define EWS_ESCAPED_MAX (EWS_ADDRESS_MAX * 6) // the same, escaped
-#define EWS_HEAD_MAX    1280
+#define EWS_HEAD_MAX    3072
 #define EWS_TAIL_MAX    1024
 #define EWS_RESOLVE_MAX 100 // hits that ResolveNames gives at most
 #define EWS_HEADERS_MAX 6
 #define EWS_ID_MAX      40
+
+// How somebody else's mailbox is reached.
+enum ews_reach {
+  EWS_REACH_ROLE,     // by the header ExchangeImpersonation, with the role of that name
+  EWS_REACH_APP,      // the same, and no request goes without it: an application is nobody
+  EWS_REACH_DELEGATE, // as oneself, by rights on its folders: the header is refused
+};
 
 enum ews_identity { EWS_IDENTITY_SMTP, EWS_IDENTITY_PRIMARY, EWS_IDENTITY_UPN, EWS_IDENTITY_SID };
 
@@ -31,10 +38,12 @@ struct ews_template {
 // ConvertId of an id that does not exist: needs no mailbox, so that any answer but a refused sign-in
 // proves the connection. The value is an address.
 void ews_convert_id(struct ews_template *ret, const char *version);
-// GetFolder of the inbox, id only, as the user whom the value names.
-void ews_get_folder(struct ews_template *ret, const char *version, enum ews_identity identity);
-// ResolveNames in the directory; the value is what to look for.
-void ews_resolve_names(struct ews_template *ret, const char *version);
+// GetFolder of the inbox, id only, of the user whom the value names; by delegation that is an address.
+void ews_get_folder(struct ews_template *ret, const char *version, enum ews_reach reach,
+                    enum ews_identity identity);
+// ResolveNames in the directory; the value is what to look for. as: whom to ask as, or "".
+void ews_resolve_names(struct ews_template *ret, const char *version, enum ews_identity identity,
+                       const char *as);
 
 // A request with its value put in. Points into itself: not to be copied.
 struct ews_request {

@@ -28,6 +28,7 @@ static const struct {
     [SIGNIN_NTLM_WITHIN] = {"Negotiate (NTLM)", "NTLM within Negotiate", TENON_CHECK_AUTH_NEGOTIATE,
                             CHALLENGE_NEGOTIATE},
     [SIGNIN_BASIC] = {"Basic", "Basic", TENON_CHECK_AUTH_BASIC, CHALLENGE_BASIC},
+    [SIGNIN_BEARER] = {"a token", "Bearer", TENON_CHECK_AUTH_TOKEN, CHALLENGE_BEARER},
 };
 #define N_WAYS (sizeof ways / sizeof *ways)
 
@@ -41,6 +42,7 @@ static const struct {
     [SIGNIN_ONLY_NTLM] = {NTLM, SIGNIN_NTLM},
     [SIGNIN_ONLY_NEGOTIATE] = {KERBEROS | BIT(SIGNIN_NTLM_WITHIN), SIGNIN_KERBEROS},
     [SIGNIN_ONLY_TICKET] = {KERBEROS, SIGNIN_KERBEROS},
+    [SIGNIN_ONLY_BEARER] = {BIT(SIGNIN_BEARER), SIGNIN_BEARER},
 };
 
 void
@@ -48,6 +50,8 @@ signin_init(struct signin *s, const tenon_http *http, const struct signin_accoun
             const char *url)
 {
   *s = (struct signin){.http = http, .account = account, .url = url};
+  if (account->policy == SIGNIN_ONLY_BEARER)
+    s->way = SIGNIN_BEARER; // whatever is offered: a challenge to it comes after a refusal
   kit_text_init(&s->passed, s->passed_buffer, sizeof s->passed_buffer);
 }
 
@@ -85,7 +89,7 @@ static uint32_t
 open_ways(const struct signin *s)
 {
   uint32_t open = policies[s->account->policy].ways & ~s->out;
-  return s->account->secret != NULL ? open : open & KERBEROS;
+  return s->account->secret != NULL ? open : open & (KERBEROS | BIT(SIGNIN_BEARER));
 }
 
 static enum signin_way

@@ -2,7 +2,8 @@
 //
 // Signing in to one web server by the strongest way that it offers and this machine can go. Basic goes
 // with every request over pooled connections; NTLM, Negotiate and Kerberos over channels, as many as
-// requests are in flight. Whoever asks does not see the difference.
+// requests are in flight. Whoever asks does not see the difference. A token of a cloud (Bearer) goes with
+// every request like Basic, needs no challenge, and may be another one each time.
 //
 // The order is Kerberos (Negotiate, or the bare scheme), NTLM (bare, or within Negotiate), Basic. A way
 // that fails before the server had anything of the credential (no realm, no KDC, no mechanism) gives way
@@ -31,6 +32,7 @@ enum signin_policy {
   SIGNIN_ONLY_NTLM,      // bare, or within Negotiate
   SIGNIN_ONLY_NEGOTIATE, // Kerberos, or NTLM within Negotiate
   SIGNIN_ONLY_TICKET,    // Kerberos by ticket cache or keytab, no password
+  SIGNIN_ONLY_BEARER,    // a token, which the account's secret is at the time of a request
 };
 
 // The ways that are gone, strongest first.
@@ -42,6 +44,7 @@ enum signin_way {
   SIGNIN_NTLM,          // scheme NTLM
   SIGNIN_NTLM_WITHIN,   // within Negotiate
   SIGNIN_BASIC,
+  SIGNIN_BEARER,
 };
 
 // Borrowed texts; live as long as the signin.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signed-in requests on their way: pooled ones with Basic, the others each on a lane of its own. A lane
+// Signed-in requests on their way: pooled ones with Basic or a token, the others each on a lane of its own. A lane
 // is a channel that is signed in once and then carries one request after another.
 #include "signin_lanes.h"
 
@@ -89,11 +89,13 @@ passed_over(struct signin *s, tenon_status status)
 static bool
 pooled(struct signin *s, tenon_http_request *request)
 {
-  bool basic = s->way == SIGNIN_BASIC;
-  request->auth = basic ? TENON_HTTP_AUTH_BASIC : TENON_HTTP_AUTH_NONE;
+  bool basic = s->way == SIGNIN_BASIC, bearer = s->way == SIGNIN_BEARER;
+  request->auth = basic    ? TENON_HTTP_AUTH_BASIC
+                  : bearer ? TENON_HTTP_AUTH_BEARER
+                           : TENON_HTTP_AUTH_NONE;
   request->user = basic ? s->account->user : NULL;
-  request->secret = basic ? s->account->secret : NULL;
-  return basic;
+  request->secret = basic || bearer ? s->account->secret : NULL;
+  return basic || bearer;
 }
 
 // One attempt by the present way; TENON_OK with *ret NULL: it gave way before a request was sent.

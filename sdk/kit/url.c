@@ -103,7 +103,7 @@ strip_scheme(const char **p)
 }
 
 int
-ews_url_derive(const char *typed, struct ews_url *ret)
+ews_url_derive_cloud(const char *typed, struct ews_url *ret)
 {
   struct ews_url url = {0};
   char buffer[EWS_TYPED_MAX];
@@ -123,8 +123,6 @@ ews_url_derive(const char *typed, struct ews_url *ret)
   p = take_authority(p, &url);
   if (p == NULL || (*p != 0 && strchr("/?#", *p) == NULL))
     return EWS_URL_MALFORMED;
-  if (is_cloud(url.host))
-    return EWS_URL_CLOUD;
   kit_text_init(&text, url.url, sizeof url.url);
   kit_text_printf(&text, "https://%s", url.authority);
   put_path(&text, p);
@@ -132,6 +130,18 @@ ews_url_derive(const char *typed, struct ews_url *ret)
     return EWS_URL_MALFORMED;
   *ret = url;
   return EWS_URL_OK;
+}
+
+int
+ews_url_derive(const char *typed, struct ews_url *ret)
+{
+  struct ews_url url;
+  int error = ews_url_derive_cloud(typed, &url);
+  if (error == EWS_URL_OK && is_cloud(url.host))
+    return EWS_URL_CLOUD;
+  if (error == EWS_URL_OK)
+    *ret = url;
+  return error;
 }
 
 const char *

@@ -29,6 +29,8 @@ struct ews_url {
 
 // EWS_URL_*; ret is written with EWS_URL_OK only.
 int ews_url_derive(const char *typed, struct ews_url *ret);
+// The same for who speaks to Exchange Online: its names are as good as others.
+int ews_url_derive_cloud(const char *typed, struct ews_url *ret);
 // What to tell the person who typed it; NULL for EWS_URL_OK.
 const char *ews_url_error(int error);
 const char *ews_url_remedy(int error);

@@ -33,18 +33,25 @@ fill(const char *value)
   whole[n] = 0;
 }
 
+#define AS_APP    6 // the directory, asked by an application
+#define BY_RIGHTS 7 // a folder, by a person's rights on it
+
 static void
 make(size_t kind, const char *version)
 {
   if (kind == 0)
     ews_convert_id(&template, version);
   else if (kind == 1)
-    ews_resolve_names(&template, version);
+    ews_resolve_names(&template, version, EWS_IDENTITY_SMTP, "");
+  else if (kind == AS_APP)
+    ews_resolve_names(&template, version, EWS_IDENTITY_SMTP, "oneil<&>@contoso.example");
+  else if (kind == BY_RIGHTS)
+    ews_get_folder(&template, version, EWS_REACH_DELEGATE, EWS_IDENTITY_SMTP);
   else
-    ews_get_folder(&template, version, (enum ews_identity)(kind - 2));
+    ews_get_folder(&template, version, EWS_REACH_ROLE, (enum ews_identity)(kind - 2));
 }
 
-#define KINDS 6
+#define KINDS 8
 
 START_TEST(request__is_well_formed_whatever_the_address_holds)
 {
@@ -77,6 +84,28 @@ START_TEST(request__carries_anchor_and_id)
     id |= strcmp(request.headers[i].key, "client-request-id") == 0;
   }
   ck_assert(anchor && id);
+}
+END_TEST
+
+START_TEST(request__by_rights_names_the_mailbox_with_its_folder_and_acts_as_nobody)
+{
+  make(BY_RIGHTS, "Exchange2013_SP1");
+  fill("alex@contoso.example");
+  ck_assert_ptr_null(strstr(whole, "ExchangeImpersonation"));
+  ck_assert_ptr_nonnull(strstr(whole, "<t:DistinguishedFolderId Id=\"inbox\"><t:Mailbox>"
+                                      "<t:EmailAddress>alex@contoso.example</t:EmailAddress>"));
+}
+END_TEST
+
+START_TEST(request__of_an_application_asks_the_directory_as_somebody)
+{
+  make(AS_APP, "Exchange2013_SP1");
+  fill("al");
+  ck_assert_ptr_nonnull(
+      strstr(whole, "<t:SmtpAddress>oneil&lt;&amp;&gt;@contoso.example</t:SmtpAddress>"));
+  make(1, "Exchange2013_SP1");
+  fill("al");
+  ck_assert_ptr_null(strstr(whole, "ExchangeImpersonation"));
 }
 END_TEST
 
@@ -144,6 +173,8 @@ request_cases(void)
   tcase_add_loop_test(cases, request__has_exactly_one_identity, 0, 4);
   tcase_add_test(cases, request__carries_anchor_and_id);
   tcase_add_test(cases, request__ids_differ);
+  tcase_add_test(cases, request__by_rights_names_the_mailbox_with_its_folder_and_acts_as_nobody);
+  tcase_add_test(cases, request__of_an_application_asks_the_directory_as_somebody);
   tcase_add_test(cases, request__is_valid_by_the_schema);
   return cases;
 }

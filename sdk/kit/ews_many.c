@@ -2,7 +2,9 @@
 //
 // Many mailboxes. A slot for each that is open, one request in flight for each mailbox, one pause for
 // all when the server asks for it; memory is what the slots take, whether ten or a million come by.
-#include "session.h"
+#include "ews_many.h"
+
+#include <tenon/exchange.h>
 
 #include <ctype.h>
 #include <poll.h>
@@ -23,18 +25,18 @@ struct slot {
   enum slot_state state;
   uint32_t hash;
   int64_t begun_ns;
-  struct act act;
+  struct ews_act act;
 };
 
 struct run {
-  struct tenon_session *s;
+  struct ews_session *s;
   const tenon_call *call;
   const tenon_source *source;
   const tenon_sink *sink;
   struct slot *slots;
   size_t n_slots, n_open, n_flying, n_knocking;
   int64_t knocked_ns; // the first of those that knock now
-  struct outage outage;
+  struct ews_outage outage;
   bool ended;            // the source has no more
   bool later;            // the source has none right now
   int64_t told_until_ns; // the pause that the host was told of
@@ -83,22 +85,22 @@ report_failed(struct run *run, struct slot *slot)
 }
 
 static void
-close_slot(struct run *run, struct slot *slot, enum act_step step)
+close_slot(struct run *run, struct slot *slot, enum ews_step step)
 {
   if (step == ACT_DONE_OK)
     report_ok(run, slot);
   else
     report_failed(run, slot);
   const tenon_http_completion *completion = slot->act.answer.completion;
-  if (completion != NULL && outage_is(completion))
-    outage_keep(&run->outage, run->s, &slot->act.answer);
-  act_drop(run->s, &slot->act);
+  if (completion != NULL && ews_outage_is(completion))
+    ews_outage_keep(&run->outage, run->s, &slot->act.answer);
+  ews_act_drop(run->s, &slot->act);
   slot->state = SLOT_FREE;
   run->n_open--;
 }
 
 static void
-take_step(struct run *run, struct slot *slot, enum act_step step)
+take_step(struct run *run, struct slot *slot, enum ews_step step)
 {
   switch (step) {
   case ACT_AGAIN: slot->state = SLOT_READY; break;
@@ -111,19 +113,11 @@ take_step(struct run *run, struct slot *slot, enum act_step step)
 static void
 hold_back(struct run *run, struct slot *slot)
 {
-  struct tenon_session *s = run->s;
-  tenon_http_completion unsent = {
-      .size = sizeof unsent,
-      .fault = TENON_HTTP_FAULT_GATE,
-      .status = TENON_E_AUTH,
-      .label = "ews.getfolder",
-      .url = s->server.url,
-      .reason = "not sent",
-  };
-  act_drop(s, &slot->act);
-  answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, slot->act.address, &unsent, &slot->act.answer);
-  act_judge(s, &slot->act, 0);
-  slot->act.answer.completion = NULL;
+  struct ews_session *s = run->s;
+  ews_act_drop(s, &slot->act);
+  ews_answer_read(s, EWS_GET_FOLDER, PLACE_ACT, slot->act.address, ews_unsent(s),
+                  &slot->act.answer);
+  ews_act_judge(s, &slot->act, 0);
   close_slot(run, slot, ACT_DONE_FAILED);
 }
 
@@ -131,11 +125,11 @@ hold_back(struct run *run, struct slot *slot)
 static void
 tell_of_outage(struct run *run, struct slot *slot)
 {
-  struct outage_words words;
+  struct ews_outage_words words;
   if (slot->act.tries > 0 && slot->act.answer.completion != NULL)
-    act_judge(run->s, &slot->act, SEEN_AGAIN);
+    ews_act_judge(run->s, &slot->act, SEEN_AGAIN);
   else
-    outage_judge(&run->outage, run->s, &slot->act, &words);
+    ews_outage_judge(&run->outage, run->s, &slot->act, &words);
   close_slot(run, slot, ACT_DONE_FAILED);
 }
 
@@ -153,14 +147,14 @@ free_slot(struct run *run)
 static void
 open_subject(struct run *run, tenon_text subject)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   const char *why = ews_identity_fault(s->identity, subject.ptr, subject.len);
   if (why != NULL) {
-    act_report_invalid(s, run->sink, subject.ptr, why, true);
+    ews_act_report_invalid(s, run->sink, subject.ptr, why, true);
     return;
   }
   struct slot *slot = free_slot(run);
-  act_init(&slot->act, subject.ptr, subject.len);
+  ews_act_init(&slot->act, subject.ptr, subject.len);
   slot->hash = hash_of(slot->act.subject);
   slot->begun_ns = s->host->now(s->host);
   slot->state = SLOT_READY;
@@ -203,16 +197,17 @@ mailbox_busy(const struct run *run, const struct slot *slot)
 static tenon_status
 send_slot(struct run *run, struct slot *slot)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   struct ews_request fill;
   tenon_http_request request;
   bool lookup = slot->state == SLOT_LOOK_UP, knock = !s->door_open;
   slot->act.answer.version = s->version;
+  slot->act.answer.sent = knock ? NULL : s->login->secret;
   if (knock)
-    ask_prepare(s, OPERATION_CONVERT_ID, false, s->admin, &fill, &request);
+    ews_prepare(s, EWS_CONVERT_ID, false, s->admin, &fill, &request);
   else
-    ask_prepare(s, lookup ? OPERATION_RESOLVE_NAMES : OPERATION_GET_FOLDER, true, slot->act.address,
-                &fill, &request);
+    ews_prepare(s, lookup ? EWS_RESOLVE_NAMES : EWS_GET_FOLDER, true, slot->act.address, &fill,
+                &request);
   tenon_status status = knock ? s->http->start(s->http, run->call, &request, slot)
                               : signin_start(&s->signin, run->call, &request, slot);
   if (status != TENON_OK)
@@ -229,7 +224,7 @@ static void
 announce_pause(struct run *run, int64_t pause)
 {
   int64_t until = run->s->backoff.until_ns;
-  if (pause < ONPREM_ANNOUNCE_NS || until == run->told_until_ns)
+  if (pause < EWS_ANNOUNCE_NS || until == run->told_until_ns)
     return;
   run->told_until_ns = until;
   char title[64];
@@ -255,16 +250,16 @@ announce_pause(struct run *run, int64_t pause)
 static bool
 waits_at_the_door(const struct run *run)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   return !s->door_open && run->n_knocking > 0 && run->outage.failures == 0 &&
-         s->host->now(s->host) - run->knocked_ns < ONPREM_KNOCK_NS;
+         s->host->now(s->host) - run->knocked_ns < EWS_KNOCK_NS;
 }
 
 // Sends what may be sent. Full: the service takes no more for now, which is no failure.
 static tenon_status
 send_ready(struct run *run)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   int64_t pause = backoff_wait(&s->backoff, s->host->now(s->host));
   announce_pause(run, pause);
   for (size_t i = 0; i < run->n_slots; i++) {
@@ -276,13 +271,22 @@ send_ready(struct run *run)
       continue;
     }
     bool later = pause > 0 || mailbox_busy(run, slot);
-    if (outage_holds(&run->outage) && (later || !outage_turn(&run->outage, s))) {
+    if (ews_outage_holds(&run->outage) && (later || !ews_outage_turn(&run->outage, s))) {
       tell_of_outage(run, slot);
       continue;
     }
     if (later || waits_at_the_door(run))
       continue;
-    tenon_status status = send_slot(run, slot);
+    bool ready = true;
+    tenon_status status = s->door_open ? ews_ready(s, run->call, &ready) : TENON_OK;
+    if (status == TENON_OK && !ready && s->refused) {
+      hold_back(run, slot);
+      continue;
+    }
+    if (status == TENON_OK && !ready)
+      return TENON_OK; // after the session's pause
+    if (status == TENON_OK)
+      status = send_slot(run, slot);
     if (status == TENON_E_TRANSIENT)
       return TENON_OK;
     if (status != TENON_OK)
@@ -296,33 +300,38 @@ send_ready(struct run *run)
 static void
 receive(struct run *run, const tenon_http_completion *completion)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   struct slot *slot = completion->tag;
   run->n_flying--;
   if (slot->state != SLOT_KNOCKED && signin_done(&s->signin, completion)) {
     slot->state = slot->state == SLOT_LOOKED ? SLOT_LOOK_UP : SLOT_READY;
     return;
   }
-  outage_note(&run->outage, s, completion);
+  ews_outage_note(&run->outage, s, completion);
   if (slot->state == SLOT_KNOCKED) {
     run->n_knocking--;
-    take_step(run, slot, act_knocked(s, &slot->act, completion));
+    take_step(run, slot, ews_act_knocked(s, &slot->act, completion));
+    return;
+  }
+  if (slot->state == SLOT_LOOKED && ews_renews(s, completion, slot->act.answer.sent)) {
+    s->http->release(s->http, completion);
+    slot->state = SLOT_LOOK_UP;
     return;
   }
   if (slot->state == SLOT_LOOKED) {
-    enum existence existence = lookup_read(s, slot->act.address, completion);
+    enum ews_existence existence = ews_lookup_read(s, slot->act.address, completion);
     s->http->release(s->http, completion);
-    take_step(run, slot, act_looked_up(s, &slot->act, existence));
+    take_step(run, slot, ews_act_looked_up(s, &slot->act, existence));
     return;
   }
-  take_step(run, slot, act_answered(s, &slot->act, completion));
+  take_step(run, slot, ews_act_answered(s, &slot->act, completion));
 }
 
 // Takes what has ended, waiting at most wait_ns for the first.
 static tenon_status
 receive_all(struct run *run, int64_t wait_ns)
 {
-  struct tenon_session *s = run->s;
+  struct ews_session *s = run->s;
   while (run->n_flying > 0) {
     const tenon_http_completion *completion = NULL;
     tenon_status status = s->http->next(s->http, run->call, wait_ns, &completion);
@@ -344,8 +353,8 @@ static int
 milliseconds_to_wait(const struct run *run)
 {
   int64_t pause = backoff_wait(&run->s->backoff, run->s->host->now(run->s->host));
-  if (pause <= 0 || pause > (int64_t)ONPREM_POLL_MS * 1000000)
-    return ONPREM_POLL_MS;
+  if (pause <= 0 || pause > (int64_t)EWS_POLL_MS * 1000000)
+    return EWS_POLL_MS;
   return (int)((pause + 999999) / 1000000);
 }
 
@@ -387,39 +396,67 @@ drive(struct run *run)
 }
 
 static size_t
-slots_for(const tenon_source *source)
+slots_for(const struct ews_session *s, const tenon_source *source)
 {
+  size_t most = s->slots_max != 0 ? s->slots_max : EWS_SLOTS_MAX;
   if (source->jobs == 0)
     return 1;
-  return source->jobs < ONPREM_SLOTS_MAX ? source->jobs : ONPREM_SLOTS_MAX;
+  return source->jobs < most ? source->jobs : most;
 }
 
 tenon_status
-onprem_impersonate(tenon_session *s, const tenon_call *call, const tenon_source *source,
-                   const tenon_sink *sink)
+ews_many(struct ews_session *s, const tenon_call *call, const tenon_source *source,
+         const tenon_sink *sink)
 {
-  bool is_found = false;
-  tenon_status found = session_find(s, call, &is_found);
-  if (found != TENON_OK || !is_found)
-    return found != TENON_OK ? found : discover_tell_all(s, call, source, sink);
   struct run run = {
       .s = s,
       .call = call,
       .source = source,
       .sink = sink,
-      .n_slots = slots_for(source),
+      .n_slots = slots_for(s, source),
   };
   run.slots = calloc(run.n_slots, sizeof *run.slots);
   if (run.slots == NULL)
     return TENON_E_NOMEM;
-  ask_anew(s);
   s->lookup_failures = 0;
   tenon_status status = drive(&run);
   if (run.n_flying > 0)
     signin_abort(&s->signin);
   for (size_t i = 0; i < run.n_slots; i++)
-    act_drop(s, &run.slots[i].act);
-  outage_drop(&run.outage, s);
+    ews_act_drop(s, &run.slots[i].act);
+  ews_outage_drop(&run.outage, s);
   free(run.slots);
   return status;
+}
+
+// ---- the same is said of each -------------------------------------------------------------------
+
+static void
+tell(struct ews_session *s, const tenon_sink *sink, const tenon_text *subject)
+{
+  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_ERROR, 5}}};
+  tenon_check check = s->verdict.check;
+  check.id = TENON_CHECK_IMPERSONATE_MAILBOX;
+  check.subject = subject->ptr;
+  check.data = data;
+  check.n_data = 1;
+  sink->check(sink, &check);
+}
+
+tenon_status
+ews_many_tell(struct ews_session *s, const tenon_call *call, const tenon_source *source,
+              const tenon_sink *sink)
+{
+  for (;;) {
+    tenon_text subject;
+    struct pollfd fds[] = {{.fd = call->cancel_fd, .events = POLLIN},
+                           {.fd = source->ready_fd, .events = POLLIN}};
+    if (call->cancelled(call))
+      return TENON_E_CANCELLED;
+    switch (source->next(source, &subject)) {
+    case TENON_NEXT_SUBJECT: tell(s, sink, &subject); break;
+    case TENON_NEXT_LATER: (void)poll(fds, 2, EWS_POLL_MS); break;
+    default: return TENON_OK;
+    }
+  }
 }

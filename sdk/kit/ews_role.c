@@ -3,12 +3,14 @@
 // A negative control: acting as somebody who does not exist touches no mailbox. Exchange looks at the
 // role before it looks for the person, so that "you may not" and "there is nobody" tell whether the
 // role is there. Other servers look the other way round: "there is nobody" proves nothing.
-#include "session.h"
+#include "ews_act.h"
+
+#include <tenon/exchange.h>
 
 #include <string.h>
 
 static void
-invent(struct tenon_session *s, struct act *act)
+invent(struct ews_session *s, struct ews_act *act)
 {
   char id[EWS_ID_MAX], value[EWS_ADDRESS_MAX + 1];
   struct kit_text text;
@@ -20,17 +22,18 @@ invent(struct tenon_session *s, struct act *act)
     const char *at = strrchr(s->admin, '@');
     kit_text_printf(&text, "tenon-nobody-%.8s%s", id, at != NULL ? at : "@invalid");
   }
-  act_init(act, value, text.len);
+  ews_act_init(act, value, text.len);
 }
 
 tenon_status
-role_probe(struct tenon_session *s, const tenon_call *call, struct act *act, enum role *ret)
+ews_role_probe(struct ews_session *s, const tenon_call *call, struct ews_act *act,
+               enum ews_role *ret)
 {
   invent(s, act);
   act->existence = EXISTENCE_NONE; // by construction: the directory need not be asked
-  enum act_step step;
+  enum ews_step step;
   bool acted = s->acted;
-  tenon_status status = act_perform(s, call, act, &step);
+  tenon_status status = ews_act_perform(s, call, act, &step);
   s->acted = acted; // nobody was acted as
   if (status != TENON_OK)
     return status;
@@ -41,10 +44,11 @@ role_probe(struct tenon_session *s, const tenon_call *call, struct act *act, enu
   evidence->seen = (evidence->seen & ~SEEN_MISSING) | SEEN_PROBE;
   evidence->check = TENON_CHECK_IMPERSONATE_ROLE;
   verdict_judge(evidence, &s->verdict);
-  const char *name = s->verdict.row->name;
-  if (strcmp(name, "role-missing") == 0)
+  const struct verdict_row *row = s->verdict.row;
+  const char *word = row->word != NULL ? row->word : "";
+  if (strcmp(row->check, TENON_CHECK_IMPERSONATE_ROLE) == 0)
     *ret = ROLE_MISSING;
-  else if (strcmp(name, "no-mailbox") == 0 || strcmp(name, "address-invalid") == 0)
+  else if (strcmp(word, TENON_VERDICT_NO_MAILBOX) == 0 || strcmp(word, TENON_VERDICT_INVALID) == 0)
     *ret = ROLE_LIKELY;
   return TENON_OK;
 }

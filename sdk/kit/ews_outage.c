@@ -3,12 +3,12 @@
 // A server that does not answer costs each request its whole time, and a list of twenty thousand
 // mailboxes would take days to say one thing. After some failures in a row the rest is told of it
 // unasked, but for one now and then, so that the run goes on by itself when the server is back.
-#include "session.h"
+#include "ews_many.h"
 
 #include <string.h>
 
 bool
-outage_is(const tenon_http_completion *completion)
+ews_outage_is(const tenon_http_completion *completion)
 {
   const tenon_http_signin *signin = completion->signin;
   return completion->status == TENON_E_NETWORK || completion->status == TENON_E_TIMEOUT ||
@@ -17,28 +17,28 @@ outage_is(const tenon_http_completion *completion)
 }
 
 void
-outage_note(struct outage *o, const struct tenon_session *s,
-            const tenon_http_completion *completion)
+ews_outage_note(struct ews_outage *o, const struct ews_session *s,
+                const tenon_http_completion *completion)
 {
   o->trying = false;
-  if (outage_is(completion)) {
+  if (ews_outage_is(completion)) {
     o->failures++;
-    o->next_ns = s->host->now(s->host) + ONPREM_OUTAGE_RETRY_NS;
+    o->next_ns = s->host->now(s->host) + EWS_OUTAGE_RETRY_NS;
   } else {
     o->failures = 0;
   }
 }
 
 void
-outage_keep(struct outage *o, struct tenon_session *s, struct answer *answer)
+ews_outage_keep(struct ews_outage *o, struct ews_session *s, struct ews_answer *answer)
 {
-  outage_drop(o, s);
+  ews_outage_drop(o, s);
   o->last = answer->completion;
   answer->completion = NULL;
 }
 
 void
-outage_drop(struct outage *o, struct tenon_session *s)
+ews_outage_drop(struct ews_outage *o, struct ews_session *s)
 {
   if (o->last != NULL)
     s->http->release(s->http, o->last);
@@ -46,13 +46,13 @@ outage_drop(struct outage *o, struct tenon_session *s)
 }
 
 bool
-outage_holds(const struct outage *o)
+ews_outage_holds(const struct ews_outage *o)
 {
-  return o->failures >= ONPREM_OUTAGE_FAILURES_MAX && o->last != NULL;
+  return o->failures >= EWS_OUTAGE_FAILURES_MAX && o->last != NULL;
 }
 
 bool
-outage_turn(struct outage *o, const struct tenon_session *s)
+ews_outage_turn(struct ews_outage *o, const struct ews_session *s)
 {
   if (o->trying || s->host->now(s->host) < o->next_ns)
     return false;
@@ -61,12 +61,12 @@ outage_turn(struct outage *o, const struct tenon_session *s)
 }
 
 void
-outage_judge(const struct outage *o, struct tenon_session *s, struct act *act,
-             struct outage_words *words)
+ews_outage_judge(const struct ews_outage *o, struct ews_session *s, struct ews_act *act,
+                 struct ews_outage_words *words)
 {
-  struct answer *answer = &act->answer;
-  answer_drop(s, answer);
-  answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, o->last, answer);
+  struct ews_answer *answer = &act->answer;
+  ews_answer_drop(s, answer);
+  ews_answer_read(s, EWS_GET_FOLDER, PLACE_ACT, act->address, o->last, answer);
   struct kit_text text;
   kit_text_init(&text, words->title, sizeof words->title);
   kit_text_printf(&text, "Not asked: the last %u requests got no answer", o->failures);
@@ -79,7 +79,7 @@ outage_judge(const struct outage *o, struct tenon_session *s, struct act *act,
                   o->last->reason != NULL ? o->last->reason : "no answer");
   answer->evidence.tried = words->tried;
   answer->evidence.seen &= ~SEEN_SENT;
-  act_judge(s, act, 0);
+  ews_act_judge(s, act, 0);
   answer->completion = NULL; // it is the outage's
   s->verdict.check.title = words->title;
   s->verdict.check.detail = words->detail;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whether an address is in the directory: the cheap second question that tells "you may not" from
-// "there is nobody". Asked as the administrator, without acting as anybody; what was learned is kept
+// "there is nobody". Asked as the administrator, an application as somebody that it may act as; what was learned is kept
 // in a table of fixed size, and a directory that does not answer is left alone.
-#include "session.h"
+#include "ews_act.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 
 struct search {
   const char *address;
-  enum existence found;
+  enum ews_existence found;
   unsigned hits;
-  enum existence last;
+  enum ews_existence last;
 };
 
 static uint64_t
@@ -26,10 +26,10 @@ hash_of(const char *address)
 }
 
 bool
-lookup_known(const struct tenon_session *s, const char *address, enum existence *ret)
+ews_lookup_known(const struct ews_session *s, const char *address, enum ews_existence *ret)
 {
   uint64_t hash = hash_of(address);
-  const struct lookup *entry = &s->lookups[hash % ONPREM_LOOKUPS_MAX];
+  const struct ews_lookup *entry = &s->lookups[hash % EWS_LOOKUPS_MAX];
   if (entry->hash != hash)
     return false;
   *ret = entry->existence;
@@ -37,13 +37,14 @@ lookup_known(const struct tenon_session *s, const char *address, enum existence 
 }
 
 bool
-lookup_possible(const struct tenon_session *s)
+ews_lookup_possible(const struct ews_session *s)
 {
-  return s->lookup_failures < ONPREM_LOOKUP_FAILURES && !s->refused &&
+  bool nobody = s->reach == EWS_REACH_APP && s->directory[0] == 0;
+  return s->lookup_failures < EWS_LOOKUP_FAILURES && !s->refused && !nobody &&
          s->identity != EWS_IDENTITY_SID;
 }
 
-static enum existence
+static enum ews_existence
 existence_of(const struct soap_resolution *hit)
 {
   bool mailbox = strcmp(hit->type, "Mailbox") == 0 || hit->type[0] == 0;
@@ -60,7 +61,7 @@ consider(void *user, const struct soap_resolution *hit)
     search->found = search->last;
 }
 
-static enum existence
+static enum ews_existence
 conclude(const struct search *search, const struct soap_reply *reply)
 {
   if (search->found != EXISTENCE_UNKNOWN)
@@ -79,8 +80,8 @@ answered(const struct search *search, const struct soap_reply *reply)
   return search->hits > 0 || strcmp(reply->code, "ErrorNameResolutionNoResults") == 0;
 }
 
-enum existence
-lookup_read(struct tenon_session *s, const char *address, const tenon_http_completion *completion)
+enum ews_existence
+ews_lookup_read(struct ews_session *s, const char *address, const tenon_http_completion *completion)
 {
   struct soap_reply reply = {.state = SOAP_NOT_XML};
   struct search search = {.address = address};
@@ -91,11 +92,11 @@ lookup_read(struct tenon_session *s, const char *address, const tenon_http_compl
     return EXISTENCE_UNKNOWN;
   }
   s->lookup_failures = 0;
-  enum existence existence = conclude(&search, &reply);
+  enum ews_existence existence = conclude(&search, &reply);
   // Directories are not searched by UPN: what is not found by it may be there all the same.
   if (existence == EXISTENCE_NONE && s->identity == EWS_IDENTITY_UPN)
     existence = EXISTENCE_UNKNOWN;
   uint64_t hash = hash_of(address);
-  s->lookups[hash % ONPREM_LOOKUPS_MAX] = (struct lookup){hash, existence};
+  s->lookups[hash % EWS_LOOKUPS_MAX] = (struct ews_lookup){hash, existence};
   return existence;
 }

@@ -3,19 +3,18 @@
 // The list behind "Browse". EWS has no call that lists all mailboxes: what was typed is looked up in
 // the directory, and where nothing was typed the letters are, one after another, until the list is
 // long enough to choose from.
-#include "session.h"
+#include "ews_many.h"
+
+#include <tenon/exchange.h>
 
 #include <string.h>
 #include <strings.h>
-
-#define BROWSE_OFFERS_MAX 100 // rows of the list
-#define CHECK_TRUNCATED   ONPREM_ID ".browse-truncated"
 
 struct listing {
   const tenon_sink *sink;
   size_t n;
   bool truncated;
-  char addresses[BROWSE_OFFERS_MAX][EWS_ADDRESS_MAX + 1];
+  char addresses[EWS_OFFERS_MAX][EWS_ADDRESS_MAX + 1];
 };
 
 static void
@@ -28,7 +27,7 @@ offer(void *user, const struct soap_resolution *hit)
   for (size_t i = 0; i < list->n; i++)
     if (strcasecmp(list->addresses[i], hit->address) == 0)
       return;
-  if (list->n == BROWSE_OFFERS_MAX) {
+  if (list->n == EWS_OFFERS_MAX) {
     list->truncated = true;
     return;
   }
@@ -45,12 +44,11 @@ offer(void *user, const struct soap_resolution *hit)
 
 // Looks one entry up. *ret_good: the directory answered, be it with nothing.
 static tenon_status
-look_up(struct tenon_session *s, const tenon_call *call, const char *entry, struct listing *list,
+look_up(struct ews_session *s, const tenon_call *call, const char *entry, struct listing *list,
         bool *ret_good)
 {
-  struct answer answer = {0};
-  tenon_status status =
-      ask_patiently(s, call, OPERATION_RESOLVE_NAMES, PLACE_BROWSE, entry, &answer);
+  struct ews_answer answer = {0};
+  tenon_status status = ews_ask_patiently(s, call, EWS_RESOLVE_NAMES, PLACE_BROWSE, entry, &answer);
   if (status != TENON_OK)
     return status;
   bool nothing = (answer.evidence.seen & SEEN_SOAP) != 0 &&
@@ -64,15 +62,15 @@ look_up(struct tenon_session *s, const tenon_call *call, const char *entry, stru
     verdict_judge(&answer.evidence, &s->verdict);
     list->sink->check(list->sink, &s->verdict.check);
   }
-  answer_drop(s, &answer);
+  ews_answer_drop(s, &answer);
   return TENON_OK;
 }
 
 static tenon_status
-look_up_letters(struct tenon_session *s, const tenon_call *call, struct listing *list)
+look_up_letters(struct ews_session *s, const tenon_call *call, struct listing *list)
 {
   bool good = true;
-  for (char letter = 'a'; letter <= 'z' && good && list->n < BROWSE_OFFERS_MAX; letter++) {
+  for (char letter = 'a'; letter <= 'z' && good && list->n < EWS_OFFERS_MAX; letter++) {
     char entry[2] = {letter, 0};
     tenon_status status = look_up(s, call, entry, list, &good);
     if (status != TENON_OK)
@@ -82,13 +80,13 @@ look_up_letters(struct tenon_session *s, const tenon_call *call, struct listing 
 }
 
 static void
-report_truncated(const struct listing *list)
+report_truncated(const struct listing *list, const char *id)
 {
   tenon_check check = {
       .size = sizeof check,
       .state = TENON_WARN,
       .level = TENON_LEVEL_INFO,
-      .id = CHECK_TRUNCATED,
+      .id = id,
       .title = "There are more mailboxes than are shown",
       .remedy = "Type the beginning of the name or address.",
       .field = TENON_KEY_MAILBOX,
@@ -98,30 +96,19 @@ report_truncated(const struct listing *list)
 }
 
 tenon_status
-onprem_browse(tenon_session *s, const tenon_call *call, const char *what, const char *typed,
-              const tenon_sink *sink)
+ews_browse(struct ews_session *s, const tenon_call *call, const char *typed,
+           const char *truncated_id, const tenon_sink *sink)
 {
-  if (strcmp(what, "mailbox") != 0)
-    return TENON_E_UNSUPPORTED;
   char entry[EWS_ADDRESS_MAX + 1];
   struct kit_text text;
   kit_text_init(&text, entry, sizeof entry);
   kit_text_put(&text, typed);
   const char *wanted = kit_text_trimmed(&text);
   struct listing list = {.sink = sink};
-  ask_anew(s);
-  bool is_found = false;
-  tenon_status found = session_find(s, call, &is_found);
-  if (found != TENON_OK)
-    return found;
-  if (!is_found) {
-    sink->check(sink, &s->verdict.check);
-    return TENON_OK;
-  }
   bool good = true;
   tenon_status status =
       wanted[0] == 0 ? look_up_letters(s, call, &list) : look_up(s, call, wanted, &list, &good);
   if (status == TENON_OK && list.truncated)
-    report_truncated(&list);
+    report_truncated(&list, truncated_id);
   return status;
 }

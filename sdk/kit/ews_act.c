@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One mailbox: act as it, read what that means, and where the answer is ambiguous say what to ask
-// next. Knows nothing of how requests are sent, so that one mailbox in verify and a million in
-// impersonate go the same way.
-#include "session.h"
+// The rules of one mailbox: what an answer leads to is the row's word, and the directory is asked where
+// the row wants to know more.
+#include "ews_act.h"
+
+#include <tenon/exchange.h>
 
 #include <string.h>
 
 void
-act_init(struct act *act, const char *subject, size_t len)
+ews_act_init(struct ews_act *act, const char *subject, size_t len)
 {
   memset(act, 0, sizeof *act);
   struct kit_text text;
@@ -18,13 +19,13 @@ act_init(struct act *act, const char *subject, size_t len)
 }
 
 void
-act_drop(struct tenon_session *s, struct act *act)
+ews_act_drop(struct ews_session *s, struct ews_act *act)
 {
-  answer_drop(s, &act->answer);
+  ews_answer_drop(s, &act->answer);
 }
 
 static uint64_t
-seen_of(enum existence existence)
+seen_of(enum ews_existence existence)
 {
   switch (existence) {
   case EXISTENCE_MAILBOX: return SEEN_EXISTS;
@@ -35,7 +36,7 @@ seen_of(enum existence existence)
 }
 
 void
-act_judge(struct tenon_session *s, struct act *act, uint64_t more)
+ews_act_judge(struct ews_session *s, struct ews_act *act, uint64_t more)
 {
   struct verdict_evidence *evidence = &act->answer.evidence;
   evidence->seen |= seen_of(act->existence) | more;
@@ -48,15 +49,27 @@ act_judge(struct tenon_session *s, struct act *act, uint64_t more)
 
 // What kind of server it is has to be known once; most answers are not read that far.
 static void
-look_at_kind(struct tenon_session *s, struct act *act, const tenon_http_completion *completion)
+look_at_kind(struct ews_session *s, struct ews_act *act, const tenon_http_completion *completion)
 {
   if (!s->looked)
-    answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
+    ews_answer_read(s, EWS_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
   s->looked = true;
 }
 
-static enum act_step
-pause_or_fail(struct tenon_session *s, struct act *act)
+// An application asks the directory as somebody: where nobody was named, as who could be acted as.
+static void
+note_directory(struct ews_session *s, const struct ews_act *act)
+{
+  if (s->reach != EWS_REACH_APP || s->directory[0] != 0)
+    return;
+  memcpy(s->directory, act->address, sizeof s->directory);
+  if (s->anchor[0] == 0)
+    memcpy(s->anchor, act->address, sizeof s->anchor);
+  ews_templates(s);
+}
+
+static enum ews_step
+pause_or_fail(struct ews_session *s, struct ews_act *act)
 {
   int64_t now = s->host->now(s->host);
   int64_t asked = s->verdict.retry_ns;
@@ -65,32 +78,32 @@ pause_or_fail(struct tenon_session *s, struct act *act)
     s->verdict.check.retry_ns = backoff_busy(&s->backoff, now, asked);
   if (act->tries < BACKOFF_TRIES)
     return ACT_AGAIN;
-  act_judge(s, act, SEEN_AGAIN);
+  ews_act_judge(s, act, SEEN_AGAIN);
   if (s->verdict.row->cause == TENON_E_TRANSIENT)
     s->verdict.check.retry_ns = backoff_wait(&s->backoff, now);
   return ACT_DONE_FAILED;
 }
 
-static enum act_step
-look_up_or_fail(struct tenon_session *s, struct act *act)
+static enum ews_step
+look_up_or_fail(struct ews_session *s, struct ews_act *act)
 {
-  if (act->existence == EXISTENCE_UNKNOWN && lookup_known(s, act->address, &act->existence))
-    act_judge(s, act, 0);
-  if (act->existence != EXISTENCE_UNKNOWN || !lookup_possible(s))
+  if (act->existence == EXISTENCE_UNKNOWN && ews_lookup_known(s, act->address, &act->existence))
+    ews_act_judge(s, act, 0);
+  if (act->existence != EXISTENCE_UNKNOWN || !ews_lookup_possible(s))
     return ACT_DONE_FAILED;
   return ACT_LOOK_UP;
 }
 
-static enum act_step
-decide(struct tenon_session *s, struct act *act)
+static enum ews_step
+decide(struct ews_session *s, struct ews_act *act)
 {
-  act_judge(s, act, act->corrected ? SEEN_AGAIN : 0);
+  ews_act_judge(s, act, act->corrected ? SEEN_AGAIN : 0);
   switch (s->verdict.row->retry) {
   case VERDICT_BACKOFF: return pause_or_fail(s, act);
   case VERDICT_STEP:
-    if (ask_steps_down(s, &act->answer))
+    if (ews_steps_down(s, &act->answer))
       return ACT_AGAIN;
-    act_judge(s, act, SEEN_AGAIN);
+    ews_act_judge(s, act, SEEN_AGAIN);
     return ACT_DONE_FAILED;
   case VERDICT_CORRECT: {
     struct kit_text text;
@@ -104,10 +117,15 @@ decide(struct tenon_session *s, struct act *act)
   return s->verdict.row->lookup ? look_up_or_fail(s, act) : ACT_DONE_FAILED;
 }
 
-enum act_step
-act_answered(struct tenon_session *s, struct act *act, const tenon_http_completion *completion)
+enum ews_step
+ews_act_answered(struct ews_session *s, struct ews_act *act,
+                 const tenon_http_completion *completion)
 {
-  act_drop(s, act);
+  ews_act_drop(s, act);
+  if (ews_renews(s, completion, act->answer.sent)) {
+    s->http->release(s->http, completion);
+    return ACT_AGAIN;
+  }
   act->tries++;
   if (completion->code == 200) {
     soap_read_code(s->reader, completion->body.ptr, completion->body.len, &act->answer.reply);
@@ -116,62 +134,80 @@ act_answered(struct tenon_session *s, struct act *act, const tenon_http_completi
       look_at_kind(s, act, completion);
       s->version_known = s->acted = true;
       backoff_good(&s->backoff);
+      note_directory(s, act);
       return ACT_DONE_OK;
     }
   }
-  answer_read(s, OPERATION_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
+  ews_answer_read(s, EWS_GET_FOLDER, PLACE_ACT, act->address, completion, &act->answer);
   return decide(s, act);
 }
 
-enum act_step
-act_knocked(struct tenon_session *s, struct act *act, const tenon_http_completion *completion)
+enum ews_step
+ews_act_knocked(struct ews_session *s, struct ews_act *act, const tenon_http_completion *completion)
 {
-  act_drop(s, act);
-  answer_read(s, OPERATION_CONVERT_ID, PLACE_OPEN | PLACE_ACT, act->address, completion,
-              &act->answer);
-  if (ask_opens(s, &act->answer))
+  ews_act_drop(s, act);
+  ews_answer_read(s, EWS_CONVERT_ID, PLACE_OPEN | PLACE_ACT, act->address, completion,
+                  &act->answer);
+  if (ews_opens(s, &act->answer))
     return ACT_AGAIN;
   act->tries++;
   return decide(s, act);
 }
 
-enum act_step
-act_looked_up(struct tenon_session *s, struct act *act, enum existence existence)
+enum ews_step
+ews_act_looked_up(struct ews_session *s, struct ews_act *act, enum ews_existence existence)
 {
   act->existence = existence;
-  act_judge(s, act, 0);
+  ews_act_judge(s, act, 0);
   return ACT_DONE_FAILED;
 }
 
 static tenon_status
-look_up(struct tenon_session *s, const tenon_call *call, struct act *act)
+look_up(struct ews_session *s, const tenon_call *call, struct ews_act *act)
 {
-  struct answer answer = {0};
-  tenon_status status = ask(s, call, OPERATION_RESOLVE_NAMES, PLACE_BROWSE, act->address, &answer);
+  struct ews_answer answer = {0};
+  tenon_status status = ews_ask(s, call, EWS_RESOLVE_NAMES, PLACE_BROWSE, act->address, &answer);
   if (status != TENON_OK)
     return status;
-  act_looked_up(s, act, lookup_read(s, act->address, answer.completion));
-  answer_drop(s, &answer);
+  ews_act_looked_up(s, act, ews_lookup_read(s, act->address, answer.completion));
+  ews_answer_drop(s, &answer);
   return TENON_OK;
 }
 
+// Sends what is due; *ret is the answer, or what stands for one.
+static tenon_status
+send_act(struct ews_session *s, const tenon_call *call, struct ews_act *act, bool open,
+         const tenon_http_completion **ret)
+{
+  struct ews_request fill;
+  tenon_http_request request;
+  bool ready = true;
+  tenon_status status = open ? ews_ready(s, call, &ready) : TENON_OK;
+  if (status != TENON_OK)
+    return status;
+  act->answer.version = s->version;
+  act->answer.sent = open && ready ? s->login->secret : NULL;
+  if (!ready) {
+    *ret = ews_unsent(s);
+    return TENON_OK;
+  }
+  ews_prepare(s, open ? EWS_GET_FOLDER : EWS_CONVERT_ID, open, open ? act->address : s->admin,
+              &fill, &request);
+  status = ews_send(s, call, open, &request, ret);
+  return status == TENON_OK && (*ret)->status == TENON_E_CANCELLED ? TENON_E_CANCELLED : status;
+}
+
 tenon_status
-act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, enum act_step *ret)
+ews_act_perform(struct ews_session *s, const tenon_call *call, struct ews_act *act,
+                enum ews_step *ret)
 {
   for (;;) {
-    struct ews_request fill;
-    tenon_http_request request;
     const tenon_http_completion *completion = NULL;
     bool open = s->door_open;
-    act->answer.version = s->version;
-    ask_prepare(s, open ? OPERATION_GET_FOLDER : OPERATION_CONVERT_ID, open,
-                open ? act->address : s->admin, &fill, &request);
-    tenon_status status = ask_send(s, call, open, &request, &completion);
+    tenon_status status = send_act(s, call, act, open, &completion);
     if (status != TENON_OK)
       return status;
-    if (completion->status == TENON_E_CANCELLED)
-      return TENON_E_CANCELLED;
-    *ret = open ? act_answered(s, act, completion) : act_knocked(s, act, completion);
+    *ret = open ? ews_act_answered(s, act, completion) : ews_act_knocked(s, act, completion);
     if (*ret == ACT_LOOK_UP) {
       *ret = ACT_DONE_FAILED;
       return look_up(s, call, act);
@@ -179,19 +215,19 @@ act_perform(struct tenon_session *s, const tenon_call *call, struct act *act, en
     if (*ret != ACT_AGAIN)
       return TENON_OK;
     int64_t pause = backoff_wait(&s->backoff, s->host->now(s->host));
-    if (pause > ONPREM_VERIFY_PAUSE_NS || (pause > 0 && s->verdict.retry_ns <= 0)) {
+    if (pause > EWS_VERIFY_PAUSE_NS || (pause > 0 && s->verdict.retry_ns <= 0)) {
       *ret = ACT_DONE_FAILED;
       return TENON_OK;
     }
-    status = ask_sleep(s, call, pause);
+    status = ews_sleep(s, call, pause);
     if (status != TENON_OK)
       return status;
   }
 }
 
 void
-act_report_invalid(struct tenon_session *s, const tenon_sink *sink, const char *subject,
-                   const char *why, bool as_subject)
+ews_act_report_invalid(struct ews_session *s, const tenon_sink *sink, const char *subject,
+                       const char *why, bool as_subject)
 {
   char detail[256];
   struct kit_text text;

@@ -2,16 +2,46 @@
 //
 // One request and its answer. Stepping down to a version that the server knows happens here, so that
 // nobody above has to think of it.
-#include "session.h"
+#include "ews_session.h"
 
 #include <poll.h>
 #include <string.h>
 #include <time.h>
 
-const char *
-session_user(const struct tenon_session *s)
+bool
+ews_session_init(struct ews_session *s)
 {
-  return s->login.user != NULL ? s->login.user : "the ticket's owner";
+  s->reader = soap_reader_create();
+  signin_init(&s->signin, s->http, s->login, s->server.url);
+  s->door_open = s->manner != NULL; // a cloud need not be asked whether it wants its token
+  ews_ids_init(&s->ids);
+  backoff_init(&s->backoff);
+  ews_templates(s);
+  return s->reader != NULL;
+}
+
+void
+ews_session_finish(struct ews_session *s)
+{
+  signin_finish(&s->signin);
+  soap_reader_destroy(s->reader);
+}
+
+void
+ews_templates(struct ews_session *s)
+{
+  const char *version = ews_ladder_version(s->version);
+  ews_convert_id(&s->templates[EWS_CONVERT_ID], version);
+  ews_get_folder(&s->templates[EWS_GET_FOLDER], version, s->reach, s->identity);
+  ews_resolve_names(&s->templates[EWS_RESOLVE_NAMES], version, s->identity, s->directory);
+}
+
+const char *
+ews_user(const struct ews_session *s)
+{
+  if (s->manner != NULL)
+    return s->account;
+  return s->login->user != NULL ? s->login->user : "the ticket's owner";
 }
 
 // A header's value is ASCII; an address that is not goes without the anchor.
@@ -27,21 +57,21 @@ is_ascii(const char *text)
 static const struct {
   const char *name, *label;
 } operations[] = {
-    [OPERATION_CONVERT_ID] = {"ConvertId", "ews.convertid"},
-    [OPERATION_GET_FOLDER] = {"GetFolder", "ews.getfolder"},
-    [OPERATION_RESOLVE_NAMES] = {"ResolveNames", "ews.resolvenames"},
+    [EWS_CONVERT_ID] = {"ConvertId", "ews.convertid"},
+    [EWS_GET_FOLDER] = {"GetFolder", "ews.getfolder"},
+    [EWS_RESOLVE_NAMES] = {"ResolveNames", "ews.resolvenames"},
 };
 
 void
-ask_prepare(struct tenon_session *s, enum operation operation, bool sign_in, const char *value,
+ews_prepare(struct ews_session *s, enum ews_operation operation, bool sign_in, const char *value,
             struct ews_request *fill, tenon_http_request *ret)
 {
   char id[EWS_ID_MAX];
   ews_ids_next(&s->ids, id);
   // A SID is no address: the front end then finds the mailbox from the header alone.
-  bool anchored =
-      operation == OPERATION_GET_FOLDER && s->identity != EWS_IDENTITY_SID && is_ascii(value);
-  ews_request_fill(fill, &s->templates[operation], value, anchored ? value : NULL, id);
+  const char *anchor = operation == EWS_GET_FOLDER ? value : s->anchor;
+  bool anchored = anchor[0] != 0 && s->identity != EWS_IDENTITY_SID && is_ascii(anchor);
+  ews_request_fill(fill, &s->templates[operation], value, anchored ? anchor : NULL, id);
   *ret = (tenon_http_request){
       .size = sizeof *ret,
       .label = sign_in ? operations[operation].label : "ews.anonymous",
@@ -55,26 +85,28 @@ ask_prepare(struct tenon_session *s, enum operation operation, bool sign_in, con
 }
 
 static void
-describe(const struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
-         struct answer *answer)
+describe(const struct ews_session *s, enum ews_operation operation, uint32_t place,
+         const char *value, struct ews_answer *answer)
 {
   struct kit_text text;
   kit_text_init(&text, answer->tried, sizeof answer->tried);
   kit_text_put(&text, operations[operation].name);
-  if (operation == OPERATION_RESOLVE_NAMES)
+  if (operation == EWS_RESOLVE_NAMES)
     kit_text_printf(&text, " of \"%.320s\"", value);
   if ((place & PLACE_OPEN) != 0)
     kit_text_put(&text, " without signing in");
+  else if (place == PLACE_ACT && s->reach == EWS_REACH_DELEGATE)
+    kit_text_printf(&text, " of the inbox of %.320s, as %s", value, ews_user(s));
   else if (place == PLACE_ACT)
     kit_text_printf(&text, " acting as %.320s", value);
   else
-    kit_text_printf(&text, " as %s with %s", session_user(s), signin_way_name(s->signin.way));
+    kit_text_printf(&text, " as %s with %s", ews_user(s), signin_way_name(s->signin.way));
 }
 
 // What kind of server it is shows in some of its answers only, and holds for all of them. Exchange says
 // its version with every answer that is no fault.
 static void
-note_kind(struct tenon_session *s, struct answer *answer)
+note_kind(struct ews_session *s, struct ews_answer *answer)
 {
   struct verdict_evidence *e = &answer->evidence;
   if ((e->seen & SEEN_EXCHANGE) != 0)
@@ -91,22 +123,22 @@ note_kind(struct tenon_session *s, struct answer *answer)
 }
 
 static uint64_t
-wanted(const struct tenon_session *s)
+wanted(const struct ews_session *s)
 {
-  switch (s->login.policy) {
+  switch (s->login->policy) {
   case SIGNIN_ONLY_BASIC: return SEEN_WANTS_BASIC;
   case SIGNIN_ONLY_NTLM: return SEEN_WANTS_NTLM;
   case SIGNIN_ONLY_NEGOTIATE: return SEEN_WANTS_NEGOTIATE;
   case SIGNIN_ONLY_TICKET:
     return SEEN_WANTS_NEGOTIATE |
-           (s->login.ticket_cache != NULL && s->login.keytab == NULL ? SEEN_CACHE : 0);
+           (s->login->ticket_cache != NULL && s->login->keytab == NULL ? SEEN_CACHE : 0);
   default: return 0;
   }
 }
 
 // By Date, which every server sends; a second or two is the way here.
 static void
-note_clock(struct tenon_session *s, const tenon_http_completion *completion)
+note_clock(struct ews_session *s, const tenon_http_completion *completion)
 {
   const char *date = verdict_header(completion, "Date").ptr;
   struct tm tm = {0};
@@ -125,7 +157,7 @@ lasts(const tenon_http_completion *completion)
 
 // After a sign-in that failed for good nothing more is sent by this hook.
 static void
-note_refusal(struct tenon_session *s, uint32_t place, const struct answer *answer)
+note_refusal(struct ews_session *s, uint32_t place, const struct ews_answer *answer)
 {
   const tenon_http_completion *completion = answer->completion;
   bool sent = (place & PLACE_OPEN) == 0;
@@ -148,8 +180,8 @@ note_refusal(struct tenon_session *s, uint32_t place, const struct answer *answe
 }
 
 void
-answer_read(struct tenon_session *s, enum operation operation, uint32_t place, const char *value,
-            const tenon_http_completion *completion, struct answer *ret)
+ews_answer_read(struct ews_session *s, enum ews_operation operation, uint32_t place,
+                const char *value, const tenon_http_completion *completion, struct ews_answer *ret)
 {
   describe(s, operation, place, value, ret);
   ret->completion = completion;
@@ -174,6 +206,8 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
   if (s->identity == EWS_IDENTITY_SID)
     ret->evidence.seen |= SEEN_SID;
   note_clock(s, completion);
+  if (s->manner != NULL)
+    s->manner->witness(s, &ret->evidence);
   verdict_gather(&ret->evidence, completion, s->reader, &ret->reply, &ret->challenge);
   note_kind(s, ret);
   if (!sent && (completion->code == 401 || verdict_is_ews(&ret->evidence)))
@@ -184,15 +218,15 @@ answer_read(struct tenon_session *s, enum operation operation, uint32_t place, c
 }
 
 void
-answer_drop(struct tenon_session *s, struct answer *answer)
+ews_answer_drop(struct ews_session *s, struct ews_answer *answer)
 {
-  if (answer->completion != NULL)
+  if (answer->completion != NULL && answer->completion != &s->unsent)
     s->http->release(s->http, answer->completion);
   answer->completion = NULL;
 }
 
 bool
-ask_steps_down(struct tenon_session *s, const struct answer *answer)
+ews_steps_down(struct ews_session *s, const struct ews_answer *answer)
 {
   if (!verdict_is_ews(&answer->evidence))
     return false;
@@ -209,12 +243,12 @@ ask_steps_down(struct tenon_session *s, const struct answer *answer)
   if (!too_new || ews_ladder_version(s->version + 1) == NULL)
     return false;
   s->version++;
-  session_templates(s);
+  ews_templates(s);
   return true;
 }
 
 bool
-ask_opens(struct tenon_session *s, const struct answer *anonymous)
+ews_opens(struct ews_session *s, const struct ews_answer *anonymous)
 {
   bool asks = anonymous->completion->code == 401;
   s->door_open = (asks || verdict_is_ews(&anonymous->evidence)) &&
@@ -223,16 +257,16 @@ ask_opens(struct tenon_session *s, const struct answer *anonymous)
 }
 
 void
-ask_anew(struct tenon_session *s)
+ews_anew(struct ews_session *s)
 {
-  s->refused = false;
+  s->refused = s->stale = s->unproven = false;
   s->refused_seen = 0;
   s->refused_why[0] = 0;
   signin_reset(&s->signin);
 }
 
 tenon_status
-ask_send(struct tenon_session *s, const tenon_call *call, bool sign_in, tenon_http_request *request,
+ews_send(struct ews_session *s, const tenon_call *call, bool sign_in, tenon_http_request *request,
          const tenon_http_completion **ret)
 {
   return sign_in ? signin_perform(&s->signin, call, request, ret)
@@ -240,15 +274,68 @@ ask_send(struct tenon_session *s, const tenon_call *call, bool sign_in, tenon_ht
 }
 
 tenon_status
-ask_door(struct tenon_session *s, const tenon_call *call, uint32_t place, const char *value,
-         struct answer *ret)
+ews_ready(struct ews_session *s, const tenon_call *call, bool *ret)
+{
+  *ret = true;
+  if (s->manner == NULL)
+    return TENON_OK;
+  bool refused = s->stale;
+  tenon_status status = s->manner->token(s, call, refused);
+  if (status != TENON_OK)
+    return status;
+  *ret = s->login->secret != NULL;
+  if (*ret && refused) {
+    s->stale = false;
+    s->unproven = true;
+  }
+  return TENON_OK;
+}
+
+bool
+ews_renews(struct ews_session *s, const tenon_http_completion *completion, const tenon_secret *sent)
+{
+  bool gate = completion->fault == TENON_HTTP_FAULT_GATE;
+  bool current = sent == s->login->secret;
+  if (s->manner == NULL || sent == NULL)
+    return false;
+  if (completion->code != 401 && !gate) {
+    if (completion->code != 0 && current)
+      s->unproven = false;
+    return false;
+  }
+  // Of several in flight the first has seen to it; the others were sent before and go again.
+  if (!current || s->stale)
+    return true;
+  if (s->unproven)
+    return false;
+  s->stale = true;
+  return true;
+}
+
+const tenon_http_completion *
+ews_unsent(struct ews_session *s)
+{
+  s->unsent = (tenon_http_completion){
+      .size = sizeof s->unsent,
+      .fault = TENON_HTTP_FAULT_GATE,
+      .status = TENON_E_AUTH,
+      .label = operations[EWS_GET_FOLDER].label,
+      .url = s->server.url,
+      .reason = "not sent",
+  };
+  return &s->unsent;
+}
+
+tenon_status
+ews_knock(struct ews_session *s, const tenon_call *call, uint32_t place, const char *value,
+          struct ews_answer *ret)
 {
   struct ews_request fill;
   tenon_http_request request;
   const tenon_http_completion *completion = NULL;
   if (s->door_open)
     return TENON_OK;
-  ask_prepare(s, OPERATION_CONVERT_ID, false, s->admin, &fill, &request);
+  ews_prepare(s, EWS_CONVERT_ID, false, s->admin, &fill, &request);
   tenon_status status = s->http->perform(s->http, call, &request, &completion);
   if (status != TENON_OK)
     return status;
@@ -256,45 +343,68 @@ ask_door(struct tenon_session *s, const tenon_call *call, uint32_t place, const 
     s->http->release(s->http, completion);
     return TENON_E_CANCELLED;
   }
-  answer_read(s, OPERATION_CONVERT_ID, PLACE_OPEN | place, value, completion, ret);
-  if (ask_opens(s, ret))
-    answer_drop(s, ret);
+  ews_answer_read(s, EWS_CONVERT_ID, PLACE_OPEN | place, value, completion, ret);
+  if (ews_opens(s, ret))
+    ews_answer_drop(s, ret);
   return TENON_OK;
 }
 
+// One signed-in request, or one without a credential.
+static tenon_status
+send_one(struct ews_session *s, const tenon_call *call, enum ews_operation operation, bool sign_in,
+         const char *value, struct ews_answer *answer, const tenon_http_completion **ret)
+{
+  struct ews_request fill;
+  tenon_http_request request;
+  bool ready = true;
+  tenon_status status = sign_in ? ews_ready(s, call, &ready) : TENON_OK;
+  if (status != TENON_OK)
+    return status;
+  answer->version = s->version;
+  answer->sent = sign_in && s->manner != NULL ? s->login->secret : NULL;
+  if (!ready) {
+    *ret = ews_unsent(s);
+    return TENON_OK;
+  }
+  ews_prepare(s, operation, sign_in, value, &fill, &request);
+  status = ews_send(s, call, sign_in, &request, ret);
+  if (status != TENON_OK)
+    return status;
+  if ((*ret)->status != TENON_E_CANCELLED && !call->cancelled(call))
+    return TENON_OK;
+  s->http->release(s->http, *ret);
+  return TENON_E_CANCELLED;
+}
+
 tenon_status
-ask(struct tenon_session *s, const tenon_call *call, enum operation operation, uint32_t place,
-    const char *value, struct answer *ret)
+ews_ask(struct ews_session *s, const tenon_call *call, enum ews_operation operation, uint32_t place,
+        const char *value, struct ews_answer *ret)
 {
   for (;;) {
-    struct ews_request fill;
-    tenon_http_request request;
     const tenon_http_completion *completion = NULL;
-    tenon_status status = place == PLACE_OPEN ? TENON_OK : ask_door(s, call, place, value, ret);
+    tenon_status status = place == PLACE_OPEN ? TENON_OK : ews_knock(s, call, place, value, ret);
     if (status != TENON_OK || ret->completion != NULL)
       return status;
-    ret->version = s->version;
-    ask_prepare(s, operation, place != PLACE_OPEN, value, &fill, &request);
-    status = ask_send(s, call, place != PLACE_OPEN, &request, &completion);
+    status = send_one(s, call, operation, place != PLACE_OPEN, value, ret, &completion);
     if (status != TENON_OK)
       return status;
-    if (completion->status == TENON_E_CANCELLED || call->cancelled(call)) {
+    if (ews_renews(s, completion, ret->sent)) {
       s->http->release(s->http, completion);
-      return TENON_E_CANCELLED;
+      continue;
     }
-    answer_read(s, operation, place, value, completion, ret);
-    if (place == PLACE_OPEN || !ask_steps_down(s, ret))
+    ews_answer_read(s, operation, place, value, completion, ret);
+    if (place == PLACE_OPEN || !ews_steps_down(s, ret))
       return TENON_OK;
-    answer_drop(s, ret);
+    ews_answer_drop(s, ret);
   }
 }
 
 tenon_status
-ask_patiently(struct tenon_session *s, const tenon_call *call, enum operation operation,
-              uint32_t place, const char *value, struct answer *ret)
+ews_ask_patiently(struct ews_session *s, const tenon_call *call, enum ews_operation operation,
+                  uint32_t place, const char *value, struct ews_answer *ret)
 {
   for (unsigned tries = 1;; tries++) {
-    tenon_status status = ask(s, call, operation, place, value, ret);
+    tenon_status status = ews_ask(s, call, operation, place, value, ret);
     if (status != TENON_OK)
       return status;
     const struct verdict_row *row = verdict_find(&ret->evidence);
@@ -304,18 +414,18 @@ ask_patiently(struct tenon_session *s, const tenon_call *call, enum operation op
       return TENON_OK;
     verdict_judge(&ret->evidence, &s->verdict);
     int64_t pause = s->verdict.retry_ns;
-    bool named = pause > 0 && pause <= ONPREM_VERIFY_PAUSE_NS;
+    bool named = pause > 0 && pause <= EWS_VERIFY_PAUSE_NS;
     if (!named && row->cause == TENON_E_TRANSIENT)
       return TENON_OK;
-    answer_drop(s, ret);
-    status = ask_sleep(s, call, pause);
+    ews_answer_drop(s, ret);
+    status = ews_sleep(s, call, pause);
     if (status != TENON_OK)
       return status;
   }
 }
 
 tenon_status
-ask_sleep(struct tenon_session *s, const tenon_call *call, int64_t ns)
+ews_sleep(struct ews_session *s, const tenon_call *call, int64_t ns)
 {
   int64_t end = s->host->now(s->host) + ns;
   for (;;) {
@@ -326,6 +436,6 @@ ask_sleep(struct tenon_session *s, const tenon_call *call, int64_t ns)
       return TENON_OK;
     int64_t ms = (left + 999999) / 1000000;
     struct pollfd fd = {.fd = call->cancel_fd, .events = POLLIN};
-    (void)poll(&fd, 1, ms < ONPREM_POLL_MS ? (int)ms : ONPREM_POLL_MS);
+    (void)poll(&fd, 1, ms < EWS_POLL_MS ? (int)ms : EWS_POLL_MS);
   }
 }
