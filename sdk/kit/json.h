@@ -9,8 +9,9 @@
 
 #include <cjson/cJSON.h>
 
-#define KIT_JSON_BYTES_MAX (4u * 1024u * 1024u)
-#define KIT_JSON_DEPTH_MAX 32u
+#define KIT_JSON_BYTES_MAX  (4u * 1024u * 1024u)
+#define KIT_JSON_DEPTH_MAX  32u
+#define KIT_JSON_VALUES_MAX 100000u // each costs 64 bytes once it is read
 
 // NULL: it is no JSON, or breaks a limit; *ret_why (may be NULL) says which. A byte order mark is skipped.
 KIT_NODISCARD cJSON *kit_json_parse(const char *bytes, size_t len, const char **ret_why);
@@ -29,5 +30,7 @@ const char *kit_json_text(const cJSON *object, const char *name);
 // A number, or a string of digits: Entra v1, IMDS and AD FS send numbers as text. Whole, within int64.
 bool kit_json_whole(const cJSON *object, const char *name, int64_t *ret);
 bool kit_json_is_null(const cJSON *object, const char *name);
+// Overwrites all texts in it before it is freed, since some are tokens; NULL is fine.
+void kit_json_wipe(cJSON *json);
 
 #endif

@@ -13,6 +13,7 @@
 #define JWT_CLAIM_MAX     512   // bytes of one claim kept
 #define JWT_ROLES_MAX     4096  // bytes of all roles or scopes
 #define JWT_ASSERTION_MAX 4096
+#define JWT_KEYS_MAX      16  // certificates in one file that are looked at
 #define JWT_LIFETIME_S    600 // of an assertion
 #define JWT_SKEW_S        60  // nbf lies that far back
 #define JWT_RSA_BITS_MIN  2048
@@ -42,6 +43,10 @@ int64_t jwt_key_ends(const struct jwt_key *);
 // One assertion for this token endpoint; a new jti each time. now_s: seconds since 1970. false: it cannot be signed.
 bool jwt_assert(const struct jwt_key *, const char *client_id, const char *audience, int64_t now_s,
                 struct kit_text *ret);
+
+// A random UUID (RFC 9562 5.4) in lower case: of an assertion's jti, and of requests. false: there is no randomness.
+#define JWT_UUID_SIZE 37
+KIT_NODISCARD bool jwt_uuid(char ret[JWT_UUID_SIZE]);
 
 // base64url without padding (RFC 4648 5), both ways. Decode: false when it is none or does not fit.
 void jwt_encode(struct kit_text *to, const void *bytes, size_t n);

@@ -37,6 +37,11 @@
 #define OAUTH_BROWSER_MAX_S  600
 #define OAUTH_ANSWER_MAX     (256 * 1024)        // bytes of an answer of the endpoint
 #define OAUTH_IMDS_NS        INT64_C(2000000000) // the metadata service answers at once or is not there
+#define OAUTH_TOKEN_MAX      (48 * 1024)         // bytes of an access or refresh token
+#define OAUTH_LIFETIME_MAX_S                                                                       \
+  172800 // a token is asked for anew after that long, whatever the server says of it
+#define OAUTH_UNKNOWN_S                                                                            \
+  600 // ...and after this where neither the server nor the token says how long it lives
 
 enum oauth_grant {
   OAUTH_CLIENT_SECRET,
@@ -100,11 +105,20 @@ struct oauth_result {
       step; // what failed: "token", "device", "authorize", "assertion", "imds", "refresh"; NULL: nothing
   const char *
       local; // a failure of this side in words (the certificate, the clock, nobody to answer), or NULL
-  tenon_status status; // TENON_OK with a token; else the cause below the protocol, or TENON_E_AUTH
-  int64_t skew_s;      // the endpoint's clock (Date) less this machine's; 0: none, or not known
+  // TENON_OK with a token; else the cause below the protocol, or TENON_E_AUTH refused, TENON_E_TRANSIENT busy,
+  // TENON_E_PROTOCOL no answer of a token endpoint, TENON_E_NOANSWER nobody there, TENON_E_CONFIG the certificate.
+  tenon_status status;
+  int64_t
+      retry_ns; // TENON_E_TRANSIENT: the endpoint is left alone for so long; asked before, the same comes back
+  int64_t skew_s; // the endpoint's clock (Date) less this machine's; 0: none, or not known
   char tried
       [OAUTH_TRIED_MAX]; // "POST https://.../token, client secret, scope https://graph.microsoft.com/.default"
 };
+
+// Is it the refusal of a refresh token for its own sake, so that only a new sign-in helps?
+bool oauth_error_is_dead(const struct oauth_error *);
+// May a person at a browser mend it (MFA, consent, a new sign-in)?
+bool oauth_error_is_interactive(const struct oauth_error *);
 
 struct oauth; // made by oauth_create: holds what it learned for the life of the session
 

@@ -159,26 +159,44 @@ sequence_valid(const unsigned char *p, size_t length)
     return false;
   if (p[0] == 0xF0 && p[1] < 0x90)
     return false;
-  if (p[0] == 0xF4 && p[1] >= 0x90)
-    return false;
-  if (p[0] == 0xC2 && p[1] < 0xA0) // C1 controls
-    return false;
-  return !(p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE); // U+FFFE, U+FFFF
+  return !(p[0] == 0xF4 && p[1] >= 0x90);
+}
+
+static bool
+is_control(const unsigned char *p)
+{
+  if (p[0] < 0x20 || p[0] == 0x7F)
+    return true;
+  if (p[0] == 0xC2 && p[1] < 0xA0) // C1
+    return true;
+  return p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE; // U+FFFE, U+FFFF
+}
+
+static bool
+is_utf8(const char *bytes, size_t len, bool printable)
+{
+  const unsigned char *p = (const unsigned char *)bytes;
+  for (size_t i = 0; i < len;) {
+    size_t length = sequence_length(p[i]);
+    if (length == 0 || length > len - i || !sequence_valid(p + i, length))
+      return false;
+    if (printable && is_control(p + i))
+      return false;
+    i += length;
+  }
+  return true;
 }
 
 bool
 kit_utf8_printable(const char *bytes, size_t len)
 {
-  const unsigned char *p = (const unsigned char *)bytes;
-  for (size_t i = 0; i < len;) {
-    size_t length = sequence_length(p[i]);
-    if (length == 0 || length > len - i || p[i] < 0x20 || p[i] == 0x7F)
-      return false;
-    if (length > 1 && !sequence_valid(p + i, length))
-      return false;
-    i += length;
-  }
-  return true;
+  return is_utf8(bytes, len, true);
+}
+
+bool
+kit_utf8_valid(const char *bytes, size_t len)
+{
+  return is_utf8(bytes, len, false);
 }
 
 void

@@ -37,6 +37,8 @@ char *kit_text_trimmed(struct kit_text *text);
 
 // Is it UTF-8 without control characters? len bytes, no zero byte needed.
 bool kit_utf8_printable(const char *bytes, size_t len);
+// Is it UTF-8, whatever characters?
+bool kit_utf8_valid(const char *bytes, size_t len);
 
 // "3 s", "5 min", "250 ms": how long a person is told to wait.
 void kit_text_put_duration(struct kit_text *text, int64_t ns);
