@@ -223,6 +223,7 @@ call_end(tenon_worker *w, tenon_status status)
 
   if (!w->call.hook)
     return;
+  browser_end(w);
   gate_end(w);
   signin_end(w, NULL);
   for (size_t i = 0; i < w->call.n_tickets; i++) {

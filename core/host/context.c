@@ -23,6 +23,7 @@ static const struct host_times patience = {
     .cancel = HOST_CANCEL_NS,
     .close = HOST_CLOSE_NS,
     .eof = HOST_EOF_NS,
+    .browser = HOST_BROWSER_NS,
 };
 
 int

@@ -101,6 +101,7 @@ worker_die(tenon_worker *w, const struct finding *f, tenon_status status)
     finding_untested(&untested, status);
   subjects_tell(w, f ? f : &untested);
   call_end(w, status);
+  browser_end(w);
   gate_end(w);
   signin_end(w, NULL);
   emit(w, &died);
@@ -191,6 +192,7 @@ worker_due(const tenon_worker *w)
     return 0;
   if (c->subjects.pull)
     return 1;
+  due = earlier(due, browser_due(w));
   if (w->ending != ENDING_NONE)
     return due;
   for (size_t i = 0; i < c->n_tickets; i++)
@@ -228,6 +230,7 @@ worker_overdue(tenon_worker *w, int64_t now)
 {
   struct call *c = &w->call;
 
+  browser_overdue(w, now);
   if (c->subjects.pull) {
     subjects_grant(w);
     return;

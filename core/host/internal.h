@@ -42,7 +42,14 @@
 
 /* ---- the loop -------------------------------------------------------------------------------------------------- */
 
-enum source_kind { SOURCE_SOCKET, SOURCE_PROCESS, SOURCE_STDOUT, SOURCE_STDERR };
+enum source_kind {
+  SOURCE_SOCKET,
+  SOURCE_PROCESS,
+  SOURCE_STDOUT,
+  SOURCE_STDERR,
+  SOURCE_BROWSER,
+  SOURCE_VISITOR
+};
 
 struct source {
   enum source_kind kind;
@@ -136,6 +143,7 @@ struct call {
   bool stalled;                     /* it was progress_ns that ran out */
   uint32_t checks, offers, steps, patches;
   uint32_t answers;        /* questions that somebody answered */
+  uint32_t listens;        /* for a browser */
   size_t log_bytes, bytes; /* of log, of results without a subject */
   char begun[HOST_BEGUN_MAX];
   struct ticket tickets[HOST_TICKETS_MAX];
@@ -144,6 +152,8 @@ struct call {
 };
 
 /* ---- worker and context ---------------------------------------------------------------------------------------- */
+
+struct browser;
 
 enum worker_state { WORKER_STARTING, WORKER_READY, WORKER_DEAD };
 
@@ -201,9 +211,10 @@ struct tenon_worker {
   struct arena open_values; /* of those lines: the answers */
   const tenon_pair *answers_held;
   size_t n_answers_held;
-  uint64_t round;     /* of its calls; 0: own_round */
-  uint64_t own_round; /* begun by its last open or verify */
-  bool looked_at;     /* by tangle.c */
+  uint64_t round;          /* of its calls; 0: own_round */
+  uint64_t own_round;      /* begun by its last open or verify */
+  bool looked_at;          /* by tangle.c */
+  struct browser *browser; /* NULL: it never listened; see browser.c */
   struct scrubber *scrubber;
 };
 
@@ -283,6 +294,8 @@ void on_withdrawn(tenon_worker *w, const cJSON *m);
 void on_log(tenon_worker *w, const cJSON *m);
 /* So many bytes that are for the log; false: too many, and the worker was ended. */
 bool count_log(tenon_worker *w, size_t n);
+/* The number of a request; false: there is none, and the worker was ended. */
+bool request_of(tenon_worker *w, const cJSON *m, const char *key, uint64_t *ret);
 void on_keep(tenon_worker *w, const cJSON *m);
 void on_keep_get(tenon_worker *w, const cJSON *m);
 void on_signin_begin(tenon_worker *w, const cJSON *m);
@@ -390,6 +403,15 @@ void on_gate_refused(tenon_worker *w, const cJSON *m);
 /* Whatever it had or waited for. */
 void gate_end(tenon_worker *w);
 bool gate_waits(const tenon_worker *w);
+
+/* browser.c */
+void on_browser_listen(tenon_worker *w, const cJSON *m);
+void on_browser_close(tenon_worker *w, const cJSON *m);
+void browser_turn(tenon_worker *w, struct source *s);
+int64_t browser_due(const tenon_worker *w); /* 0: never */
+void browser_overdue(tenon_worker *w, int64_t now);
+void browser_end(tenon_worker *w); /* nothing listens any more */
+void browser_free(tenon_worker *w);
 
 /* worker.c: the other end, and its first line. */
 int worker_start(tenon_worker *w) TENON_NODISCARD;

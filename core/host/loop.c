@@ -111,6 +111,8 @@ turn(struct source *s, uint32_t events)
   case SOURCE_PROCESS: worker_exited(w); break;
   case SOURCE_STDOUT: output_read(w, &w->out); break;
   case SOURCE_STDERR: output_read(w, &w->err); break;
+  case SOURCE_BROWSER:
+  case SOURCE_VISITOR: browser_turn(w, s); break;
   }
 }
 

@@ -317,6 +317,8 @@ dispatch(tenon_worker *w, enum wire_type type, const cJSON *m, size_t len)
   case WIRE_KEEP_GET: on_keep_get(w, m); break;
   case WIRE_SIGNIN_BEGIN: on_signin_begin(w, m); break;
   case WIRE_SIGNIN_END: on_signin_end(w, m); break;
+  case WIRE_BROWSER_LISTEN: on_browser_listen(w, m); break;
+  case WIRE_BROWSER_CLOSE: on_browser_close(w, m); break;
   case WIRE_GATE_ENTER: on_gate_enter(w, m); break;
   case WIRE_GATE_LEFT: on_gate_left(w, m); break;
   case WIRE_GATE_REFUSED: on_gate_refused(w, m); break;

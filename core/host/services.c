@@ -10,7 +10,7 @@
 #include "core/model/names.h"
 #include "core/module/rules.h"
 
-static bool
+bool
 request_of(tenon_worker *w, const cJSON *m, const char *key, uint64_t *ret)
 {
   int64_t number;

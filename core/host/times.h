@@ -19,10 +19,11 @@
 #define HOST_CANCEL_NS    (3 * NS_PER_S / 10) /* from the caller's cancel to SIGKILL */
 #define HOST_CLOSE_NS     (2 * NS_PER_S)      /* from close to SIGKILL */
 #define HOST_EOF_NS       (NS_PER_S)          /* from the end of its socket to SIGKILL */
+#define HOST_BROWSER_NS   (10 * NS_PER_S)     /* of one connection to a listener */
 
 struct host_times {
   int64_t load, open, verify, suggest, configure, progress, backoff, slack, soft, term, cancel,
-      close, eof;
+      close, eof, browser;
 };
 
 /* Those of this context, to be changed before a worker is made. */

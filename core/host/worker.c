@@ -118,6 +118,7 @@ worker_free(tenon_worker *w)
   connector_destroy(w->connector);
   keep_finish(&w->kept);
   gate_forget(w);
+  browser_free(w);
   scrubber_destroy(w->scrubber);
   free(w->connection);
   free(w->sandbox);
@@ -143,6 +144,7 @@ tenon_worker_destroy(tenon_worker *w)
   ctx->n_workers--;
   w->destroyed = true;
   worker_release(w, ctx->times.close);
+  browser_end(w);
   gate_end(w);
   signin_end(w, NULL);
   if (!ctx->running) {

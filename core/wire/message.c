@@ -24,6 +24,8 @@ static const char *const names[WIRE_TYPES] = {
     [WIRE_KEPT] = "kept",
     [WIRE_GRANTED] = "granted",
     [WIRE_GATE] = "gate",
+    [WIRE_BROWSER_READY] = "browser.ready",
+    [WIRE_BROWSER_VISITED] = "browser.visited",
     [WIRE_READY] = "ready",
     [WIRE_REFUSED] = "refused",
     [WIRE_BEGAN] = "began",
@@ -41,6 +43,8 @@ static const char *const names[WIRE_TYPES] = {
     [WIRE_GATE_ENTER] = "gate.enter",
     [WIRE_GATE_LEFT] = "gate.left",
     [WIRE_GATE_REFUSED] = "gate.refused",
+    [WIRE_BROWSER_LISTEN] = "browser.listen",
+    [WIRE_BROWSER_CLOSE] = "browser.close",
     [WIRE_ENDED] = "ended",
     [WIRE_BROKE] = "broke",
 };
@@ -255,5 +259,26 @@ wire_put_gate(struct buf *b, uint64_t request, enum turn_word word)
   put_start(b, WIRE_GATE);
   json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
   json_put_member(b, WIRE_KEY_WORD, turn_word_name(word));
+  return put_end(b);
+}
+
+bool
+wire_put_browser_ready(struct buf *b, uint64_t request, unsigned port)
+{
+  put_start(b, WIRE_BROWSER_READY);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  if (port)
+    json_put_member_int(b, WIRE_KEY_PORT, port);
+  else
+    put_true(b, WIRE_KEY_NONE, true);
+  return put_end(b);
+}
+
+bool
+wire_put_browser_visited(struct buf *b, uint64_t request, tenon_text query)
+{
+  put_start(b, WIRE_BROWSER_VISITED);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  put_base64(b, WIRE_KEY_QUERY, query);
   return put_end(b);
 }

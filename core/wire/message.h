@@ -28,6 +28,8 @@ enum wire_type {
   WIRE_KEPT,
   WIRE_GRANTED,
   WIRE_GATE,
+  WIRE_BROWSER_READY,
+  WIRE_BROWSER_VISITED,
   /* towards the host */
   WIRE_READY,
   WIRE_REFUSED,
@@ -46,6 +48,8 @@ enum wire_type {
   WIRE_GATE_ENTER,
   WIRE_GATE_LEFT,
   WIRE_GATE_REFUSED,
+  WIRE_BROWSER_LISTEN,
+  WIRE_BROWSER_CLOSE,
   WIRE_ENDED,
   WIRE_BROKE,
   WIRE_TYPES
@@ -109,6 +113,9 @@ enum wire_type wire_type_of(const cJSON *message); /* WIRE_UNKNOWN: none, or not
 #define WIRE_KEY_RESULT      "result"
 #define WIRE_KEY_CONNECTED   "connected"
 #define WIRE_KEY_TANGLED     "tangled"
+#define WIRE_KEY_STATE       "state"
+#define WIRE_KEY_PORT        "port"
+#define WIRE_KEY_QUERY       "query"
 
 #define WIRE_SCOPE_HOST       "host"           /* of a secret: the host's, not the connection's */
 #define WIRE_SCOPE_PROCESS    "process"        /* of keep */
@@ -149,6 +156,8 @@ bool wire_put_answer(struct buf *b, uint64_t ticket, tenon_text text, bool secre
 bool wire_put_kept(struct buf *b, uint64_t request, tenon_text secret); /* ptr NULL: none */
 bool wire_put_granted(struct buf *b, uint64_t request, bool tangled);
 bool wire_put_gate(struct buf *b, uint64_t request, enum turn_word word);
+bool wire_put_browser_ready(struct buf *b, uint64_t request, unsigned port); /* 0: no port */
+bool wire_put_browser_visited(struct buf *b, uint64_t request, tenon_text query);
 
 /* ---- towards the host ------------------------------------------------------------------------------------------ */
 
@@ -181,6 +190,8 @@ bool wire_put_gate_enter(struct buf *b, uint64_t request, const struct wire_acco
                          bool connected);
 bool wire_put_gate_left(struct buf *b, uint64_t request, enum turn_result result);
 bool wire_put_gate_refused(struct buf *b, const struct wire_account *m);
+bool wire_put_browser_listen(struct buf *b, uint64_t request, const char *state);
+bool wire_put_browser_close(struct buf *b, uint64_t request);
 /* The worker saw the plugin break a rule of the ABI; the host ends it. */
 bool wire_put_broke(struct buf *b, const char *rule, const char *detail);
 bool wire_put_ended(struct buf *b, uint64_t call, tenon_status status);

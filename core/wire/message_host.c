@@ -184,6 +184,23 @@ wire_put_gate_refused(struct buf *b, const struct wire_account *m)
 }
 
 bool
+wire_put_browser_listen(struct buf *b, uint64_t request, const char *state)
+{
+  put_start(b, WIRE_BROWSER_LISTEN);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  json_put_member(b, WIRE_KEY_STATE, state);
+  return put_end(b);
+}
+
+bool
+wire_put_browser_close(struct buf *b, uint64_t request)
+{
+  put_start(b, WIRE_BROWSER_CLOSE);
+  json_put_member_int(b, WIRE_KEY_REQUEST, (int64_t)request);
+  return put_end(b);
+}
+
+bool
 wire_put_ended(struct buf *b, uint64_t call, tenon_status status)
 {
   put_start_call(b, WIRE_ENDED, call);

@@ -41,9 +41,8 @@ worker_keep(const tenon_host *h, uint32_t scope, const char *key, tenon_secret *
   return worker_line_end(w, mark, true) ? TENON_OK : TENON_E_NOMEM;
 }
 
-/* Waits for the answer to a request whose line was sent. */
-static tenon_status
-await_request_locked(struct worker *w, uint64_t request, tenon_secret **ret)
+tenon_status
+worker_await_locked(struct worker *w, uint64_t request, tenon_secret **ret)
 {
   while (w->answered_request != request)
     if (worker_call_over(w) || !worker_wait_locked(w, 0))
@@ -56,7 +55,7 @@ static tenon_status
 await_secret(struct worker *w, uint64_t request, tenon_secret **ret)
 {
   LOCK_FOR_SCOPE(&w->lock);
-  return await_request_locked(w, request, ret);
+  return worker_await_locked(w, request, ret);
 }
 
 tenon_status
@@ -93,7 +92,7 @@ await_grant(struct worker *w, uint64_t request)
   tenon_secret *none;
   LOCK_FOR_SCOPE(&w->lock);
   worker_clock_stop(w);
-  tenon_status status = await_request_locked(w, request, &none);
+  tenon_status status = worker_await_locked(w, request, &none);
   worker_clock_go(w);
   return status == TENON_OK && w->answered_tangled ? TENON_E_TRANSIENT : status;
 }

@@ -96,6 +96,8 @@ host_extension(const tenon_host *h, const char *id)
   struct worker *w = worker_of(h);
   if (id && strcmp(id, TENON_HTTP_ID) == 0)
     return http_service_table(w->http);
+  if (id && strcmp(id, TENON_BROWSER_ID) == 0)
+    return w->interactive ? &w->browser.abi : NULL;
   return id && strcmp(id, TENON_DNS_ID) == 0 ? dns_service_table(w->dns) : NULL;
 }
 
@@ -131,6 +133,7 @@ worker_table_finish_hook(struct worker *w)
 {
   worker_keep_finish_hook(w);
   worker_ask_finish_hook(w);
+  worker_browser_finish_hook(w);
   unsigned n = secret_table_conceal_all(w->secrets);
   if (n > 0)
     worker_log(w, TENON_LOG_WARN,

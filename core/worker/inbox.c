@@ -52,11 +52,11 @@ receive_cancel(struct worker *w, const cJSON *message)
   return true;
 }
 
-/* kept and granted: somebody waits for exactly this request, or gave up. */
+/* kept, granted and browser.ready: somebody waits for exactly this request, or gave up. */
 static bool
 receive_request(struct worker *w, const cJSON *message)
 {
-  int64_t request;
+  int64_t request, port;
   if (!json_int(message, WIRE_KEY_REQUEST, &request) || request < 1)
     return false;
   tenon_secret *secret = worker_take_secret(w, NULL, message, WIRE_KEY_SECRET);
@@ -64,6 +64,9 @@ receive_request(struct worker *w, const cJSON *message)
   w->answered_request = (uint64_t)request;
   w->answered_secret = secret;
   w->answered_tangled = json_bool(message, WIRE_KEY_TANGLED);
+  w->answered_port = json_int(message, WIRE_KEY_PORT, &port) && port > 0 && port <= UINT16_MAX
+                         ? (unsigned)port
+                         : 0;
   (void)pthread_cond_broadcast(&w->changed);
   return true;
 }
@@ -103,10 +106,12 @@ receive(struct worker *w, cJSON **message)
   case WIRE_SECRET: receive_secret(w, *message); return true;
   case WIRE_CANCEL: return receive_cancel(w, *message);
   case WIRE_KEPT:
+  case WIRE_BROWSER_READY:
   case WIRE_GRANTED: return receive_request(w, *message);
   case WIRE_SUBJECTS: return receive_subjects(w, *message);
   case WIRE_GATE: return worker_gate_word(w, *message);
   case WIRE_ANSWER: return worker_answered(w, *message);
+  case WIRE_BROWSER_VISITED: return worker_browser_visited(w, *message);
   case WIRE_OPEN:
   case WIRE_VERIFY:
   case WIRE_SUGGEST:

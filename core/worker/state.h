@@ -19,6 +19,7 @@
 #include "core/wire/message.h"
 #include "core/worker/outbox.h"
 #include "core/worker/worker.h"
+#include "tenon/browser.h"
 
 #define WORKER_QUEUE_MAX   16u   /* commands that wait for the thread of the hooks */
 #define WORKER_TICKETS_MAX 16u   /* questions open at a time */
@@ -45,6 +46,14 @@ struct worker_call {
 struct worker_table {
   tenon_host abi;
   struct worker *w;
+};
+
+struct worker_browser {
+  tenon_browser abi;
+  struct worker *w;
+  uint64_t request;    /* 0: nothing listens; changed under the lock */
+  tenon_secret *query; /* came and was not asked for yet; lock */
+  char redirect[40];
 };
 
 struct worker_sink {
@@ -120,6 +129,7 @@ struct worker {
   struct arena call_arena; /* of what is lent until the hook returns */
 
   struct worker_table table;
+  struct worker_browser browser;
   struct worker_sink sink;
   struct worker_call call;
   int cancel_fd;
@@ -138,6 +148,7 @@ struct worker {
   uint64_t last_request, answered_request; /* kept and signin: one waits at a time */
   tenon_secret *answered_secret;
   bool answered_tangled;
+  unsigned answered_port; /* 0: none */
   uint64_t last_gate;
   uint64_t gates[WORKER_GATES_MAX]; /* asked and not answered; 0: free */
   struct worker_ids *ids;
@@ -197,6 +208,8 @@ tenon_status worker_answer(const tenon_host *h, const tenon_call *c, uint64_t ti
                            int64_t wait_ns, tenon_text *ret, tenon_secret **ret_secret);
 void worker_withdraw(const tenon_host *h, uint64_t ticket);
 void worker_ask_finish_hook(struct worker *w);
+/* Waits for the answer to a request whose line was sent, and gives the secret in it. */
+tenon_status worker_await_locked(struct worker *w, uint64_t request, tenon_secret **ret);
 /* The host's answer line, on the io thread. */
 bool worker_answered(struct worker *w, const cJSON *message) TENON_NODISCARD;
 void worker_sink_init(struct worker *w);
@@ -213,6 +226,12 @@ bool worker_source_close(struct worker *w, const char *subject, bool *ret_flush)
 struct gate_upstream worker_gate_upstream(struct worker *w);
 /* The host's `gate` line, on the io thread. */
 bool worker_gate_word(struct worker *w, const cJSON *message) TENON_NODISCARD;
+
+/* ---- host_browser.c: tenon.browser/1 -------------------------------------------------------------------------- */
+void worker_browser_init(struct worker *w);
+void worker_browser_finish_hook(struct worker *w);
+/* The host's line, on the io thread. */
+bool worker_browser_visited(struct worker *w, const cJSON *message) TENON_NODISCARD;
 
 /* ---- silence.c: hooks that do not say why ------------------------------------------------------------------- */
 void worker_silence_began(struct worker *w, const char *id);

@@ -63,6 +63,7 @@ serve(struct worker *w)
   int err = 0;
 
   worker_table_init(w);
+  worker_browser_init(w);
   worker_sink_init(w);
   while (more && (c = worker_next_command(w))) {
     if (!w->http)

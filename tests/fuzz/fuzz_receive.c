@@ -119,6 +119,8 @@ const char *const fuzz_seeds[] = {
     "{\"type\":\"keep.get\",\"request\":2,\"key\":\"k\"}",
     "{\"type\":\"signin.begin\",\"request\":3,\"resource\":\"r\"}",
     "{\"type\":\"signin.end\",\"resource\":\"r\"}",
+    "{\"type\":\"browser.listen\",\"request\":4,\"state\":\"0123456789abcdef\"}",
+    "{\"type\":\"browser.close\",\"request\":4}",
     "{\"type\":\"broke\",\"rule\":\"TR-42\",\"detail\":\"d\"}",
     "{\"type\":\"ended\",\"call\":1,\"status\":\"ok\"}",
     NULL,

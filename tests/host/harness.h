@@ -47,6 +47,7 @@ bool bench_in_process(void);
 /* Is the line among the events? */
 bool bench_saw(const struct bench *b, const char *line);
 
+#define VISITOR       TENON_TEST_BUILD "/tests/host/visitor/visitor.so#visitor"
 #define TESTCONNECTOR TENON_TEST_BUILD "/tests/host/testconnector.so#testconnector"
 
 #endif
