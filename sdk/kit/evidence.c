@@ -124,6 +124,9 @@ answerer(const tenon_http_completion *c)
     seen |= SEEN_PROXY;
   if (has(c, "X-EWS-Policy-Reason"))
     seen |= SEEN_POLICY;
+  tenon_text challenge = verdict_header(c, "WWW-Authenticate");
+  if (contains(challenge.ptr, challenge.len, "claims="))
+    seen |= SEEN_CLAIMS;
   return seen;
 }
 

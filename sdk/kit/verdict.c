@@ -25,8 +25,11 @@ const struct verdict_rows *const verdict_tables[] = {
 };
 
 const struct verdict_rows *const verdict_cloud_tables[] = {
-    &verdict_proxy, &verdict_tls,          &verdict_net,   &verdict_token,
-    &verdict_graph, &verdict_cloud_acting, &verdict_cloud, NULL,
+    &verdict_proxy,        &verdict_tls,
+    &verdict_net,          &verdict_token,
+    &verdict_graph,        &verdict_cloud_policy,
+    &verdict_cloud_acting, &verdict_cloud_server,
+    &verdict_cloud,        NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -105,6 +108,19 @@ fits_wire(const struct verdict_row *row, const struct verdict_evidence *evidence
 }
 
 static bool
+fits_header(const char *wanted, const tenon_http_completion *completion)
+{
+  char name[64];
+  if (wanted == NULL)
+    return true;
+  size_t n = strcspn(wanted, "=");
+  snprintf(name, sizeof name, "%.*s", (int)n, wanted);
+  tenon_text value = verdict_header(completion, name);
+  const char *begin = wanted[n] == '=' ? wanted + n + 1 : "";
+  return value.ptr != NULL && strncmp(value.ptr, begin, strlen(begin)) == 0;
+}
+
+static bool
 same(const char *one, const char *other)
 {
   return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
@@ -131,7 +147,8 @@ fits(const struct verdict_row *row, const struct verdict_evidence *evidence)
     return false;
   if (row->graph != NULL && !fits_graph(row->graph, evidence->graph))
     return false;
-  return fits_token(row->token, evidence->token) && fits_wire(row, evidence);
+  return fits_token(row->token, evidence->token) &&
+         fits_header(row->header, evidence->completion) && fits_wire(row, evidence);
 }
 
 const struct verdict_row *

@@ -158,6 +158,8 @@ struct verdict_row {
   const char *token; // AADSTS numbers, `error` or `suberror`: "50076|50079|interaction_required"
   const char *
       graph; // codes of Graph: "ErrorAccessDenied|accessDenied"; "": Graph answered, whatever the code
+  const char
+      *header; // "X-CasErrorCode": the answer has it; "x-ms-diagnostics=2000008": it begins so
   const char *finding; // of a search; NULL: none
   uint64_t seen, unseen;
   // what it means

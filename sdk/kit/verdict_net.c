@@ -124,6 +124,7 @@ static const struct verdict_row rows[] = {
     {.name = "credential-held-back",
      .check = TENON_CHECK_AUTH_BASIC,
      .fault = TENON_HTTP_FAULT_GATE,
+     .unseen = SEEN_CLOUD,
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_PASSWORD,
      .word = TENON_VERDICT_ERROR,

@@ -46,7 +46,9 @@ extern const struct verdict_rows
 extern const struct verdict_rows verdict_token; // no token: AADSTS numbers, device codes, consent
 extern const struct verdict_rows verdict_graph; // what Graph refuses, and why
 extern const struct verdict_rows
-    verdict_cloud_acting; // EWS of Exchange Online: policy, scope, mailboxes
+    verdict_cloud_policy; // EWS of Exchange Online: who is let in by its door
+extern const struct verdict_rows verdict_cloud_acting; // ...rights, scope and mailboxes
+extern const struct verdict_rows verdict_cloud_server; // ...busy, moving, in trouble
 extern const struct verdict_rows
     verdict_cloud; // other statuses and pages there, and the row that always fits
 

@@ -214,8 +214,9 @@ static const struct {
 };
 
 // What verdict_put_cloud knows.
-static const char *const cloud_places[] = {"appid",  "tenant", "permission",
-                                           "roleid", "portal", "consent"};
+static const char *const cloud_places[] = {"appid",    "tenant",      "permission",
+                                           "roleid",   "portal",      "consent",
+                                           "audience", "diagnostics", "caserror"};
 
 static bool
 is_cloud(const char *name)

@@ -44,6 +44,13 @@ verdict_put_cloud(struct kit_text *to, const struct verdict_evidence *e, const c
     kit_text_put(to, or_else(role, "the id of the permission"));
   else if (strcmp(name, "portal") == 0)
     kit_text_put(to, portal);
+  else if (strcmp(name, "audience") == 0)
+    kit_text_put(to, or_else(e->claims != NULL ? e->claims->audience : NULL, "an unknown service"));
+  else if (strcmp(name, "diagnostics") == 0)
+    kit_text_put(to,
+                 or_else(verdict_header(e->completion, "x-ms-diagnostics").ptr, "nothing more"));
+  else if (strcmp(name, "caserror") == 0)
+    kit_text_put(to, or_else(verdict_header(e->completion, "X-CasErrorCode").ptr, "nothing more"));
   else
     kit_text_printf(to, "%s/%s/adminconsent?client_id=%s", login, tenant_of(e), app_of(e));
 }

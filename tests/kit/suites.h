@@ -10,6 +10,7 @@ TCase *soap_cases(void);
 TCase *part_cases(void);
 TCase *request_cases(void);
 TCase *verdict_cases(void);
+TCase *verdict_ews_cases(void);
 TCase *verdict_graph_cases(void);
 TCase *signin_cases(void);
 TCase *autodiscover_cases(void);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// EWS of Exchange Online about itself: busy, moving a mailbox, in trouble. Its limits are fixed, so that no remedy is a
+// policy; and nobody but Microsoft can look into its servers, so that the request id is what helps.
+#include "verdict_tables.h"
+
+#include <tenon/exchange.h>
+
+#define SUPPORT "Try again; if it stays, give the request id to Microsoft's support."
+
+static const struct verdict_row rows[] = {
+    {.name = "cloud-busy",
+     .check = TENON_CHECK_THROTTLE_BUDGET,
+     .soap = "ErrorServerBusy",
+     .cause = TENON_E_TRANSIENT,
+     .retry = VERDICT_BACKOFF,
+     .word = TENON_VERDICT_THROTTLED,
+     .title = "Exchange Online asked us to wait",
+     .detail = "{tried}: {server} answered {code} and asks for a pause of {wait}.",
+     .remedy = "Try again after {wait}; with many mailboxes use fewer at a time (--jobs). The "
+               "limits of Exchange Online are fixed.",
+     .likely = "The EWS budget of {account} is used up.",
+     .also = {"Exchange Online is overloaded."}},
+    {.name = "cloud-too-many",
+     .check = TENON_CHECK_THROTTLE_BUDGET,
+     .soap = "ErrorExceededConnectionCount|ErrorTooManyObjectsOpened",
+     .cause = TENON_E_TRANSIENT,
+     .retry = VERDICT_BACKOFF,
+     .word = TENON_VERDICT_THROTTLED,
+     .title = "Too many requests at a time",
+     .detail = "{tried}: {server} answered {code}: a caller has 27 at most.",
+     .remedy = "Use fewer at a time (--jobs), or stop other programs that use the same account.",
+     .likely = "Other programs use the same account or mailbox at the same time."},
+    {.name = "cloud-version-older",
+     .check = TENON_CHECK_EWS_VERSION,
+     .soap =
+         "ErrorInvalidServerVersion|ErrorInvalidRequest|ErrorInvalidSchemaVersionForMailboxVersion",
+     .unseen = SEEN_AGAIN,
+     .cause = TENON_E_PROTOCOL,
+     .retry = VERDICT_STEP,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online wants an older version",
+     .detail = "{tried}: {server} answered {code} to the version that was asked for.",
+     .remedy = "Nothing to do: tenon asks again with an older version.",
+     .likely = "The mailbox is on an older server than the front end."},
+    {.name = "cloud-version-unknown",
+     .check = TENON_CHECK_EWS_VERSION,
+     .soap =
+         "ErrorInvalidServerVersion|ErrorInvalidRequest|ErrorInvalidSchemaVersionForMailboxVersion|"
+         "ErrorIncorrectSchemaVersion",
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .field = TENON_KEY_EWS_URL,
+     .title = "No version of EWS in common",
+     .detail = "{tried}: {server} answered {code}, down to the oldest version that tenon speaks.",
+     .remedy = "Leave `ews_url` empty, so that Exchange Online itself is asked.",
+     .likely = "What answers at `ews_url` is not Exchange Online."},
+    {.name = "cloud-moving",
+     .check = TENON_CHECK_IMPERSONATE_MAILBOX,
+     .soap = "ErrorMailboxMoveInProgress",
+     .cause = TENON_E_TRANSIENT,
+     .retry = VERDICT_LATER,
+     .word = TENON_VERDICT_THROTTLED,
+     .title = "The mailbox is being moved",
+     .detail = "{tried}: {server} answered {code}.",
+     .remedy = "Try again when the move has ended.",
+     .likely = "The mailbox moves within Exchange Online, or from or to a server of your own.",
+     .prove = "Get-MoveRequest -Identity {mailbox} | Get-MoveRequestStatistics"},
+    {.name = "cloud-led-astray",
+     .check = TENON_CHECK_IMPERSONATE_MAILBOX,
+     .soap =
+         "ErrorNoRespondingCASInDestinationSite|ErrorNoApplicableProxyCASServersAvailable|"
+         "ErrorNoDestinationCASDueToKerberosRequirements|ErrorNoDestinationCASDueToSSLRequirements|"
+         "ErrorNoDestinationCASDueToVersionMismatch|ErrorProxyRequestProcessingFailed|"
+         "ErrorProxyCallFailed|ErrorProxyGroupSidLimitExceeded|ErrorProxyRequestNotAllowed|"
+         "ErrorCrossSiteRequest|ErrorWrongServerVersion|ErrorWrongServerVersionDelegate|"
+         "ErrorPublicFolderMailboxDiscoveryFailed",
+     .cause = TENON_E_TRANSIENT,
+     .retry = VERDICT_BACKOFF,
+     .word = TENON_VERDICT_THROTTLED,
+     .title = "The request did not get to the mailbox's server",
+     .detail = "{tried}: {server} answered {code}.",
+     .remedy = SUPPORT,
+     .likely = "A moment of trouble between Exchange Online's servers."},
+    {.name = "cloud-transient",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .soap = "ErrorMailboxStoreUnavailable|ErrorMailboxFailover|ErrorConnectionFailed|"
+             "ErrorConnectionFailedTransientError|ErrorStoreUnavailable|ErrorADUnavailable|"
+             "ErrorADOperation|ErrorADSessionFilter|ErrorInternalServerTransientError|"
+             "ErrorTimeoutExpired|ErrorClientDisconnected|ErrorInsufficientResources|"
+             "ErrorNotEnoughMemory|ErrorBatchProcessingStopped",
+     .cause = TENON_E_TRANSIENT,
+     .retry = VERDICT_BACKOFF,
+     .word = TENON_VERDICT_THROTTLED,
+     .title = "Exchange Online has a moment of trouble",
+     .detail = "{tried}: {server} answered {code}.",
+     .remedy = "Try again in a minute.",
+     .likely = "A database or a directory of Exchange Online is failing over."},
+    {.name = "cloud-internal-error",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .soap = "ErrorInternalServerError",
+     .unseen = SEEN_AGAIN,
+     .cause = TENON_E_PROTOCOL,
+     .retry = VERDICT_BACKOFF,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online failed inside",
+     .detail = "{tried}: {server} answered {code}.",
+     .remedy = SUPPORT,
+     .likely = "A passing failure of Exchange Online."},
+    {.name = "cloud-internal-error-again",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .soap = "ErrorInternalServerError|ErrorMailboxConfiguration",
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online failed inside, repeatedly",
+     .detail = "{tried}: {server} answered {code} each time.",
+     .remedy = "Give the request id to Microsoft's support; leave this mailbox out meanwhile.",
+     .likely = "The mailbox or its object in the directory is damaged."},
+    {.name = "cloud-request-defect",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .soap = "ErrorSchemaValidation|ErrorDuplicateSOAPHeader|ErrorMoreThanOneAccessModeSpecified|"
+             "ErrorInvalidOperation",
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online did not understand the request",
+     .detail = "{tried}: {server} answered {code} (\"{text}\").",
+     .remedy = "Report it as a defect of tenon. If a proxy changes requests on their way, have it "
+               "leave Exchange Online alone.",
+     .likely = "A defect of tenon.",
+     .also = {"Something on the way changed the request."}},
+    {.name = "cloud-code-unknown",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .seen = SEEN_SOAP | SEEN_CODE,
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online reports an error",
+     .detail = "{tried}: {server} answered {code} (\"{text}\").",
+     .remedy = "Look up {code}; if it stays, give the request id to Microsoft's support.",
+     .likely = "A condition that tenon has no rule for."},
+    {.name = "cloud-fault-without-code",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .seen = SEEN_FAULT,
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .title = "Exchange Online reports a fault without a code",
+     .detail = "{tried}: {server} answered with a fault that names no code (\"{text}\").",
+     .remedy = SUPPORT,
+     .likely = "What went wrong has no code there."},
+    {.name = "cloud-soap-without-answer",
+     .check = TENON_CHECK_EWS_ENDPOINT,
+     .seen = SEEN_SOAP,
+     .cause = TENON_E_PROTOCOL,
+     .word = TENON_VERDICT_ERROR,
+     .field = TENON_KEY_EWS_URL,
+     .title = "The message from Exchange Online says nothing",
+     .detail = "{tried}: {server} answered {http} with a SOAP message that holds neither an answer "
+               "nor a fault.",
+     .remedy = "Leave `ews_url` empty, so that Exchange Online itself is asked.",
+     .likely = "Another SOAP service answers at `ews_url`."},
+};
+
+const struct verdict_rows verdict_cloud_server = {rows, sizeof rows / sizeof *rows};
