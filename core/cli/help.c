@@ -39,6 +39,7 @@ help_program(struct cli *cli)
                  "  tenon                       open the wizard, or list what is connected\n"
                  "  tenon wizard                make a connection, step by step\n"
                  "  tenon verify NAME           tell whether it works, and what mends it if not\n"
+                 "  tenon configure NAME        what is to be done on the server, and by whom\n"
                  "  tenon impersonate NAME SUBJECT...\n"
                  "                              test acting as other people\n\n"
                  "Commands:\n");

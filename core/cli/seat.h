@@ -16,7 +16,12 @@ struct seat {
   struct connector *connector; /* once ready */
   enum seat_state state;
   tenon_status status;
-  bool unanswered; /* a check failed for want of an answer */
+  bool unanswered;       /* a check failed for want of an answer */
+  bool is_open, is_gone; /* it has a session; its worker died */
+  /* The second act of configure. */
+  uint32_t phase;
+  const tenon_step *steps[SESSION_STEPS_MAX + 1]; /* its share; ends with NULL */
+  size_t n_steps;
 };
 
 struct kept_secret {
@@ -32,6 +37,8 @@ struct session {
   size_t n_seats;
   uint64_t round; /* of all its calls */
   bool cancelled, unanswered, news;
+  bool acting; /* configure: in its second act */
+  tenon_status acted;
   struct vault_secret *secrets; /* in the order of connection->secrets */
   size_t n_secrets;
   tenon_pair *kept_before; /* those of them whose keys start with "kept." */
@@ -46,5 +53,14 @@ void session_secrets_finish(struct session *s);
 /* Stores what the plugins kept. A failure is said and fails nothing: the plugin gets it anew next time. */
 void session_secrets_keep(struct session *s);
 struct settings_source session_secrets_source(struct session *s);
+
+/* session.c: */
+void session_loop(struct session *s); /* until every seat has ended */
+/* The seat has ended: its worker could not do that. */
+void session_fail(struct seat *seat, const char *what, int e);
+/* session_configure.c: */
+bool session_only_meets(const struct seat *seat); /* nothing is wanted of it now but who it is */
+int session_configure(struct seat *seat, uint64_t *ret_call) TENON_NODISCARD; /* starts its hook */
+void session_act(struct session *s);                                          /* the second act */
 
 #endif

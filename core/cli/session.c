@@ -50,6 +50,7 @@ on_ended(struct seat *seat, tenon_status status)
 {
   if (seat->state == SEAT_OPENING && status >= 0) {
     seat->state = SEAT_OPEN;
+    seat->is_open = true;
     return;
   }
   seat->state = SEAT_ENDED;
@@ -80,6 +81,10 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
     if (job->offer)
       job->offer(job->user, e->offer);
     break;
+  case TENON_EVENT_STEP:
+    if (job->step)
+      job->step(job->user, e->step);
+    break;
   case TENON_EVENT_PATCH:
     if (job->patch && seat->index == 0)
       job->patch(job->user, e->id, e->text.ptr);
@@ -91,6 +96,7 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
     if (seat->state != SEAT_ENDED)
       seat->status = TENON_E_CRASHED;
     seat->state = SEAT_ENDED;
+    seat->is_gone = true;
     break;
   default: break;
   }
@@ -103,7 +109,8 @@ fail_check(struct seat *seat, const char *id, const char *title, const struct se
 {
   tenon_check c = {.size = sizeof c,
                    .state = TENON_FAIL,
-                   .level = seat->index ? TENON_LEVEL_RECOMMENDED : TENON_LEVEL_REQUIRED,
+                   .level = seat->index && !seat->session->acting ? TENON_LEVEL_RECOMMENDED
+                                                                  : TENON_LEVEL_REQUIRED,
                    .id = id,
                    .title = title,
                    .detail = p->detail,
@@ -117,8 +124,8 @@ fail_check(struct seat *seat, const char *id, const char *title, const struct se
   seat->status = TENON_E_CONFIG;
 }
 
-static void
-fail_call(struct seat *seat, const char *what, int e)
+void
+session_fail(struct seat *seat, const char *what, int e)
 {
   struct settings_problem p = {
       .remedy = "Try again; 'tenon doctor' shows what is wrong with this machine."};
@@ -139,7 +146,7 @@ open_seat(struct seat *seat)
   uint64_t call = 0;
 
   if (!seat->connector) {
-    fail_call(seat, "say what it is", -EPROTO);
+    session_fail(seat, "say what it is", -EPROTO);
     return;
   }
   int e = settings_build(&settings, seat->connector, owner, &from, &problem);
@@ -155,7 +162,7 @@ open_seat(struct seat *seat)
   settings_finish(&settings);
   seat->state = SEAT_OPENING;
   if (e < 0)
-    fail_call(seat, "be opened", e);
+    session_fail(seat, "be opened", e);
 }
 
 static void
@@ -192,8 +199,10 @@ start_hook(struct seat *seat)
     e = tenon_worker_browse(seat->worker, job->what, job->typed, &call);
   else if (job->hook == HOOK_IMPERSONATE)
     e = tenon_worker_impersonate(seat->worker, job->jobs, job->next, job->next_user, &call);
+  else if (job->hook == HOOK_CONFIGURE)
+    e = session_configure(seat, &call);
   if (e < 0)
-    fail_call(seat, "start", e);
+    session_fail(seat, "start", e);
 }
 
 /* false: all have ended. */
@@ -207,7 +216,9 @@ advance(struct session *s)
     if (s->cancelled && seat->state != SEAT_RUNNING && seat->state != SEAT_OPENING)
       seat->state = SEAT_ENDED; /* what ended in spite of the cancel leads to nothing more */
     /* a probe takes presets from the connection's connector: it waits until that has said what it is */
-    if (seat->state == SEAT_READY && (i == 0 || s->seats[0].connector))
+    if (seat->state == SEAT_READY && session_only_meets(seat))
+      seat->state = SEAT_ENDED;
+    else if (seat->state == SEAT_READY && (i == 0 || s->seats[0].connector))
       open_seat(seat);
     else if (seat->state == SEAT_READY && s->seats[0].state == SEAT_ENDED)
       seat->state = SEAT_ENDED;
@@ -251,9 +262,11 @@ wait_for_news(struct session *s, tenon_context *context)
     cancel(s); /* nobody reads any more is as good as Ctrl-C */
 }
 
-static void
-loop(struct session *s, tenon_context *context)
+void
+session_loop(struct session *s)
 {
+  tenon_context *context = s->cli->context;
+
   for (;;) {
     do
       s->news = false;
@@ -329,9 +342,10 @@ status_of(const struct session *s)
   if (s->cancelled)
     return TENON_E_CANCELLED;
   /* A question that the hook could do without leaves the failure its own cause. */
-  if (s->unanswered && s->seats[0].unanswered)
-    return TENON_E_NOANSWER;
-  return s->seats[0].status;
+  for (size_t i = 0; s->unanswered && i < (s->acting ? s->n_seats : 1); i++)
+    if (s->seats[i].unanswered)
+      return TENON_E_NOANSWER;
+  return s->acted < 0 ? s->acted : s->seats[0].status;
 }
 
 static void
@@ -360,7 +374,9 @@ session_run(struct cli *cli, struct connection *c, const struct session_job *job
   s->job = job;
   int status = start(s);
   if (status == 0) {
-    loop(s, cli->context);
+    session_loop(s);
+    if (job->planned && s->seats[0].status >= 0 && !s->cancelled)
+      session_act(s);
     session_secrets_keep(s);
     *ret_status = status_of(s);
   }

@@ -40,6 +40,24 @@ check_copy(struct arena *a, const tenon_check *c)
   return copy_data(a, copy, c) ? copy : NULL;
 }
 
+tenon_step *
+step_copy(struct arena *a, const tenon_step *s)
+{
+  tenon_step *copy = arena_alloc(a, sizeof *copy);
+  if (!copy)
+    return NULL;
+  *copy = *s;
+  const char **texts[] = {&copy->id,   &copy->title, &copy->kind,
+                          &copy->body, &copy->undo,  &copy->needs};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const char *text = *texts[i];
+    *texts[i] = arena_text(a, text);
+    if (text && !*texts[i])
+      return NULL;
+  }
+  return copy;
+}
+
 const char *
 check_data(const tenon_check *c, const char *key)
 {

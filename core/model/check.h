@@ -11,6 +11,7 @@
 
 /* A deep copy in the arena; NULL when memory is out. */
 tenon_check *check_copy(struct arena *a, const tenon_check *c) TENON_NODISCARD;
+tenon_step *step_copy(struct arena *a, const tenon_step *s) TENON_NODISCARD; /* likewise */
 /* The value of a data key, or NULL. */
 const char *check_data(const tenon_check *c, const char *key);
 

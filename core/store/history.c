@@ -22,16 +22,49 @@ open_history(struct store *s, bool make, int *ret_dir, struct buf *why)
   return e;
 }
 
-/* Drops whole lines from the front until at most `room` bytes are left. */
+/* A line that says what was changed on the server: the only place that knows what takes it back. */
+static bool
+is_change(const char *line, size_t len)
+{
+  static const char *const keys[] = {"\"applied\":[", "\"undone\":["};
+
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (memmem(line, len, keys[i], strlen(keys[i])))
+      return true;
+  return false;
+}
+
+/* The changes among the first n bytes, as many as there is room for. */
+static void
+keep_changes(const char *text, size_t n, struct buf *ret)
+{
+  while (n > 0) {
+    const char *newline = memchr(text, '\n', n);
+    size_t len = newline ? (size_t)(newline - text) + 1 : n;
+    if (is_change(text, len) && ret->len + len <= STORE_HISTORY_MAX / 4)
+      (void)buf_put(ret, text, len);
+    text += len;
+    n -= len;
+  }
+}
+
+/* Drops whole lines from the front until at most `room` bytes are left; what was changed on the server is kept beside. */
 static void
 shorten(struct buf *text, size_t room)
 {
+  CLEANUP_BUF struct buf kept = BUF_INIT(2 * STORE_HISTORY_MAX);
+
   if (text->len <= room)
     return;
   const char *cut = text->ptr + (text->len - room);
   const char *line = cut[-1] == '\n' ? cut : memchr(cut, '\n', room);
   size_t drop = !line ? text->len : line == cut ? text->len - room : (size_t)(line - text->ptr) + 1;
+  keep_changes(text->ptr, drop, &kept);
   buf_drop_front(text, drop);
+  if (kept.len == 0 || !buf_put(&kept, text->ptr, text->len))
+    return;
+  buf_clear(text);
+  (void)buf_put(text, kept.ptr, kept.len);
 }
 
 static int

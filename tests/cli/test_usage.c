@@ -54,6 +54,9 @@ START_TEST(usage__is_wrong_with_status_2_and_names_what_is_wrong)
       {"connections show", "Which connection?"},
       {"-o json help", "--output"},
       {"plugin info", "Which plugin"},
+      {"configure", "Which connection?"},
+      {"configure x --yes --undo", "One of --plan, --yes and --undo"},
+      {"configure x --yes -o md", "goes with --plan"},
       {"frobnicate", "\"frobnicate\""}};
 
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -77,9 +80,19 @@ END_TEST
 
 START_TEST(help__gives_examples_first_and_to_stdout)
 {
-  static const char *const commands_[] = {
-      "verify", "impersonate",   "browse", "connections list", "plugin info", "doctor",
-      "lab",    "vault protect", "help",   "wizard",           "version",     "connections remove"};
+  static const char *const commands_[] = {"verify",
+                                          "configure",
+                                          "impersonate",
+                                          "browse",
+                                          "connections list",
+                                          "plugin info",
+                                          "doctor",
+                                          "lab",
+                                          "vault protect",
+                                          "help",
+                                          "wizard",
+                                          "version",
+                                          "connections remove"};
   char line[64];
 
   for (size_t i = 0; i < sizeof commands_ / sizeof *commands_; i++) {

@@ -7,8 +7,9 @@
  *   cause:CAUSE                      a failed check of that cause
  *   print[:TEXT]                     to stdout    log:TEXT        host->log
  * Sign-in is good with the password "right". suggest fills `mailbox`, browse offers mailboxes, configure has two steps
- * that stay done as long as the session, impersonate answers by name: ok-* deny-* slow-* flood-* (a check without a
- * subject before it) stop-* (returns early). */
+ * that stay done as long as the session (script: plan:done plan:half plan:network plan:many kind:nobody kind:probe; of the
+ * second step apply:die apply:slow apply:silent apply:denied), impersonate answers by name: ok-* deny-* slow-* flood-* (a
+ * check without a subject before it) stop-* (returns early). */
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -428,23 +429,70 @@ step_index(const char *id)
   return -1;
 }
 
+static bool
+told(const tenon_session *s, const char *word)
+{
+  return strstr(value_of(s, "script"), word);
+}
+
+static void
+plan(const tenon_session *s, const tenon_sink *sink)
+{
+  for (int i = 0; i < 300 && told(s, "plan:many"); i++) {
+    char id[32];
+    tenon_step step = steps[0];
+    (void)snprintf(id, sizeof id, "role.%d", i);
+    step.id = id;
+    sink->step(sink, &step);
+  }
+  for (int i = 0; i < 2; i++) {
+    tenon_step step = steps[i];
+    bool is_done = s->done[i] || told(s, "plan:done") || (i == 0 && told(s, "plan:half"));
+    step.state = is_done ? TENON_STEP_DONE : TENON_STEP_MISSING;
+    step.kind = told(s, "kind:nobody")            ? "nobody.cmdlet/1"
+                : i == 0 && told(s, "kind:probe") ? "probe.cmdlet/1"
+                                                  : KIND;
+    sink->step(sink, &step);
+  }
+}
+
+static tenon_status
+carry_out(tenon_session *s, const tenon_call *call, const tenon_step *step, bool apply,
+          const tenon_sink *sink)
+{
+  int i = step_index(step->id);
+  tenon_check c = check_of(TENON_FAIL, step->id, step->title);
+
+  if (i == 1 && told(s, "apply:die"))
+    abort();
+  if (i == 1 && told(s, "apply:slow"))
+    return wait_for_cancel(call);
+  if (i == 1 && told(s, "apply:silent"))
+    return TENON_OK;
+  if (i < 0 || (i == 1 && told(s, "apply:denied"))) {
+    c.cause = TENON_E_DENIED;
+    sink->check(sink, &c);
+    return TENON_OK;
+  }
+  s->done[i] = apply;
+  c = check_of(TENON_PASS, step->id, step->title);
+  sink->check(sink, &c);
+  return TENON_OK;
+}
+
 static tenon_status
 hook_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
                const tenon_step *const *given, const tenon_sink *sink)
 {
-  (void)call;
-  for (int i = 0; phase == TENON_PLAN && i < 2; i++) {
-    tenon_step step = steps[i];
-    step.state = s->done[i] ? TENON_STEP_DONE : TENON_STEP_MISSING;
-    sink->step(sink, &step);
-  }
-  for (; phase != TENON_PLAN && *given; given++) {
-    int i = step_index((*given)->id);
-    if (i >= 0)
-      s->done[i] = phase == TENON_APPLY;
-    tell(sink, i >= 0 ? TENON_PASS : TENON_FAIL, (*given)->id);
-  }
-  return TENON_OK;
+  tenon_status status = TENON_OK;
+
+  if (phase == TENON_PLAN && told(s, "plan:network"))
+    return TENON_E_NETWORK;
+  if (phase == TENON_PLAN)
+    plan(s, sink);
+  for (; phase != TENON_PLAN && *given && status == TENON_OK; given++)
+    status = carry_out(s, call, *given, phase == TENON_APPLY, sink);
+  return status;
 }
 
 /* ---- the form -------------------------------------------------------------------------------------------------- */

@@ -366,6 +366,28 @@ START_TEST(store__notes_how_a_verification_came_out)
 }
 END_TEST
 
+/* What takes a change on the server back is known nowhere else. */
+START_TEST(history__keeps_what_was_changed_on_the_server)
+{
+  static const char change[] = "{\"applied\":[{\"id\":\"role\",\"undo\":\"Remove-Role\"}]}\n";
+  static const char undone[] = "{\"undone\":[\"other\"]}\n";
+  CLEANUP_BUF struct buf history = BUF_INIT(2 * STORE_HISTORY_MAX);
+  char line[4096];
+
+  memset(line, '.', sizeof line);
+  line[sizeof line - 1] = '\n';
+  ck_assert_int_eq(store_history_append(store, "a", change, sizeof change - 1, &why), 0);
+  ck_assert_int_eq(store_history_append(store, "a", undone, sizeof undone - 1, &why), 0);
+  for (int i = 0; i < 200; i++)
+    ck_assert_int_eq(store_history_append(store, "a", line, sizeof line, &why), 0);
+  ck_assert_int_eq(store_history_read(store, "a", &history, &why), 0);
+  ck_assert_uint_le(history.len, STORE_HISTORY_MAX);
+  ck_assert_int_eq(strncmp(history.ptr, change, sizeof change - 1), 0);
+  ck_assert_int_eq(strncmp(history.ptr + sizeof change - 1, undone, sizeof undone - 1), 0);
+  ck_assert_ptr_null(strstr(history.ptr + sizeof change, "applied"));
+}
+END_TEST
+
 START_TEST(history__keeps_the_newest_lines_within_its_bound)
 {
   CLEANUP_BUF struct buf history = BUF_INIT(2 * STORE_HISTORY_MAX);
@@ -526,6 +548,7 @@ main(void)
   tcase_add_test(t, store__renames_but_not_over_another);
   tcase_add_test(t, store__notes_how_a_verification_came_out);
   tcase_add_test(t, history__keeps_the_newest_lines_within_its_bound);
+  tcase_add_test(t, history__keeps_what_was_changed_on_the_server);
   tcase_add_test(t, migration__runs_the_steps_from_the_documents_version_in_order);
   tcase_add_test(t, migration__refuses_newer_versions_and_steps_that_fail);
   tcase_add_test(t, store__uses_nothing_that_others_may_write);
