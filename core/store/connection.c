@@ -37,6 +37,9 @@ connection_destroy(struct connection *c)
   }
   for (size_t i = 0; i < c->n_secrets; i++)
     free(c->secrets[i].key);
+  for (size_t i = 0; i < c->n_former; i++)
+    connection_destroy(c->former[i]);
+  free(c->former);
   free(c->values);
   free(c->secrets);
   free(c->name);

@@ -21,6 +21,15 @@ int store_fail(struct buf *why, int error, const char *fmt, ...) TENON_PRINTF(3,
 void store_file_name(char ret[static CONNECTION_FILE], const char *name);
 /* id NULL takes the secret away. false: memory, or no id. */
 bool connection_set_secret(struct connection *c, const char *key, const char *id) TENON_NODISCARD;
+/* Does it name the vault's entry, for itself or for a former connector? */
+bool connection_holds(const struct connection *c, const char *id);
+/* Takes it out; NULL: there is none. */
+struct connection *connection_take_former(struct connection *c, const char *connector)
+    TENON_NODISCARD;
+/* How many secrets it names, and the n-th of them, those of former connectors behind its own. */
+size_t connection_all_secrets(const struct connection *c);
+struct connection_secret *connection_any_secret(const struct connection *c, size_t n);
+
 /* Loads through a directory that is open. */
 int store_load_at(struct store *s, int dir, const char *name, struct connection **ret,
                   struct buf *why) TENON_NODISCARD;
@@ -39,5 +48,16 @@ int pending_add(struct store *s, int dir, const char *name, const char *const *i
 /* Removes from the vault the listed entries that their connection does not hold, and the list when nothing is left in
  * doubt. Failures leave the list for the next time. */
 void pending_collect(struct store *s, int dir, struct vault *vault);
+
+/* ---- writing (save.c) ---------------------------------------------------------------------------------------------- */
+
+/* Saves under the lock. Entries that `old` names and `c` does not are dropped. move: new entries go where new ones go
+ * now, not where the connection's others lie. */
+int save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
+                const struct connection *old, const struct store_slot *slots, size_t n, bool move,
+                struct buf *why) TENON_NODISCARD;
+
+#define SAVE_CREATE (1u << 0)
+#define SAVE_WHOLE  (1u << 1) /* nothing of what is on disk stays */
 
 #endif

@@ -81,15 +81,6 @@ pending_add(struct store *s, int dir, const char *name, const char *const *ids, 
   return 0;
 }
 
-static bool
-holds(const struct connection *c, const char *id)
-{
-  for (size_t i = 0; i < c->n_secrets; i++)
-    if (strcmp(c->secrets[i].id, id) == 0)
-      return true;
-  return false;
-}
-
 /* Is the entry settled: held by its connection, or gone from the vault? A file that cannot be read holds for all we
  * know every entry. */
 static bool
@@ -105,7 +96,7 @@ settle(struct store *s, int dir, struct vault *vault, const cJSON *entry)
   int e = store_load_at(s, dir, name, &c, &why);
   if (e < 0 && e != -ENOENT)
     return false;
-  return (c && holds(c, id)) || vault_remove(vault, id, &why) == 0;
+  return (c && connection_holds(c, id)) || vault_remove(vault, id, &why) == 0;
 }
 
 size_t

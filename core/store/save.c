@@ -92,9 +92,8 @@ store_secret(struct vault *vault, const struct connection *c, const char *key,
 
 /* What one save does to the vault. */
 struct change {
-  char (*ids)[VAULT_ID_MAX +
-              1];     /* of the new entries, "" where one is taken away; one a secret given */
-  const char **doubt; /* ids that a crash leaves in doubt: new and old */
+  char (*ids)[VAULT_ID_MAX + 1]; /* of the new entries, "" where one is taken away; one a slot */
+  const char **doubt;            /* ids that a crash leaves in doubt: new and old */
   size_t n_doubt;
 };
 
@@ -105,48 +104,37 @@ change_finish(struct change *change)
   free(change->doubt);
 }
 
-static bool
-is_set(const tenon_pair *secrets, size_t n, const char *key)
-{
-  for (size_t i = 0; i < n; i++)
-    if (strcmp(secrets[i].key, key) == 0)
-      return true;
-  return false;
-}
-
 /* New entries go where the connection's others lie, so that whoever runs it unattended finds them all; `move`: where new
  * ones go now. */
 static int
 make_ids(struct change *change, struct vault *vault, const struct connection *old,
-         const tenon_pair *secrets, size_t n, bool move, struct buf *why)
+         const struct store_slot *slots, size_t n, bool move, struct buf *why)
 {
-  const char *like = old && old->n_secrets && !move ? old->secrets[0].id : NULL;
-  size_t room = n + (old ? old->n_secrets : 0) + 1;
+  size_t n_old = old ? connection_all_secrets(old) : 0;
+  const char *like = n_old && !move ? connection_any_secret(old, 0)->id : NULL;
+
   change->ids = calloc(n + 1, sizeof *change->ids);
-  change->doubt = calloc(room, sizeof *change->doubt);
+  change->doubt = calloc(n + n_old + 1, sizeof *change->doubt);
   if (!change->ids || !change->doubt)
     return store_fail(why, -ENOMEM, "Not enough memory to save the connection.");
   for (size_t i = 0; i < n; i++) {
-    int e = secrets[i].value.ptr ? vault_new_id(vault, like, change->ids[i], why) : 0;
+    int e = slots[i].bytes.ptr ? vault_new_id(vault, like, change->ids[i], why) : 0;
     if (e < 0)
       return e;
-    if (secrets[i].value.ptr)
+    if (slots[i].bytes.ptr)
       change->doubt[change->n_doubt++] = change->ids[i];
   }
-  for (size_t i = 0; old && i < old->n_secrets; i++)
-    if (is_set(secrets, n, old->secrets[i].key))
-      change->doubt[change->n_doubt++] = old->secrets[i].id;
   return 0;
 }
 
 static int
 put_entries(const struct change *change, struct vault *vault, const char *name,
-            const tenon_pair *secrets, size_t n, struct buf *why)
+            const struct store_slot *slots, size_t n, struct buf *why)
 {
   for (size_t i = 0; i < n; i++) {
-    const tenon_text *t = &secrets[i].value;
+    const tenon_text *t = &slots[i].bytes;
     char label[VAULT_LABEL_MAX + 1];
-    (void)snprintf(label, sizeof label, "tenon %s: %s", name, secrets[i].key);
+    (void)snprintf(label, sizeof label, "tenon %s: %s", name, slots[i].key);
     int e = t->ptr ? vault_put(vault, change->ids[i], label, t->ptr, t->len, why) : 0;
     if (e < 0)
       return e;
@@ -171,22 +159,47 @@ write_file(struct store *s, int dir, const struct connection *c, struct buf *why
   return 0;
 }
 
+/* The connection names the new entries, and those that it named and does not any more are in doubt from now on. */
 static int
-apply(struct store *s, int dir, struct connection *c, const struct change *change,
-      const tenon_pair *secrets, size_t n, struct buf *why)
+name_entries(struct connection *c, const struct connection *old, struct change *change,
+             const struct store_slot *slots, size_t n, struct buf *why)
 {
   for (size_t i = 0; i < n; i++)
-    if (!connection_set_secret(c, secrets[i].key, secrets[i].value.ptr ? change->ids[i] : NULL))
+    if (!connection_set_secret(slots[i].of, slots[i].key,
+                               slots[i].bytes.ptr ? change->ids[i] : NULL))
       return store_fail(why, -ENOMEM, "The connection \"%s\" has too many secrets.", c->name);
-  clock_text(c->changed);
-  if (!*c->created)
-    memcpy(c->created, c->changed, sizeof c->created);
-  return write_file(s, dir, c, why);
+  for (size_t i = 0; old && i < connection_all_secrets(old); i++)
+    if (!connection_holds(c, connection_any_secret(old, i)->id))
+      change->doubt[change->n_doubt++] = connection_any_secret(old, i)->id;
+  return 0;
 }
 
-/* Another process may have replaced secrets since `c` was loaded: the ids on disk are the living ones. */
+int
+save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
+            const struct connection *old, const struct store_slot *slots, size_t n, bool move,
+            struct buf *why)
+{
+  __attribute__((cleanup(change_finish))) struct change change = {0};
+
+  int e = make_ids(&change, vault, old, slots, n, move, why);
+  e = e ? e : name_entries(c, old, &change, slots, n, why);
+  if (e == 0 && change.n_doubt)
+    e = pending_add(s, dir, c->name, change.doubt, change.n_doubt, why);
+  if (e == 0)
+    e = put_entries(&change, vault, c->name, slots, n, why);
+  if (e == 0) {
+    clock_text(c->changed);
+    if (!*c->created)
+      memcpy(c->created, c->changed, sizeof c->created);
+    e = write_file(s, dir, c, why);
+  }
+  pending_collect(s, dir, vault);
+  return e;
+}
+
+/* Another process may have replaced secrets since `c` was loaded, or swapped: the ids on disk are the living ones. */
 static bool
-adopt_ids(struct connection *c, const struct connection *old)
+adopt_ids(struct connection *c, struct connection *old)
 {
   for (size_t i = 0; old && i < old->n_secrets; i++)
     if (!connection_set_secret(c, old->secrets[i].key, old->secrets[i].id))
@@ -194,29 +207,25 @@ adopt_ids(struct connection *c, const struct connection *old)
   return true;
 }
 
+/* What former connectors left is changed by a swap and an import only. */
 static int
-save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
-            const struct connection *old, const tenon_pair *secrets, size_t n, bool move,
-            struct buf *why)
+adopt_former(struct connection *c, const char *name, struct store *s, int dir, struct buf *why)
 {
-  __attribute__((cleanup(change_finish))) struct change change = {0};
+  CLEANUP_CONNECTION struct connection *disk = NULL;
+  int e = store_load_at(s, dir, name, &disk, why);
 
-  if (!adopt_ids(c, old))
-    return store_fail(why, -ENOMEM, "Not enough memory to save \"%s\".", c->name);
-  int e = make_ids(&change, vault, old, secrets, n, move, why);
-  if (e == 0 && change.n_doubt)
-    e = pending_add(s, dir, c->name, change.doubt, change.n_doubt, why);
-  if (e == 0)
-    e = put_entries(&change, vault, c->name, secrets, n, why);
-  if (e == 0)
-    e = apply(s, dir, c, &change, secrets, n, why);
-  pending_collect(s, dir, vault);
+  if (e == 0) {
+    struct connection **mine = c->former;
+    size_t n = c->n_former;
+    c->former = disk->former, c->n_former = disk->n_former;
+    disk->former = mine, disk->n_former = n;
+  }
   return e;
 }
 
-int
-store_save(struct store *s, struct vault *vault, struct connection *c, const tenon_pair *secrets,
-           size_t n_secrets, bool create, struct buf *why)
+static int
+save_named(struct store *s, struct vault *vault, struct connection *c,
+           const struct store_slot *slots, size_t n, uint32_t how, struct buf *why)
 {
   CLEANUP_CLOSE int dir = -1, lock = -1;
   CLEANUP_CONNECTION struct connection *old = NULL;
@@ -228,13 +237,13 @@ store_save(struct store *s, struct vault *vault, struct connection *c, const ten
         "\"%s\" cannot be a connection's name: lower-case letters, digits, '.', '_' and "
         "'-', at most %u, starting with a letter or digit.",
         c->name, STORE_NAME_MAX);
-  if (n_secrets && !vault)
+  if (n && !vault)
     return store_fail(why, -EINVAL, "There is no vault for the secrets of \"%s\".", c->name);
   int e = store_open_for_writing(s, &dir, &lock, why);
   if (e < 0)
     return e;
   e = store_load_at(s, dir, c->name, &old, &old_why);
-  if (create && e != -ENOENT)
+  if ((how & SAVE_CREATE) && e != -ENOENT)
     return store_fail(
         why, -EEXIST,
         "There is a connection \"%s\" already. Choose another name, or change it with "
@@ -242,43 +251,72 @@ store_save(struct store *s, struct vault *vault, struct connection *c, const ten
         c->name, c->name);
   if (e == -ENOTSUP || e == -EPERM)
     return store_fail(why, e, "%s", buf_text(&old_why));
-  return save_locked(s, dir, vault, c, old, secrets, n_secrets, false, why);
+  if (!(how & SAVE_WHOLE) && !adopt_ids(c, old))
+    return store_fail(why, -ENOMEM, "Not enough memory to save \"%s\".", c->name);
+  e = old && !(how & SAVE_WHOLE) && (old->n_former || c->n_former)
+          ? adopt_former(c, c->name, s, dir, why)
+          : 0;
+  return e ? e : save_locked(s, dir, vault, c, old, slots, n, false, why);
+}
+
+int
+store_save(struct store *s, struct vault *vault, struct connection *c, const tenon_pair *secrets,
+           size_t n_secrets, bool create, struct buf *why)
+{
+  CLEANUP_FREE struct store_slot *slots = calloc(n_secrets + 1, sizeof *slots);
+
+  if (!slots)
+    return store_fail(why, -ENOMEM, "Not enough memory to save \"%s\".", c->name);
+  for (size_t i = 0; i < n_secrets; i++)
+    slots[i] = (struct store_slot){c, secrets[i].key, secrets[i].value};
+  return save_named(s, vault, c, slots, n_secrets, create ? SAVE_CREATE : 0, why);
+}
+
+int
+store_save_whole(struct store *s, struct vault *vault, struct connection *c,
+                 const struct store_slot *slots, size_t n, bool create, struct buf *why)
+{
+  return save_named(s, vault, c, slots, n, SAVE_WHOLE | (create ? SAVE_CREATE : 0), why);
 }
 
 /* ---- moving between vaults ------------------------------------------------------------------------------------------ */
 
 struct moved {
-  tenon_pair pairs[STORE_VALUES_MAX];
-  struct vault_secret secrets[STORE_VALUES_MAX];
+  struct store_slot *slots;
+  struct vault_secret *secrets;
   size_t n;
 };
 
 static void
-moved_destroy(struct moved **m)
+moved_finish(struct moved *m)
 {
-  for (size_t i = 0; *m && i < (*m)->n; i++)
-    vault_secret_finish(&(*m)->secrets[i]);
-  free(*m);
+  for (size_t i = 0; i < m->n; i++)
+    vault_secret_finish(&m->secrets[i]);
+  free(m->secrets);
+  free(m->slots);
 }
 
-/* Reads those that do not lie where new ones go. */
+/* Reads those that do not lie where new ones go, of former connectors too. */
 static int
-read_elsewhere(struct vault *vault, const struct connection *c, struct moved *m, struct buf *why)
+read_elsewhere(struct vault *vault, struct connection *c, struct connection *of, struct moved *m,
+               struct buf *why)
 {
   struct vault *to = NULL, *from = NULL;
   int e = vault_of_kind(vault, NULL, &to, why);
 
-  for (size_t i = 0; i < c->n_secrets && e == 0; i++) {
-    e = vault_of_entry(vault, c->secrets[i].id, &from, why);
+  for (size_t i = 0; i < of->n_secrets && e == 0; i++) {
+    e = vault_of_entry(vault, of->secrets[i].id, &from, why);
     if (e < 0 || from == to)
       continue;
-    e = vault_get(vault, c->secrets[i].id, &m->secrets[m->n], why);
+    e = vault_get(vault, of->secrets[i].id, &m->secrets[m->n], why);
     if (e == 0) {
-      m->pairs[m->n] =
-          (tenon_pair){c->secrets[i].key, {m->secrets[m->n].ptr, m->secrets[m->n].len}};
+      m->slots[m->n] =
+          (struct store_slot){of, of->secrets[i].key, {m->secrets[m->n].ptr, m->secrets[m->n].len}};
       m->n++;
     }
   }
+  for (size_t i = 0; of == c && i < c->n_former && e == 0; i++)
+    e = read_elsewhere(vault, c, c->former[i], m, why);
   return e;
 }
 
@@ -288,18 +326,22 @@ store_move_secrets(struct store *s, struct vault *vault, const char *name, size_
 {
   CLEANUP_CLOSE int dir = -1, lock = -1;
   CLEANUP_CONNECTION struct connection *old = NULL, *c = NULL;
-  __attribute__((cleanup(moved_destroy))) struct moved *m = calloc(1, sizeof *m);
+  __attribute__((cleanup(moved_finish))) struct moved m = {0};
 
-  if (!m)
-    return store_fail(why, -ENOMEM, "Not enough memory to move secrets.");
   int e = store_open_for_writing(s, &dir, &lock, why);
   e = e ? e : store_load_at(s, dir, name, &old, why);
   e = e ? e : store_load_at(s, dir, name, &c, why);
-  e = e ? e : read_elsewhere(vault, old, m, why);
-  if (e == 0 && m->n)
-    e = save_locked(s, dir, vault, c, old, m->pairs, m->n, true, why);
+  if (e < 0)
+    return e;
+  m.slots = calloc(connection_all_secrets(c) + 1, sizeof *m.slots);
+  m.secrets = calloc(connection_all_secrets(c) + 1, sizeof *m.secrets);
+  if (!m.slots || !m.secrets)
+    return store_fail(why, -ENOMEM, "Not enough memory to move secrets.");
+  e = read_elsewhere(vault, c, c, &m, why);
+  if (e == 0 && m.n)
+    e = save_locked(s, dir, vault, c, old, m.slots, m.n, true, why);
   if (e == 0)
-    *ret_n = m->n;
+    *ret_n = m.n;
   return e;
 }
 
@@ -323,13 +365,14 @@ store_verified(struct store *s, const char *name, bool passed, struct buf *why)
 static int
 doubt_all(struct store *s, int dir, const struct connection *c, struct buf *why)
 {
-  CLEANUP_FREE const char **ids = calloc(c->n_secrets + 1, sizeof *ids);
+  size_t n = connection_all_secrets(c);
+  CLEANUP_FREE const char **ids = calloc(n + 1, sizeof *ids);
 
   if (!ids)
     return store_fail(why, -ENOMEM, "Not enough memory to remove \"%s\".", c->name);
-  for (size_t i = 0; i < c->n_secrets; i++)
-    ids[i] = c->secrets[i].id;
-  return c->n_secrets ? pending_add(s, dir, c->name, ids, c->n_secrets, why) : 0;
+  for (size_t i = 0; i < n; i++)
+    ids[i] = connection_any_secret(c, i)->id;
+  return n ? pending_add(s, dir, c->name, ids, n, why) : 0;
 }
 
 static void

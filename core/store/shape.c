@@ -2,7 +2,8 @@
 /* Shape of version 1:
  *   {"version":1,"name":"onprem","connector":"example1","connector_version":"1.0.0","schema":1,"role":"source",
  *    "values":{"server":"mail.contoso.example","password":{"secret":"3f..."}},
- *    "created":"2026-11-22T10:00:00Z","changed":"...","verified":{"time":"...","outcome":"pass"}}
+ *    "created":"2026-11-22T10:00:00Z","changed":"...","verified":{"time":"...","outcome":"pass"},
+ *    "former":{"example2":{"connector_version":"1.0.0","schema":1,"changed":"...","values":{...}}}}
  * The file's name counts, the member "name" is for people. What is not listed here is kept as it is. */
 #include "core/store/shape.h"
 
@@ -14,9 +15,9 @@
 
 const store_migration store_migrations[STORE_VERSION] = {NULL};
 
-static const char *const known[] = {"version", "name",    "connector", "connector_version",
-                                    "schema",  "role",    "values",    "created",
-                                    "changed", "verified"};
+static const char *const known[] = {"version", "name",     "connector", "connector_version",
+                                    "schema",  "role",     "values",    "created",
+                                    "changed", "verified", "former"};
 
 /* ---- migration ------------------------------------------------------------------------------------------------------ */
 
@@ -112,6 +113,30 @@ keep_unknown(struct connection *c, cJSON *json)
   return true;
 }
 
+/* What former connectors left, by connector. */
+static bool
+read_former(struct connection *c, cJSON *json)
+{
+  cJSON *former = cJSON_GetObjectItemCaseSensitive(json, "former");
+
+  if (former && !cJSON_IsObject(former))
+    return false;
+  for (cJSON *m = former ? former->child : NULL; m; m = m->next) {
+    int64_t schema = 0;
+    size_t n = strlen(m->string);
+    if (!cJSON_IsObject(m) || n == 0 || n > STORE_KEY_MAX || c->n_former == STORE_FORMER_MAX ||
+        connection_former(c, m->string) ||
+        (json_int(m, "schema", &schema) && (schema < 0 || schema > UINT32_MAX)))
+      return false;
+    struct connection *f =
+        connection_create(c->name, m->string, json_text(m, "connector_version"), (uint32_t)schema);
+    if (!f || !connection_add_former(c, f) || !read_values(f, m) ||
+        !read_time(m, "changed", f->changed) || !keep_unknown(f, m))
+      return false;
+  }
+  return true;
+}
+
 static bool
 read_role(struct connection *c, const cJSON *json)
 {
@@ -137,7 +162,7 @@ read_document(const char *name, cJSON *json)
       connection_create(name, connector, json_text(json, "connector_version"), (uint32_t)schema);
   if (!c || !read_role(c, json) || !read_values(c, json) ||
       !read_time(json, "created", c->created) || !read_time(json, "changed", c->changed) ||
-      !read_verified(c, json) || !keep_unknown(c, json))
+      !read_verified(c, json) || !read_former(c, json) || !keep_unknown(c, json))
     return NULL;
   return TAKE_PTR(c);
 }
@@ -212,6 +237,22 @@ put_unknown(cJSON *json, const struct connection *c)
   return true;
 }
 
+static bool
+put_former(cJSON *json, const struct connection *c)
+{
+  cJSON *former = c->n_former ? cJSON_AddObjectToObject(json, "former") : NULL;
+
+  for (size_t i = 0; i < c->n_former; i++) {
+    const struct connection *f = c->former[i];
+    cJSON *one = former ? cJSON_AddObjectToObject(former, f->connector) : NULL;
+    if (!one || !put_text(one, "connector_version", f->connector_version) ||
+        !cJSON_AddNumberToObject(one, "schema", f->schema) || !put_values(one, f) ||
+        !put_text(one, "changed", f->changed) || !put_unknown(one, f))
+      return false;
+  }
+  return true;
+}
+
 static const char *
 role_text(uint32_t role)
 {
@@ -229,7 +270,7 @@ connection_write(const struct connection *c, struct buf *ret)
       !cJSON_AddNumberToObject(json, "schema", c->schema) ||
       !put_text(json, "role", role_text(c->role)) || !put_values(json, c) ||
       !put_text(json, "created", c->created) || !put_text(json, "changed", c->changed) ||
-      !put_verified(json, c) || !put_unknown(json, c))
+      !put_verified(json, c) || !put_former(json, c) || !put_unknown(json, c))
     return false;
   CLEANUP_FREE char *text = cJSON_Print(json);
   return text && buf_puts(ret, text) && buf_putc(ret, '\n');

@@ -22,6 +22,7 @@
 #define STORE_VALUES_MAX      256u       /* answers of one connection */
 #define STORE_HISTORY_MAX     (256u << 10) /* bytes of one connection's history: the older half goes */
 #define STORE_LOCK_MS         5000         /* longest wait for another writer */
+#define STORE_FORMER_MAX      8u           /* former connectors whose answers a connection keeps */
 #define STORE_WHY_MAX         2048u /* of the sentences for people: BUF_INIT(STORE_WHY_MAX) */
 
 struct cJSON;
@@ -44,7 +45,11 @@ struct connection {
   size_t n_secrets;
   char created[CLOCK_TEXT_SIZE], changed[CLOCK_TEXT_SIZE]; /* "" until saved */
   char verified[CLOCK_TEXT_SIZE];                          /* "": never */
-  char outcome[16];      /* of that verification: "pass" or "fail" */
+  char outcome[16]; /* of that verification: "pass" or "fail" */
+  /* What connectors that it was swapped away from left behind: their names, schemas, answers and secrets; `changed` says
+   * when. Oldest first. */
+  struct connection **former;
+  size_t n_former;
   struct cJSON *unknown; /* members of newer writers, kept */
 };
 
@@ -60,6 +65,11 @@ const char *connection_secret_id(const struct connection *c, const char *key); /
 bool connection_connect(struct connection *c, const char *connector, const char *version,
                         uint32_t schema) TENON_NODISCARD;
 void connection_verified(struct connection *c, bool passed); /* now */
+/* Takes it in behind the other former ones, in the place of one of the same connector; the oldest goes when there are
+ * too many. Owns it from now on, also on failure. */
+bool connection_add_former(struct connection *c, struct connection *former) TENON_NODISCARD;
+/* What it kept of that connector, or NULL. */
+struct connection *connection_former(const struct connection *c, const char *connector);
 
 static inline void
 cleanup_connection_(struct connection **c)
@@ -108,6 +118,17 @@ void store_list_finish(struct store_list *l);
 int store_save(struct store *s, struct vault *vault, struct connection *c,
                const tenon_pair *secrets, size_t n_secrets, bool create, struct buf *why)
     TENON_NODISCARD;
+/* A secret to be set; bytes.ptr NULL: it is taken away. */
+struct store_slot {
+  struct connection *of; /* the connection, or one of its `former` */
+  const char *key;
+  tenon_text bytes;
+};
+
+/* The same as store_save, but nothing of a connection of that name stays, secrets and `former` neither. */
+int store_save_whole(struct store *s, struct vault *vault, struct connection *c,
+                     const struct store_slot *slots, size_t n, bool create, struct buf *why)
+    TENON_NODISCARD;
 /* Moves the connection's secrets into the vault that new ones go to now; *ret_n: how many were elsewhere. */
 int store_move_secrets(struct store *s, struct vault *vault, const char *name, size_t *ret_n,
                        struct buf *why) TENON_NODISCARD;
@@ -124,6 +145,35 @@ int store_rename(struct store *s, const char *from, const char *to, struct buf *
 /* The bytes of a connection's secret. */
 int store_secret(struct vault *vault, const struct connection *c, const char *key,
                  struct vault_secret *ret, struct buf *why) TENON_NODISCARD;
+
+/* ---- swapping: another connector under the same name -------------------------------------------------------------- */
+
+/* Where a secret of the swapped connection comes from. */
+#define SWAP_CARRIED 1u /* it has it under that key */
+#define SWAP_FORMER  2u /* kept since the connector was left */
+#define SWAP_NEW     3u /* bytes */
+
+struct store_swap_secret {
+  const char *key;
+  uint32_t from;
+  tenon_text bytes; /* SWAP_NEW */
+};
+
+struct store_swap {
+  const char *connector, *version;
+  uint32_t schema;
+  const tenon_pair *values; /* all answers that it has then */
+  size_t n_values;
+  const struct store_swap_secret *secrets; /* all secrets likewise */
+  size_t n_secrets;
+  bool verified, passed; /* was it verified, and how did that come out */
+};
+
+/* Puts the connection under another connector, in one write of its file. `seen` is the connection that the swap was
+ * thought out for: -ESTALE when it was changed since. What the old connector had and the new one does not take over as
+ * it is goes to `former`, vault entries too; what the new one left there before is taken out of it. */
+int store_swap(struct store *s, struct vault *vault, const struct connection *seen,
+               const struct store_swap *swap, struct buf *why) TENON_NODISCARD;
 
 /* ---- history: how verifications came out -------------------------------------------------------------------------- */
 

@@ -34,6 +34,11 @@ const char *const fuzz_seeds[] = {
     "\"values\":{"
     "\"server\":\"s\",\"password\":{\"secret\":\"abcdef0123456789\"}},\"verified\":{\"time\":"
     "\"2026-11-22T00:00:00Z\",\"outcome\":\"pass\"},\"later\":{\"a\":[1,2]}}",
+    "{\"version\":1,\"connector\":\"y\",\"schema\":2,\"values\":{\"tenant\":\"t\"},\"former\":{"
+    "\"x\":"
+    "{\"connector_version\":\"1\",\"schema\":1,\"changed\":\"2026-11-22T00:00:00Z\",\"values\":{"
+    "\"server\":\"s\",\"password\":{\"secret\":\"abcdef0123456789\"}},\"later\":1},\"z\":{"
+    "\"values\":{}}}}",
     "{\"version\":2}",
     NULL,
 };

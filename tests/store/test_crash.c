@@ -221,6 +221,71 @@ START_TEST(remove__killed_at_any_moment_leaves_all_of_it_or_nothing)
 }
 END_TEST
 
+static int
+swap_it(struct room *r)
+{
+  static const tenon_pair values[] = {{"tenant", {"new", 3}}};
+  static const struct store_swap_secret secrets[] = {{"password", SWAP_CARRIED, {NULL, 0}},
+                                                     {"client_secret", SWAP_NEW, {"new", 3}}};
+  const struct store_swap swap = {"example2", "1", 1, values, 1, secrets, 2, true, true};
+  CLEANUP_CONNECTION struct connection *c = NULL;
+  int e = store_load(r->store, "conn", &c, &r->why);
+
+  return e ? e : store_swap(r->store, r->vault, c, &swap, &r->why);
+}
+
+/* The connector on disk, with every secret that it names in the vault. */
+static bool
+is_swapped(struct room *r)
+{
+  CLEANUP_CONNECTION struct connection *c = NULL;
+  CLEANUP_VAULT_SECRET struct vault_secret s = VAULT_SECRET_INIT;
+
+  ck_assert_msg(store_load(r->store, "conn", &c, &r->why) == 0, "%s", buf_text(&r->why));
+  if (strcmp(c->connector, "example1") == 0) {
+    ck_assert_str_eq(look(r), "old");
+    ck_assert_uint_eq(c->n_former, 0);
+    return false;
+  }
+  const struct connection *former = connection_former(c, "example1");
+  ck_assert_ptr_nonnull(former);
+  ck_assert_str_eq(connection_get(former, "server"), "old");
+  ck_assert_int_eq(store_secret(r->vault, former, "token", &s, &r->why), 0);
+  ck_assert_str_eq(s.ptr, "old");
+  vault_secret_finish(&s);
+  ck_assert_int_eq(store_secret(r->vault, c, "client_secret", &s, &r->why), 0);
+  ck_assert_str_eq(s.ptr, "new");
+  vault_secret_finish(&s);
+  ck_assert_int_eq(store_secret(r->vault, c, "password", &s, &r->why), 0);
+  ck_assert_str_eq(s.ptr, "old");
+  return true;
+}
+
+START_TEST(swap__killed_at_any_moment_leaves_the_old_or_the_new_connector)
+{
+  bool saw_old = false, saw_new = false, died = true;
+  int n = 0;
+
+  for (; n < CALLS_MAX && died; n++) {
+    struct room r;
+    room_open(&r);
+    ck_assert_int_eq(save(&r, "old"), 0);
+    died = dies_at(n, swap_it);
+    bool swapped = is_swapped(&r);
+    saw_new = saw_new || (died && swapped);
+    saw_old = saw_old || (died && !swapped);
+    ck_assert_int_eq(store_remove(r.store, r.vault, "conn", &r.why), 0);
+    int left = 0;
+    ck_assert_int_eq(vault_list(r.vault, count, &left, &r.why), 0);
+    ck_assert_int_eq(left, 0);
+    room_close(&r);
+  }
+  ck_assert_int_gt(n, 10);
+  ck_assert_int_lt(n, CALLS_MAX);
+  ck_assert(saw_old && saw_new);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -232,6 +297,7 @@ main(void)
   tcase_add_test(t, save__killed_at_any_moment_leaves_the_old_or_the_new_connection);
   tcase_add_test(t, first_save__killed_at_any_moment_leaves_none_or_the_new_connection);
   tcase_add_test(t, remove__killed_at_any_moment_leaves_all_of_it_or_nothing);
+  tcase_add_test(t, swap__killed_at_any_moment_leaves_the_old_or_the_new_connector);
   suite_add_tcase(suite, t);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
