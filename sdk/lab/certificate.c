@@ -18,7 +18,11 @@
 #define GOOD_NAMES                                                                                 \
   HOST_NAMES ",DNS:contoso.example,DNS:autodiscover.contoso.example,"                              \
              "DNS:autodiscover.emea.contoso.example,DNS:autodiscover.fabrikam.example,"            \
-             "DNS:outlook.office365.com"
+             "DNS:outlook.office365.com,DNS:outlook.office365.us,DNS:outlook-dod.office365.us,"    \
+             "DNS:partner.outlook.cn,DNS:login.microsoftonline.com,DNS:login.microsoftonline.us,"  \
+             "DNS:login.partner.microsoftonline.cn,DNS:graph.microsoft.com,"                       \
+             "DNS:graph.microsoft.us,DNS:dod-graph.microsoft.us,"                                  \
+             "DNS:microsoftgraph.chinacloudapi.cn"
 #define WRONG_NAMES     "DNS:webmail.fabrikam.example"
 #define GOOD_SUBJECT    "mail.contoso.example"
 #define WRONG_SUBJECT   "webmail.fabrikam.example"

@@ -11,12 +11,13 @@
 
 #include "names.h"
 
-#define ALIAS_ALLOWED   "user"
-#define ALIAS_SECONDARY "mailbox"
-#define NUMBER_ALLOWED  10001 // user00001; below it the named people
-#define NUMBER_DENIED   2001
-#define NUMBER_DISABLED 3001
-#define SID_OF_DOMAIN   "S-1-5-21-1004336348-1177238915-682003330-"
+#define ALIAS_ALLOWED    "user"
+#define ALIAS_SECONDARY  "mailbox"
+#define NUMBER_ALLOWED   10001 // user00001; below it the named people
+#define NUMBER_DENIED    2001
+#define NUMBER_DISABLED  3001
+#define NUMBER_ELSEWHERE 4001
+#define SID_OF_DOMAIN    "S-1-5-21-1004336348-1177238915-682003330-"
 
 struct named {
   const char *alias;
@@ -32,6 +33,10 @@ static const struct named denied[] = {
 static const struct named disabled[] = {
     {"former.intern", "Timo", "Sandvik"},
     {"retired.clerk", "Edith", "Lowell"},
+};
+static const struct named elsewhere[] = {
+    {"plant.manager", "Ingrid", "Solberg"},
+    {"night.shift", "Night", "Shift"},
 };
 static const struct named missing[] = {
     {"nobody", "", ""},
@@ -53,13 +58,16 @@ struct group {
 static const struct group groups[] = {
     [PERSON_DENIED] = GROUP(denied, NUMBER_DENIED),
     [PERSON_DISABLED] = GROUP(disabled, NUMBER_DISABLED),
+    [PERSON_ELSEWHERE] = GROUP(elsewhere, NUMBER_ELSEWHERE),
     [PERSON_MISSING] = GROUP(missing, 0),
 };
 
 size_t
 directory_count(const struct directory *directory, enum person_kind kind)
 {
-  return kind == PERSON_ALLOWED ? directory->allowed : groups[kind].count;
+  if (kind == PERSON_ALLOWED)
+    return directory->allowed;
+  return kind == PERSON_ELSEWHERE && !directory->hybrid ? 0 : groups[kind].count;
 }
 
 static void
@@ -104,8 +112,9 @@ directory_by_number(const struct directory *directory, uint64_t number, struct p
     directory_person(directory, PERSON_ALLOWED, number - NUMBER_ALLOWED, ret_person);
     return true;
   }
-  for (enum person_kind kind = PERSON_DENIED; kind <= PERSON_DISABLED; kind++) {
-    if (number < groups[kind].first || number - groups[kind].first >= groups[kind].count)
+  for (enum person_kind kind = PERSON_DENIED; kind <= PERSON_ELSEWHERE; kind++) {
+    if (number < groups[kind].first ||
+        number - groups[kind].first >= directory_count(directory, kind))
       continue;
     directory_person(directory, kind, number - groups[kind].first, ret_person);
     return true;
@@ -135,8 +144,8 @@ read_alias(const char *alias, size_t length, const char *prefix, size_t *ret_ind
 static bool
 find_named(const struct directory *directory, const char *address, struct person *ret_person)
 {
-  for (enum person_kind kind = PERSON_DENIED; kind <= PERSON_DISABLED; kind++)
-    for (size_t i = 0; i < groups[kind].count; i++) {
+  for (enum person_kind kind = PERSON_DENIED; kind <= PERSON_ELSEWHERE; kind++)
+    for (size_t i = 0; i < directory_count(directory, kind); i++) {
       size_t length = strlen(groups[kind].people[i].alias);
       if (strncasecmp(address, groups[kind].people[i].alias, length) != 0 || address[length] != '@')
         continue;

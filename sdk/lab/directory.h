@@ -16,10 +16,11 @@
 #define DIRECTORY_NAME_SIZE 96
 
 enum person_kind {
-  PERSON_ALLOWED,  // a mailbox, within the administrator's reach
-  PERSON_DENIED,   // a mailbox, out of reach
-  PERSON_DISABLED, // a mailbox whose account is disabled
-  PERSON_MISSING,  // nobody; the lab only remembers the address to tell what to try
+  PERSON_ALLOWED,   // a mailbox, within the administrator's reach
+  PERSON_DENIED,    // a mailbox, out of reach
+  PERSON_DISABLED,  // a mailbox whose account is disabled
+  PERSON_ELSEWHERE, // in a cloud's directory, and the mailbox is in the company's own Exchange
+  PERSON_MISSING,   // nobody; the lab only remembers the address to tell what to try
 };
 
 struct person {
@@ -34,6 +35,7 @@ struct person {
 
 struct directory {
   size_t allowed;
+  bool hybrid; // there are people whose mailbox is elsewhere
 };
 
 // How an identity in a request names its person.

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "exo.h"
 #include "iis.h"
 #include "scenario.h"
 #include "signin.h"
@@ -69,6 +70,19 @@ check_version(const struct scenario *scenario, const struct xml_element *header,
   return ews_version_check(scenario->version, xml_attribute(element, "Version"), ret_fault);
 }
 
+static bool
+read_access(struct lab *lab, const struct http_request *request, const struct xml_element *header,
+            struct ews_call *call, struct ews_fault *ret_fault)
+{
+  struct token token;
+  if (!lab->scenario->online)
+    return ews_access_read(lab, header, call, ret_fault);
+  if (token_read(lab, request, RESOURCE_EXCHANGE, &token) != TOKEN_GOOD)
+    return ews_fault_set(ret_fault, "ErrorAccessDenied");
+  call->delegate = !token.app;
+  return exo_access_read(lab, header, call, ret_fault);
+}
+
 // Reads the call and runs its operation; the response's element goes to `body`.
 static bool
 run(struct lab *lab, const struct http_request *request, struct text *body,
@@ -87,7 +101,7 @@ run(struct lab *lab, const struct http_request *request, struct text *body,
   ews_operation *operation = find_operation(lab->scenario, call.operation);
   if (operation == NULL)
     return unknown_operation(ret_fault, call.operation);
-  return ews_access_read(lab, header, &call, ret_fault) && operation(&call, body, ret_fault);
+  return read_access(lab, request, header, &call, ret_fault) && operation(&call, body, ret_fault);
 }
 
 static void
@@ -152,7 +166,7 @@ ews_serve(struct lab *lab, const struct http_request *request, struct http_answe
   const struct scenario *scenario = lab->scenario;
   if (scenario->front != NULL && scenario->front(lab, request, answer))
     return;
-  if (!signin_accepts(lab, request, answer))
+  if (!(scenario->online ? exo_accepts : signin_accepts)(lab, request, answer))
     return;
   add_back_end_head(lab, answer);
   atomic_fetch_add(&lab->requests, 1);

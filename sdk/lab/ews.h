@@ -23,6 +23,7 @@ struct ews_version {
 extern const struct ews_version ews_version_se;
 extern const struct ews_version ews_version_2010;
 extern const struct ews_version ews_version_gromox;
+extern const struct ews_version ews_version_online;
 
 // An answer that is a fault. With `violation_line` it carries the place of a schema violation.
 struct ews_fault {
@@ -44,6 +45,7 @@ const char *ews_code_text(const char *code);
 struct ews_call {
   const struct lab *lab;
   const struct xml_element *operation;
+  bool delegate; // a person's token, at Exchange Online
   bool impersonating;
   struct person person; // as whom, when impersonating
 };

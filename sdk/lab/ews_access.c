@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cloud.h"
 #include "scenario.h"
 
 static const char *const access_headers[] = {
@@ -106,6 +107,16 @@ read_identity(const struct xml_element *impersonation, struct ews_fault *ret_fau
   return identity;
 }
 
+// Exchange Online asks for no role but for the permission, and for the policies that limit it. A disabled
+// account is what a shared mailbox has.
+static bool
+check_reach_online(const struct lab *lab, const struct person *person, struct ews_fault *ret_fault)
+{
+  if (person->kind == PERSON_ELSEWHERE)
+    return no_mailbox(ret_fault, person->address);
+  return cloud_reaches(lab, person) || ews_fault_set(ret_fault, "ErrorAccessDenied");
+}
+
 static bool
 check_reach(const struct person *person, struct ews_fault *ret_fault)
 {
@@ -152,5 +163,6 @@ ews_access_read(const struct lab *lab, const struct xml_element *header, struct 
   call->impersonating = true;
   const struct xml_element *identity = read_identity(access, ret_fault);
   return identity != NULL && find_person(lab, identity, &call->person, ret_fault) &&
-         check_reach(&call->person, ret_fault);
+         (lab->scenario->online ? check_reach_online(lab, &call->person, ret_fault)
+                                : check_reach(&call->person, ret_fault));
 }

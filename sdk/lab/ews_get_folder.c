@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cloud.h"
 #include "folder_id.h"
 
 static const struct {
@@ -123,7 +124,10 @@ open_distinguished(const struct ews_call *call, const struct xml_element *elemen
       return "ErrorInvalidSmtpAddress";
     if (!directory_by_address(&call->lab->directory, address->text, &person, &identity))
       return "ErrorNonExistentMailbox";
-    if (!call->impersonating || person.number != call->person.number)
+    if (call->delegate && person.kind == PERSON_ELSEWHERE)
+      return "ErrorNonExistentMailbox";
+    if (call->delegate ? !cloud_reaches(call->lab, &person)
+                       : !call->impersonating || person.number != call->person.number)
       return "ErrorAccessDenied";
   } else if (!call->impersonating) {
     return "ErrorMissingEmailAddress";

@@ -33,6 +33,7 @@ struct http_answer {
   size_t header_count;
   struct http_header headers[HTTP_HEADERS_MAX];
   struct text authenticate; // one more WWW-Authenticate, before the others: a message of any length
+  struct text location;     // a Location of any length
   int delay_ms;             // nothing is sent before
   int dribble_ms;           // the body is sent in pieces over this time
   bool reset;               // no answer: the connection is reset

@@ -3,27 +3,11 @@
 // IIS 10 in front of the lab's Exchange.
 #include "iis.h"
 
-#include <openssl/rand.h>
-#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
+#include "guid.h"
 #include "scenario.h"
-
-// request-ids must differ, not be unguessable: a counter scattered by a random start will do.
-static void
-make_request_id(uint64_t ret_halves[2])
-{
-  static _Thread_local uint64_t state[2];
-  if (state[0] == 0)
-    RAND_bytes((unsigned char *)state, sizeof(state));
-  for (size_t i = 0; i < 2; i++) {
-    uint64_t mixed = (state[i] += 0x9e3779b97f4a7c15u);
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
-    ret_halves[i] = mixed ^ (mixed >> 31);
-  }
-}
 
 static void
 echo_request_id(const struct http_request *request, struct http_answer *answer)
@@ -41,15 +25,11 @@ iis_head(const struct lab *lab, const struct http_request *request, struct http_
 {
   if (lab->scenario->not_exchange)
     return;
-  uint64_t id[2];
-  make_request_id(id);
+  char id[GUID_ROOM];
+  guid_make(id);
   const struct ews_version *version = lab->scenario->version;
   http_answer_header(answer, "Server", "Microsoft-IIS/10.0");
-  http_answer_header(answer, "request-id", "%08x-%04x-%04x-%04x-%012llx",
-                     (unsigned int)(id[0] >> 32), (unsigned int)(id[0] >> 16) & 0xffff,
-                     0x4000 | ((unsigned int)id[0] & 0x0fff),
-                     0x8000 | ((unsigned int)(id[1] >> 48) & 0x3fff),
-                     (unsigned long long)(id[1] & 0xffffffffffff));
+  http_answer_header(answer, "request-id", "%s", id);
   http_answer_header(answer, "X-FEServer", LAB_FRONT_END);
   http_answer_header(answer, "X-OWA-Version", "%d.%d.%d.%d", version->major, version->minor,
                      version->build, version->revision);

@@ -16,6 +16,7 @@
 #define LAB_ADMIN         LAB_ADMIN_ALIAS "@" DIRECTORY_DOMAIN
 #define LAB_PASSWORD_ROOM 128
 
+struct cloud;
 struct scenario;
 struct signin_acceptor;
 
@@ -25,6 +26,9 @@ struct lab {
   char password[LAB_PASSWORD_ROOM];
   int latency_ms;
   struct signin_acceptor *acceptor;
+  struct cloud *cloud;
+  char base[64];           // "https://localhost:45001"
+  int token_seconds;       // of an access token's life
   atomic_ullong accepted;  // sign-ins: each request of basic, each connection of others
   atomic_ullong rejected;  // those that had a credential
   atomic_uint bad;         // of these, the administrator's with a wrong password

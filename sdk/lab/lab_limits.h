@@ -34,6 +34,37 @@
 #define SIGNIN_BAD_MAX         3   // wrong passwords after which the scenario `lockout` locks
 #define SIGNIN_NAME_MAX        256 // characters of a user or domain name in NTLM, and its end
 
+#define JSON_DEPTH_MAX 16 // depth of a request in JSON
+
+#define FORM_FIELDS_MAX 32           // fields of a form or a query
+#define FORM_BYTES_MAX  (128 * 1024) // bytes of a form
+
+#define JOSE_TOKEN_MAX        (32 * 1024) // bytes of a token
+#define JOSE_SIGNATURE_MAX    1024        // bytes of a signature: RSA 8192
+#define TOKEN_PERMISSIONS_MAX 1024        // bytes of the roles or scopes of a token
+#define TOKEN_SECONDS_DEFAULT 3599        // of an access token's life
+#define TOKEN_SECONDS_MAX     86400       // --token-seconds at most
+
+#define CLOUD_BUSY_TIMES 2 // how often Entra is busy
+
+#define GRANTS_MAX     512 // device codes, authorization codes and refresh tokens that are remembered
+#define GRANT_TEXT_MAX 1024 // bytes of a grant's scopes, and of the URL that a code is sent to
+#define ASSERTIONS_MAX 256  // assertions that cannot be used again
+
+#define ENTRA_DETAIL_MAX        256   // bytes of what a request named, as a refusal repeats it
+#define ENTRA_EARLY_MS          200   // that a poll may come before its time
+#define ENTRA_INTERVAL_S        1     // between two polls of a device code; Entra says 5
+#define ENTRA_DEVICE_SECONDS    900   // a device code lives for
+#define ENTRA_CODE_SECONDS      600   // an authorization code lives for
+#define ENTRA_ASSERTION_SKEW_S  300   // that clocks may differ
+#define ENTRA_ASSERTION_SECONDS 86400 // from nbf to exp of an assertion at most
+
+#define GRAPH_BATCH_MAX 20   // parts of a $batch
+#define GRAPH_PAGE_MAX  999  // $top at most
+#define GRAPH_PAGE      100  // people on a page without $top
+#define GRAPH_FOUND_MAX 1000 // people that a search finds
+#define GRAPH_PATH_MAX  1024 // bytes of the path of a part
+
 #define EWS_IDS_MAX         100 // items in one GetFolder or ConvertId
 #define EWS_RESOLUTIONS_MAX 100 // results of ResolveNames, as Exchange has it
 #define EWS_TEXT_MAX        512 // bytes of a fault's text

@@ -165,13 +165,16 @@ static enum MHD_Result
 send_answer(struct exchange *exchange)
 {
   struct http_answer *answer = &exchange->answer;
-  if (answer->reset || answer->body.failed || answer->authenticate.failed)
+  if (answer->reset || answer->body.failed || answer->authenticate.failed ||
+      answer->location.failed)
     return reset_connection(exchange->connection);
   struct MHD_Response *response = make_response(exchange);
   if (response == NULL)
     return MHD_NO;
   if (answer->authenticate.length > 0)
     MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->authenticate.bytes);
+  if (answer->location.length > 0)
+    MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, answer->location.bytes);
   for (size_t i = 0; i < answer->header_count; i++)
     MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
   enum MHD_Result result = MHD_queue_response(exchange->connection, answer->status, response);
@@ -251,6 +254,7 @@ complete(void *context, struct MHD_Connection *connection, void **state,
   text_finish(&exchange->body);
   text_finish(&exchange->answer.body);
   text_finish(&exchange->answer.authenticate);
+  text_finish(&exchange->answer.location);
   free(exchange);
   *state = NULL;
 }

@@ -16,6 +16,7 @@
 #include <libxml/parser.h>
 
 #include "certificate.h"
+#include "cloud.h"
 #include "lab.h"
 #include "autodiscover.h"
 #include "dns.h"
@@ -93,8 +94,11 @@ open_door(struct stage *stage, uint16_t port)
       .session_create = signin_session_create,
       .session_destroy = signin_session_destroy};
   stage->listener = listener_create(&settings);
-  if (stage->listener != NULL)
+  if (stage->listener != NULL) {
+    snprintf(stage->lab.base, sizeof(stage->lab.base), "https://localhost:%u",
+             (unsigned int)listener_port(stage->listener));
     return 0;
+  }
   char what[64];
   snprintf(what, sizeof(what), "cannot listen on 127.0.0.1 port %u", (unsigned int)port);
   return complain(what, errno);
@@ -161,7 +165,9 @@ set(struct stage *stage, const struct options *options)
   struct lab *lab = &stage->lab;
   lab->scenario = options->scenario;
   lab->directory.allowed = options->mailboxes;
+  lab->directory.hybrid = options->scenario->online;
   lab->latency_ms = options->latency_ms;
+  lab->token_seconds = options->token_seconds;
   stage->signals = catch_signals();
   if (stage->signals < 0)
     return complain("cannot wait for signals", errno);
@@ -172,9 +178,14 @@ set(struct stage *stage, const struct options *options)
   if (!certificate_make(options->scenario->certificate, options->scenario->wants_client,
                         &stage->certificate))
     return complain("cannot make certificates", EIO);
+  lab->cloud = cloud_create();
+  if (lab->cloud == NULL)
+    return complain("cannot make the application's certificate", EIO);
   int error = scratch_init(&stage->scratch);
   if (error == 0)
     error = scratch_write_ca(&stage->scratch, stage->certificate.authority);
+  if (error == 0)
+    error = scratch_write_application(&stage->scratch, lab->cloud->application.pem);
   if (error == 0 && stage->certificate.client != NULL)
     error = scratch_write_client(&stage->scratch, &stage->certificate);
   if (error == 0)
@@ -214,6 +225,7 @@ strike(struct stage *stage)
   listener_destroy(stage->plain);
   dns_destroy(stage->dns);
   signin_acceptor_destroy(stage->lab.acceptor);
+  cloud_destroy(stage->lab.cloud);
   certificate_finish(&stage->certificate);
   scratch_finish(&stage->scratch);
   if (stage->signals >= 0)

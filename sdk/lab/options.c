@@ -15,11 +15,12 @@
 #define USAGE_ERROR 2
 
 static const char help[] =
-    "An on-premises Exchange to rehearse against, on 127.0.0.1 over TLS.\n"
+    "An Exchange and a Microsoft 365 to rehearse against, on 127.0.0.1 over TLS.\n"
     "\n"
     "Examples\n"
     "  tenon lab                           everything in order, until Ctrl-C\n"
     "  tenon lab --scenario denied         the administrator lacks the role\n"
+    "  tenon lab --scenario cloud          Exchange Online, with Entra ID and Graph\n"
     "  tenon lab --list                    every scenario\n"
     "  tenon lab --mailboxes 50000 --latency 50\n"
     "                                      a big site, 50 ms for each answer\n"
@@ -35,6 +36,7 @@ static const char help[] =
     "  --port N          listen on this port (any free one)\n"
     "  --password-file FILE\n"
     "                    the administrator's password is its first line (a new one at each start)\n"
+    "  --token-seconds N how long an access token lives, 1 to 86400 (3599)\n"
     "  --keytab FILE     accept Kerberos with these keys of HTTP/localhost\n"
     "  --list            print the scenarios and end\n"
     "  -o json           print the list as JSON (-o table)\n"
@@ -47,6 +49,7 @@ enum option_code {
   OPTION_PORT,
   OPTION_PASSWORD_FILE,
   OPTION_KEYTAB,
+  OPTION_TOKEN_SECONDS,
   OPTION_LIST,
   OPTION_HELP,
   OPTION_VERSION
@@ -59,6 +62,7 @@ static const struct option names[] = {
     {"port", required_argument, NULL, OPTION_PORT},
     {"password-file", required_argument, NULL, OPTION_PASSWORD_FILE},
     {"keytab", required_argument, NULL, OPTION_KEYTAB},
+    {"token-seconds", required_argument, NULL, OPTION_TOKEN_SECONDS},
     {"list", no_argument, NULL, OPTION_LIST},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -73,26 +77,41 @@ struct reading {
   int status; // -1: go on
 };
 
+static const struct {
+  const char *id, *title;
+} groups[] = {
+    [GROUP_ON_PREMISES] = {"on-premises", "An Exchange of one's own"},
+    [GROUP_AUTODISCOVER] = {"autodiscover", "Finding it by an address"},
+    [GROUP_CLOUD] = {"cloud", "Microsoft 365: Entra ID, EWS of Exchange Online, Graph"},
+};
+
 static void
 print_table(void)
 {
+  const struct scenario *scenario;
   size_t width = strlen("SCENARIO");
-  for (size_t i = 0; i < scenario_count; i++)
-    if (strlen(scenarios[i].name) > width)
-      width = strlen(scenarios[i].name);
+  for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
+    if (strlen(scenario->name) > width)
+      width = strlen(scenario->name);
   printf("%-*s  %s\n", (int)width, "SCENARIO", "WHAT HAPPENS");
-  for (size_t i = 0; i < scenario_count; i++)
-    printf("%-*s  %s\n", (int)width, scenarios[i].name, scenarios[i].summary);
+  for (size_t group = 0; group < sizeof(groups) / sizeof(groups[0]); group++) {
+    printf("\n%s\n", groups[group].title);
+    for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
+      if (scenario->group == group)
+        printf("%-*s  %s\n", (int)width, scenario->name, scenario->summary);
+  }
 }
 
 static bool
 print_json(void)
 {
   cJSON *list = cJSON_CreateArray();
-  for (size_t i = 0; i < scenario_count; i++) {
+  const struct scenario *scenario;
+  for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++) {
     cJSON *row = cJSON_CreateObject();
-    cJSON_AddStringToObject(row, "name", scenarios[i].name);
-    cJSON_AddStringToObject(row, "summary", scenarios[i].summary);
+    cJSON_AddStringToObject(row, "name", scenario->name);
+    cJSON_AddStringToObject(row, "summary", scenario->summary);
+    cJSON_AddStringToObject(row, "group", groups[scenario->group].id);
     cJSON_AddItemToArray(list, row);
   }
   char *text = cJSON_Print(list);
@@ -167,6 +186,10 @@ take_option(struct reading *reading, int option)
     break;
   case OPTION_PASSWORD_FILE: options->password_file = optarg; break;
   case OPTION_KEYTAB: options->keytab = optarg; break;
+  case OPTION_TOKEN_SECONDS:
+    if (read_number(reading, "--token-seconds", 1, TOKEN_SECONDS_MAX, &number))
+      options->token_seconds = (int)number;
+    break;
   case OPTION_LIST: reading->list = true; break;
   case 'o': read_output(reading); break;
   case OPTION_HELP:
@@ -186,8 +209,10 @@ take_option(struct reading *reading, int option)
 int
 options_read(int count, char **arguments, struct options *ret_options)
 {
-  struct reading reading = {
-      .options = {.scenario = &scenarios[0], .mailboxes = LAB_MAILBOXES_DEFAULT}, .status = -1};
+  struct reading reading = {.options = {.scenario = scenario_at(0),
+                                        .mailboxes = LAB_MAILBOXES_DEFAULT,
+                                        .token_seconds = TOKEN_SECONDS_DEFAULT},
+                            .status = -1};
   int option;
   while (reading.status < 0 && (option = getopt_long(count, arguments, "o:", names, NULL)) != -1)
     take_option(&reading, option);

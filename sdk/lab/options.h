@@ -14,6 +14,7 @@ struct options {
   const struct scenario *scenario;
   size_t mailboxes;
   int latency_ms;
+  int token_seconds;
   uint16_t port;
   const char *password_file; // NULL: one is made up
   const char *keytab;        // NULL: no Kerberos

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cloud.h"
 #include "discovery.h"
+#include "entra.h"
 #include "ews.h"
 #include "scenario.h"
 
@@ -21,8 +23,30 @@ add_people(cJSON *line, const struct lab *lab, const char *key, enum person_kind
   struct person person;
   for (size_t i = 0; i < count && i < LAB_READY_MAILBOXES; i++) {
     directory_person(&lab->directory, kind, i, &person);
-    cJSON_AddItemToArray(list, cJSON_CreateString(person.address));
+    if (kind != PERSON_ALLOWED || cloud_answers(lab, &person))
+      cJSON_AddItemToArray(list, cJSON_CreateString(person.address));
   }
+}
+
+// The cloud's side, which there is in every scenario.
+static void
+add_cloud(cJSON *line, const struct lab *lab, const struct scratch *scratch,
+          const struct ready_ports *ports)
+{
+  char text[96];
+  const struct application *application = &lab->cloud->application;
+  cJSON_AddStringToObject(line, "authority", lab->base);
+  cJSON_AddStringToObject(line, "graph", lab->base);
+  cJSON_AddStringToObject(line, "tenant", CLOUD_TENANT);
+  cJSON_AddStringToObject(line, "client_id", APPLICATION_ID);
+  cJSON_AddStringToObject(line, "client_secret", application->secret);
+  cJSON_AddStringToObject(line, "client_certificate", scratch->application_file);
+  cJSON_AddStringToObject(line, "client_certificate_password", application->password);
+  snprintf(text, sizeof(text), "%s" ENTRA_DEVICE_LOGIN, lab->base);
+  cJSON_AddStringToObject(line, "device", text);
+  snprintf(text, sizeof(text), "127.0.0.1:%u", (unsigned int)ports->http);
+  cJSON_AddStringToObject(line, "imds", text);
+  add_people(line, lab, "elsewhere", PERSON_ELSEWHERE);
 }
 
 static char *
@@ -55,6 +79,7 @@ make_line(const struct lab *lab, const struct scratch *scratch, const struct rea
     cJSON_AddStringToObject(line, "tls_certificate", scratch->client_file);
     cJSON_AddStringToObject(line, "tls_certificate_password", scratch->client_password);
   }
+  add_cloud(line, lab, scratch, ports);
   char *text = cJSON_PrintUnformatted(line);
   cJSON_Delete(line);
   return text;
@@ -62,23 +87,43 @@ make_line(const struct lab *lab, const struct scratch *scratch, const struct rea
 
 // For a person who started it by hand: the same, as the answers that a wizard asks for.
 static void
-print_answers(const struct lab *lab, const struct scratch *scratch, const struct ready_ports *ports)
+print_cloud_answers(const struct lab *lab, const struct scratch *scratch)
+{
+  const struct application *application = &lab->cloud->application;
+  fprintf(stderr,
+          "  authority           %s (and graph)\n"
+          "  tenant              " CLOUD_TENANT "\n"
+          "  client_id           " APPLICATION_ID "\n"
+          "  client_secret       %s\n"
+          "  client_certificate  %s\n"
+          "    its password      %s\n"
+          "  admin               " LAB_ADMIN " (device code or browser; nothing is asked)\n",
+          lab->base, application->secret, scratch->application_file, application->password);
+}
+
+static void
+print_answers(const struct lab *lab, const struct scratch *scratch)
 {
   bool wants = scratch->client_file[0] != '\0';
   if (!isatty(STDERR_FILENO))
     return;
   fprintf(stderr,
           "\nThe scenario is %s: %s.\n"
-          "  server    https://localhost:%u" EWS_PATH "\n"
-          "  admin     " LAB_ADMIN "\n"
-          "  password  %s\n"
-          "  ca_file   %s\n"
+          "  server              %s" EWS_PATH "\n",
+          lab->scenario->name, lab->scenario->summary, lab->base);
+  if (lab->scenario->online)
+    print_cloud_answers(lab, scratch);
+  else
+    fprintf(stderr,
+            "  admin               " LAB_ADMIN "\n"
+            "  password            %s\n",
+            lab->password);
+  fprintf(stderr,
+          "  ca_file             %s\n"
           "%s%s%s%s%s"
           "Ctrl-C ends it.\n",
-          lab->scenario->name, lab->scenario->summary, (unsigned int)ports->https, lab->password,
-          scratch->ca_file, wants ? "  tls_certificate           " : "", scratch->client_file,
-          wants ? "\n  tls_certificate_password  " : "", scratch->client_password,
-          wants ? "\n" : "");
+          scratch->ca_file, wants ? "  tls_certificate     " : "", scratch->client_file,
+          wants ? "\n    its password      " : "", scratch->client_password, wants ? "\n" : "");
 }
 
 int
@@ -89,6 +134,6 @@ ready_print(const struct lab *lab, const struct scratch *scratch, const struct r
     return -ENOMEM;
   bool written = puts(line) >= 0 && fflush(stdout) == 0;
   free(line);
-  print_answers(lab, scratch, ports);
+  print_answers(lab, scratch);
   return written ? 0 : -EIO;
 }

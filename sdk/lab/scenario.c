@@ -20,7 +20,7 @@ static const char *const gromox_basic[] = {"Basic realm=\"ews realm\"", NULL};
   .version = &ews_version_se, .challenges = (schemes), .soap_prefix = "s"
 #define EXCHANGE EXCHANGE_WITH(basic)
 
-const struct scenario scenarios[] = {
+static const struct scenario scenarios[] = {
     {.name = "plain", .summary = "everything in order: Exchange SE with basic sign-in", EXCHANGE},
     {.name = "wrong-password",
      .summary = "the password on the ready line is refused",
@@ -140,64 +140,79 @@ const struct scenario scenarios[] = {
     {.name = "autodiscover-plain",
      .summary = "Autodiscover at autodiscover.contoso.example, by SOAP, signed in",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_plain},
     {.name = "autodiscover-pox",
      .summary = "likewise, in its oldest form alone (POX)",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_pox},
     {.name = "autodiscover-windows",
      .summary = "likewise, by Negotiate and NTLM, which must be bound to the TLS connection",
      EXCHANGE_WITH(windows),
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_plain,
      .protection = PROTECTION_REQUIRE},
     {.name = "autodiscover-srv",
      .summary = "Autodiscover is found by its SRV record alone",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_srv},
     {.name = "autodiscover-http-redirect",
      .summary = "http://autodiscover.contoso.example sends to another host of the domain",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_http_redirect},
     {.name = "autodiscover-foreign-redirect",
      .summary = "likewise, to a host of another domain",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_foreign_redirect},
     {.name = "autodiscover-redirect-address",
      .summary = "the address has moved to another domain (RedirectAddress)",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_redirect_address},
     {.name = "autodiscover-loop",
      .summary = "two hosts send to each other (RedirectUrl)",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_loop},
     {.name = "autodiscover-cloud",
      .summary = "the mailbox lives in Exchange Online, as Autodiscover says",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_cloud},
     {.name = "autodiscover-cloud-exchanger",
      .summary = "likewise, as the domain's mail exchanger shows",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_cloud_exchanger},
     {.name = "autodiscover-stale-srv",
      .summary = "SRV records to a port that is not 443, and to a host that is gone",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_stale_srv},
     {.name = "autodiscover-web-site",
      .summary = "the domain has a web site and no Autodiscover",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_web_site},
     {.name = "autodiscover-address-unknown",
      .summary = "Autodiscover knows nobody of that address",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_address_unknown},
     {.name = "autodiscover-busy",
      .summary = "Autodiscover is busy twice (ServerBusy), then answers",
      EXCHANGE,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_busy},
     {.name = "autodiscover-certificate",
      .summary = "the certificate is not for autodiscover.contoso.example",
      EXCHANGE,
      .certificate = CERTIFICATE_NOT_AUTODISCOVER,
+     .group = GROUP_AUTODISCOVER,
      .discovery = &discovery_plain},
     {.name = "gromox",
      .summary = "not Exchange but Gromox: faults come with HTTP 200 and no detail",
@@ -210,14 +225,25 @@ const struct scenario scenarios[] = {
      .fault = scenario_gromox_fault},
 };
 
-const size_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);
+#define SCENARIOS     (sizeof(scenarios) / sizeof(scenarios[0]))
+#define SCENARIOS_MAX 160 // of all tables
+
+const struct scenario *
+scenario_at(size_t index)
+{
+  if (index < SCENARIOS)
+    return &scenarios[index];
+  index -= SCENARIOS;
+  return index < scenarios_cloud_count ? &scenarios_cloud[index] : NULL;
+}
 
 const struct scenario *
 scenario_find(const char *name)
 {
-  for (size_t i = 0; i < scenario_count; i++)
-    if (strcmp(scenarios[i].name, name) == 0)
-      return &scenarios[i];
+  const struct scenario *scenario;
+  for (size_t i = 0; (scenario = scenario_at(i)) != NULL; i++)
+    if (strcmp(scenario->name, name) == 0)
+      return scenario;
   return NULL;
 }
 
@@ -282,16 +308,19 @@ compare(const void *one, const void *other)
 size_t
 scenario_suggest(const char *name, size_t room, const char **ret_names)
 {
-  struct candidate candidates[sizeof(scenarios) / sizeof(scenarios[0])];
-  for (size_t i = 0; i < scenario_count; i++) {
-    bool part = name[0] != '\0' && strstr(scenarios[i].name, name) != NULL;
-    candidates[i] = (struct candidate){.name = scenarios[i].name,
-                                       .distance = part ? 0 : distance(name, scenarios[i].name)};
+  struct candidate candidates[SCENARIOS_MAX];
+  const struct scenario *scenario;
+  size_t total = 0;
+  for (; total < SCENARIOS_MAX && (scenario = scenario_at(total)) != NULL; total++) {
+    const char *other = scenario->name;
+    bool part = name[0] != '\0' && strstr(other, name) != NULL;
+    candidates[total] =
+        (struct candidate){.name = other, .distance = part ? 0 : distance(name, other)};
   }
-  qsort(candidates, scenario_count, sizeof(candidates[0]), compare);
+  qsort(candidates, total, sizeof(candidates[0]), compare);
   size_t near = strlen(name) / 3 + 1;
   size_t count = 0;
-  while (count < room && count < scenario_count && candidates[count].distance <= near) {
+  while (count < room && count < total && candidates[count].distance <= near) {
     ret_names[count] = candidates[count].name;
     count++;
   }

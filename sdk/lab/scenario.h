@@ -6,6 +6,7 @@
 #define TENON_LAB_SCENARIO_H
 
 #include "certificate.h"
+#include "cloud.h"
 #include "discovery.h"
 #include "ews.h"
 
@@ -23,9 +24,14 @@ enum protection {
   PROTECTION_REQUIRE, // and one that is not bound at all
 };
 
+enum scenario_group { GROUP_ON_PREMISES, GROUP_AUTODISCOVER, GROUP_CLOUD };
+
 struct scenario {
   const char *name;
   const char *summary;
+  enum scenario_group group;
+  bool online;                   // EWS is Exchange Online's
+  const struct cloud_play *play; // what the cloud does; NULL: everything in order
   enum certificate_kind certificate;
   const char *tls;   // GnuTLS's priorities; NULL: as they are
   bool wants_client; // a client certificate by the lab's CA, which the ready line has
@@ -50,8 +56,11 @@ struct scenario {
   void (*deliver)(struct http_answer *answer); // NULL: at once
 };
 
-extern const struct scenario scenarios[];
-extern const size_t scenario_count;
+// The tables, one after the other: the one at `index`, or NULL behind the last.
+const struct scenario *scenario_at(size_t index);
+
+extern const struct scenario scenarios_cloud[];
+extern const size_t scenarios_cloud_count;
 
 // NULL: there is none of that name.
 const struct scenario *scenario_find(const char *name);
@@ -64,6 +73,9 @@ bool scenario_lists(const char *const *list, const char *name);
 
 // Whether the scheme is among the challenges: "Basic", "NTLM".
 bool scenario_offers(const struct scenario *scenario, const char *scheme);
+
+// Whether a request that these bytes tell apart is to wait: when it is `due`, and not when it comes again.
+bool scenario_refuses_once(struct lab *lab, const void *bytes, size_t length, bool due);
 
 // Hooks, in scenario_hooks.c and scenario_gromox.c.
 scenario_hook scenario_throttle;

@@ -17,21 +17,21 @@
 
 // FNV-1a; never 0, which is a free slot.
 static uint64_t
-hash_of(const struct http_request *request)
+hash_of(const unsigned char *bytes, size_t length)
 {
   uint64_t hash = UINT64_C(14695981039346656037);
-  for (size_t i = 0; i < request->length; i++)
-    hash = (hash ^ (unsigned char)request->body[i]) * UINT64_C(1099511628211);
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
   return hash | 1;
 }
 
 // A client that comes back as it was told must get on, however many others ask beside it: what was
 // refused is remembered until it comes again, and then served. Where there is no room to remember it,
 // it is not refused.
-static bool
-may_refuse(struct lab *lab, const struct http_request *request, bool due)
+bool
+scenario_refuses_once(struct lab *lab, const void *bytes, size_t length, bool due)
 {
-  uint64_t hash = hash_of(request), other = hash, none = 0;
+  uint64_t hash = hash_of(bytes, length), other = hash, none = 0;
   _Atomic uint64_t *slot = &lab->refused[(hash >> 1) % LAB_REFUSED_SLOTS];
   if (atomic_compare_exchange_strong(slot, &other, 0))
     return false;
@@ -42,7 +42,7 @@ bool
 scenario_throttle(struct lab *lab, const struct http_request *request, struct http_answer *answer)
 {
   unsigned long long count = atomic_fetch_add(&lab->throttled, 1) + 1;
-  if (!may_refuse(lab, request, count % THROTTLE_EVERY == 0))
+  if (!scenario_refuses_once(lab, request->body, request->length, count % THROTTLE_EVERY == 0))
     return false;
   struct ews_fault fault;
   ews_fault_set(&fault, "ErrorServerBusy");

@@ -24,19 +24,33 @@ scratch_init(struct scratch *scratch)
   snprintf(scratch->directory, sizeof(scratch->directory), "%s", path);
   snprintf(scratch->ca_file, sizeof(scratch->ca_file), "%.4000s/ca.pem", path);
   snprintf(scratch->mailboxes_file, sizeof(scratch->mailboxes_file), "%.4000s/mailboxes.txt", path);
+  snprintf(scratch->application_file, sizeof(scratch->application_file), "%.4000s/application.pem",
+           path);
   snprintf(scratch->users_file, sizeof(scratch->users_file), "%.4000s/users", path);
   snprintf(scratch->replay_file, sizeof(scratch->replay_file), "%.4000s/replays", path);
   return 0;
 }
 
+static int
+write_text(const char *path, const char *text)
+{
+  FILE *file = fopen(path, "wxe");
+  if (file == NULL)
+    return -errno;
+  fputs(text, file);
+  return fclose(file) == 0 ? 0 : -errno;
+}
+
 int
 scratch_write_ca(const struct scratch *scratch, const char *pem)
 {
-  FILE *file = fopen(scratch->ca_file, "wxe");
-  if (file == NULL)
-    return -errno;
-  fputs(pem, file);
-  return fclose(file) == 0 ? 0 : -errno;
+  return write_text(scratch->ca_file, pem);
+}
+
+int
+scratch_write_application(const struct scratch *scratch, const char *pem)
+{
+  return write_text(scratch->application_file, pem);
 }
 
 int
@@ -81,6 +95,7 @@ scratch_finish(struct scratch *scratch)
   (void)unlink(scratch->mailboxes_file);
   if (scratch->client_file[0] != '\0')
     (void)unlink(scratch->client_file);
+  (void)unlink(scratch->application_file);
   (void)unlink(scratch->users_file);
   (void)unlink(scratch->replay_file);
   (void)rmdir(scratch->directory);

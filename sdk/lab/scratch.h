@@ -16,13 +16,15 @@ struct scratch {
   char mailboxes_file[PATH_MAX];
   char client_file[PATH_MAX]; // PKCS#12; "" until it is written
   char client_password[CERTIFICATE_PASSWORD_ROOM];
-  char users_file[PATH_MAX];  // of gss-ntlmssp: the lab's own, with the password in it
-  char replay_file[PATH_MAX]; // of Kerberos
+  char application_file[PATH_MAX]; // PEM of the application's key and certificate
+  char users_file[PATH_MAX];       // of gss-ntlmssp: the lab's own, with the password in it
+  char replay_file[PATH_MAX];      // of Kerberos
 };
 
-// Makes the directory (mode 0700) under $TMPDIR or /tmp. Both return 0 or a negative errno value.
+// Makes the directory (mode 0700) under $TMPDIR or /tmp. All return 0 or a negative errno value.
 int scratch_init(struct scratch *scratch);
 int scratch_write_ca(const struct scratch *scratch, const char *pem);
+int scratch_write_application(const struct scratch *scratch, const char *pem);
 int scratch_write_client(struct scratch *scratch, const struct certificate *certificate);
 int scratch_write_mailboxes(const struct scratch *scratch, const struct directory *people);
 

@@ -94,7 +94,7 @@ directory_search(const struct directory *directory, const char *text, size_t roo
   struct question question;
   ask(&question, text);
   size_t found = 0;
-  for (enum person_kind kind = PERSON_ALLOWED; kind <= PERSON_DISABLED; kind++) {
+  for (enum person_kind kind = PERSON_ALLOWED; kind <= PERSON_ELSEWHERE; kind++) {
     size_t count = directory_count(directory, kind);
     for (size_t i = 0; i < count; i++) {
       if (!fits(directory, &question, kind, i))

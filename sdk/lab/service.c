@@ -6,7 +6,9 @@
 #include <strings.h>
 
 #include "autodiscover.h"
+#include "entra.h"
 #include "ews.h"
+#include "graph.h"
 #include "iis.h"
 #include "scenario.h"
 #include "signin.h"
@@ -63,8 +65,10 @@ void
 service_answer(void *context, const struct http_request *request, struct http_answer *answer)
 {
   struct lab *lab = context;
-  iis_head(lab, request, answer);
-  dispatch(lab, request, answer);
+  if (!graph_serve(lab, request, answer) && !entra_serve(lab, request, answer)) {
+    iis_head(lab, request, answer);
+    dispatch(lab, request, answer);
+  }
   answer->delay_ms = lab->latency_ms;
   if (lab->scenario->deliver != NULL)
     lab->scenario->deliver(answer);

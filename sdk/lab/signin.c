@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cloud.h"
 #include "iis.h"
 #include "scenario.h"
 #include "signin_gss.h"
@@ -217,7 +218,11 @@ signin_serve_attempts(struct lab *lab, const struct http_request *request,
   bool locked = lab->scenario->locks_out && atomic_load(&lab->bad) >= SIGNIN_BAD_MAX;
   answer->status = 200;
   http_answer_header(answer, "Content-Type", "application/json");
-  text_format(&answer->body, "{\"accepted\":%llu,\"refused\":%llu,\"bad\":%u,\"locked\":%s}\n",
+  const struct cloud *cloud = lab->cloud;
+  text_format(&answer->body,
+              "{\"accepted\":%llu,\"refused\":%llu,\"bad\":%u,\"locked\":%s,"
+              "\"token\":{\"requests\":%u,\"polls\":%u,\"issued\":%u,\"refused\":%u}}\n",
               atomic_load(&lab->accepted), atomic_load(&lab->rejected), atomic_load(&lab->bad),
-              locked ? "true" : "false");
+              locked ? "true" : "false", atomic_load(&cloud->asked), atomic_load(&cloud->polls),
+              atomic_load(&cloud->issued), atomic_load(&cloud->refused));
 }

@@ -92,7 +92,8 @@ class SignIn(unittest.TestCase):
             with self.subTest(user):
                 statuses, connects = self.curl(lab, "--ntlm", user=user, password=lab.password, requests_count=3)
                 self.assertEqual((statuses, connects), ([200, 200, 200], 0))
-        self.assertEqual(self.attempts(lab), {"accepted": 3, "refused": 0, "bad": 0, "locked": False})
+        counts = {name: count for name, count in self.attempts(lab).items() if name != "token"}
+        self.assertEqual(counts, {"accepted": 3, "refused": 0, "bad": 0, "locked": False})
 
     def test_curl__with_a_wrong_password_makes_one_bad_attempt(self):
         lab = self.lab("ntlm")

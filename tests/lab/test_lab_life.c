@@ -32,9 +32,23 @@ START_TEST(ready_line__says_what_there_is_to_try)
   ck_assert_ptr_nonnull(strstr(lab_string(&lab, "autodiscover"), "/autodiscover/autodiscover.xml"));
   ck_assert_int_eq(strncmp(lab_string(&lab, "dns"), "127.0.0.1:", 10), 0);
   ck_assert_int_eq(strncmp(lab_string(&lab, "resolve"), "*:443=*:", 8), 0);
-  static const char *const unbuilt[] = {"powershell", "graph"};
-  for (size_t i = 0; i < 2; i++)
-    ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(lab.ready, unbuilt[i]));
+  ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(lab.ready, "powershell"));
+  ck_assert_int_eq(lab_stop(&lab), 0);
+}
+END_TEST
+
+START_TEST(ready_line__has_the_cloud_in_every_scenario)
+{
+  struct lab_run lab = lab_start(NULL);
+  ck_assert_int_eq(strncmp(lab_string(&lab, "authority"), "https://localhost:", 18), 0);
+  ck_assert_str_eq(lab_string(&lab, "graph"), lab_string(&lab, "authority"));
+  ck_assert_uint_eq(strlen(lab_string(&lab, "tenant")), 36);
+  ck_assert_uint_eq(strlen(lab_string(&lab, "client_id")), 36);
+  ck_assert_uint_ge(strlen(lab_string(&lab, "client_secret")), 32);
+  ck_assert_int_eq(access(lab_string(&lab, "client_certificate"), R_OK), 0);
+  ck_assert_uint_ge(strlen(lab_string(&lab, "client_certificate_password")), 16);
+  ck_assert_ptr_nonnull(strstr(lab_string(&lab, "device"), "/devicelogin"));
+  ck_assert_int_eq(strncmp(lab_string(&lab, "imds"), "127.0.0.1:", 10), 0);
   ck_assert_int_eq(lab_stop(&lab), 0);
 }
 END_TEST
@@ -189,6 +203,7 @@ main(void)
   TCase *life = tcase_create("life");
   tcase_set_timeout(life, 60);
   tcase_add_test(life, ready_line__says_what_there_is_to_try);
+  tcase_add_test(life, ready_line__has_the_cloud_in_every_scenario);
   tcase_add_test(life, ready_line__lists_a_hundred_mailboxes_and_the_file_lists_all);
   tcase_add_test(life, lab__keeps_its_directory_to_itself_and_removes_it_when_its_input_ends);
   tcase_add_test(life, lab__removes_its_directory_when_it_is_terminated);
