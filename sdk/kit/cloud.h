@@ -15,6 +15,7 @@
 #define CLOUD_URL_MAX    512 // bytes of an authority's or a resource's URL
 #define CLOUD_TENANT_MAX 256 // bytes of a tenant's GUID or domain
 #define CLOUD_REGION_MAX 32
+#define CLOUD_REALM_NS   INT64_C(3000000000) // the kind of account is asked for that long
 
 struct cloud {
   const char *id;      // "gcc-high": value of the field `cloud`

@@ -3,7 +3,7 @@
 // What an endpoint says instead of a token. Microsoft's advice is to act upon `error` and `suberror` and to read the
 // numbers as diagnosis; the shapes vary by host: numbers as a list or as its text, ids by other names, `error` a
 // word, a sentence or an object.
-#include "oauth.h"
+#include "oauth_parts.h"
 
 #include "json.h"
 
@@ -142,6 +142,19 @@ oauth_error_read(const char *bytes, size_t len, struct oauth_error *ret)
   take(ret->timestamp, sizeof ret->timestamp, kit_json_text(json, "timestamp"));
   ret->readable = ret->error[0] != 0 || ret->n_codes > 0 || ret->text[0] != 0;
   kit_json_wipe(json);
+}
+
+void
+oauth_error_put(struct oauth_error *e, const char *error, const char *description,
+                const char *suberror)
+{
+  memset(e, 0, sizeof *e);
+  take(e->error, sizeof e->error, error);
+  take(e->suberror, sizeof e->suberror, suberror);
+  if (description != NULL)
+    take_sentence(e->text, sizeof e->text, description, without_ids(description));
+  add_codes_of_text(e, description, "AADSTS");
+  e->readable = true;
 }
 
 static bool

@@ -12,7 +12,11 @@
 #define OAUTH_URL_MAX    4096
 #define OAUTH_KEY_MAX    64 // of the host's keep, and of its lock
 #define OAUTH_SKEW_S     2 // the endpoint's clock is said to be off from there on: less is the way here
-#define OAUTH_POLL_MS    100 // a wait is looked at that often
+#define OAUTH_POLL_MS    100  // a wait is looked at that often
+#define OAUTH_IMDS_TRIES 3    // of a metadata service that is busy, one and two seconds apart
+#define OAUTH_CODE_MAX   64   // bytes of the code that a person enters
+#define OAUTH_BODY_MAX   1024 // bytes of a question's text
+#define OAUTH_LOOK_NS    INT64_C(500000000) // between two looks at the browser and at the person
 #define OAUTH_RESULT_MAX (2 * OAUTH_TOKEN_MAX + 1024)
 
 // One token, or why there is none.
@@ -44,6 +48,25 @@ tenon_status oauth_fail(struct oauth_slot *, tenon_status status, const char *st
                         const char *local);
 // Waits; TENON_E_CANCELLED when the call ends meanwhile.
 tenon_status oauth_rest(struct oauth *, const tenon_call *, int64_t ns);
+// A question of TENON_ASK_VISIT that stands while something is waited for.
+struct oauth_visit {
+  const char *step;
+  uint64_t ticket;
+  bool open;     // on the screen
+  bool declined; // the person said no
+  bool absent;   // nobody is there
+};
+// false: nobody is there; the slot's result says so.
+KIT_NODISCARD bool oauth_visit_begin(struct oauth *, const tenon_call *, struct oauth_slot *,
+                                     const tenon_ask *, struct oauth_visit *ret);
+// Waits for ns, or until the person has answered. TENON_E_CANCELLED.
+tenon_status oauth_visit_wait(struct oauth *, const tenon_call *, struct oauth_visit *, int64_t ns);
+void oauth_visit_end(struct oauth *, struct oauth_visit *);
+// The end because the person said no, or has left.
+tenon_status oauth_visit_fail(struct oauth_slot *, const struct oauth_visit *);
+// "Sign in as admin@contoso.example"; what follows `how`.
+void oauth_visit_put_body(const struct oauth *, const char *how, struct kit_text *to);
+
 // Makes text a secret; TENON_E_NOMEM.
 tenon_status oauth_remember(struct oauth *, const char *text, size_t len, tenon_secret **ret);
 // The scopes to ask for: "https://graph.microsoft.com/.default".
@@ -100,6 +123,12 @@ enum oauth_got {
 // result's step is set where there is none. TENON_E_NOMEM.
 tenon_status oauth_read(struct oauth *, struct oauth_slot *, const char *step, int64_t sent_ns,
                         enum oauth_got *ret);
+
+// The same of an answer in which there is no token to be.
+enum oauth_got oauth_classify(struct oauth *, struct oauth_slot *, const char *step);
+// What a redirect says, which has no body; NULL: nothing. error replaces what was there.
+void oauth_error_put(struct oauth_error *, const char *error, const char *description,
+                     const char *suberror);
 
 // ---- the ways ---------------------------------------------------------------------------------
 

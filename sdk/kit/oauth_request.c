@@ -109,6 +109,14 @@ note_clock(struct oauth_result *r)
   r->skew_s = skew > OAUTH_SKEW_S || skew < -OAUTH_SKEW_S ? skew : 0;
 }
 
+static void
+drop_completion(struct oauth *o, struct oauth_slot *slot)
+{
+  if (slot->result.completion != NULL)
+    o->http->release(o->http, slot->result.completion);
+  slot->result.completion = NULL;
+}
+
 static tenon_status
 perform(struct oauth *o, const tenon_call *call, struct oauth_slot *slot,
         const tenon_http_request *request)
@@ -118,8 +126,6 @@ perform(struct oauth *o, const tenon_call *call, struct oauth_slot *slot,
   tenon_status status = o->http->perform(o->http, call, request, &completion);
   if (status != TENON_OK)
     return status;
-  if (r->completion != NULL)
-    o->http->release(o->http, r->completion);
   r->completion = completion;
   if (completion->status == TENON_E_CANCELLED)
     return TENON_E_CANCELLED;
@@ -133,6 +139,7 @@ oauth_post_send(struct oauth *o, const tenon_call *call, struct oauth_slot *slot
 {
   char url[OAUTH_URL_MAX], id[JWT_UUID_SIZE], scopes[OAUTH_SCOPES_MAX + CLOUD_URL_MAX];
   struct kit_text to;
+  drop_completion(o, slot);
   kit_text_init(&to, scopes, sizeof scopes);
   oauth_put_scopes(o, slot, &to);
   kit_text_init(&to, slot->result.tried, sizeof slot->result.tried);
@@ -174,6 +181,7 @@ oauth_get(struct oauth *o, const tenon_call *call, struct oauth_slot *slot, cons
                                       .timeout_ns = OAUTH_IMDS_NS,
                                       .body_max = OAUTH_ANSWER_MAX,
                                       .flags = TENON_HTTP_DIRECT};
+  drop_completion(o, slot);
   (void)kit_text_copy(slot->result.tried, sizeof slot->result.tried, tried);
   return perform(o, call, slot, &request);
 }
@@ -258,8 +266,8 @@ is_busy(const struct oauth_result *r)
   return false;
 }
 
-static enum oauth_got
-classify(struct oauth *o, struct oauth_slot *slot, const char *step)
+enum oauth_got
+oauth_classify(struct oauth *o, struct oauth_slot *slot, const char *step)
 {
   struct oauth_result *r = &slot->result;
   const tenon_http_completion *c = r->completion;
@@ -306,7 +314,7 @@ oauth_read(struct oauth *o, struct oauth_slot *slot, const char *step, int64_t s
     status = take_token(o, slot, json, sent_ns);
     *ret = OAUTH_GOT_TOKEN;
   } else {
-    *ret = classify(o, slot, step);
+    *ret = oauth_classify(o, slot, step);
   }
   kit_json_wipe(json);
   return status;

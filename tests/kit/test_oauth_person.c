@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cloud_suites.h"
+
+TCase *
+oauth_person_cases(void)
+{
+  return tcase_create("person");
+}
