@@ -9,6 +9,7 @@
 #include "core/cli/history.h"
 #include "core/cli/progress.h"
 #include "core/cli/session.h"
+#include "core/cli/sunset.h"
 #include "core/model/connector.h"
 #include "core/model/names.h"
 
@@ -257,6 +258,9 @@ say_next(const struct verify *v, tenon_status cause)
     cli_talk(v->cli, "Next: tenon verify %s --wait 15m", name);
   else if (blamed)
     cli_talk(v->cli, "Next: tenon wizard %s", name);
+  struct sunset sunset;
+  if (cli_sunset(v->cli, v->connection->connector, &sunset) && sunset_near(&sunset))
+    sunset_say(v->cli, name, &sunset);
 }
 
 static int

@@ -80,6 +80,10 @@ turn(struct line_face *f)
     over(f);
     return;
   }
+  if (f->run->form_only && (line_is(f, "plan") || line_is(f, "verification"))) {
+    f->over = true;
+    return;
+  }
   line_heading(f);
   if (line_is(f, "choose"))
     line_choose(f);
@@ -111,7 +115,9 @@ greet(struct line_face *f)
 {
   const char *name = f->run->stored ? f->run->stored->name : NULL;
 
-  if (name)
+  if (f->run->greeting)
+    line_tell(f, COLOUR_NONE, 0, "%s", f->run->greeting);
+  else if (name)
     line_tell(f, COLOUR_NONE, 0,
               "This changes the connection \"%s\"; secrets stay unless you type new ones.", name);
   else

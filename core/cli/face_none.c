@@ -31,8 +31,8 @@ on_moved(struct wizard_run *run, const cJSON *event)
 }
 
 /* Which fields keep the wizard from going on. */
-static int
-name_problems(struct wizard_run *run)
+int
+wizard_name_problems(struct wizard_run *run)
 {
   const cJSON *problem, *shape = json_object(driver_session(run->driver), "shape"), *field;
   int status = 0;
@@ -85,7 +85,7 @@ turn_page(struct wizard_run *run)
   if (!status && !driver_busy(run->driver) &&
       cJSON_GetArraySize(json_object(driver_session(run->driver), "problems"))) {
     status = wizard_send(run, "goto", "page", "verification");
-    int named = status ? status : name_problems(run);
+    int named = status ? status : wizard_name_problems(run);
     return named;
   }
   return status;
@@ -148,8 +148,8 @@ turn(struct wizard_run *run, const cJSON *view)
   return finish(run, view);
 }
 
-static int
-wait_for_hook(struct wizard_run *run)
+int
+wizard_wait(struct wizard_run *run)
 {
   while (driver_busy(run->driver)) {
     if (cli_interrupted(run->cli))
@@ -172,7 +172,7 @@ face_none(struct wizard_run *run)
     return STATUS_ENVIRONMENT;
   }
   for (unsigned i = 0; i < TURNS_MAX; i++) {
-    status = wait_for_hook(run);
+    status = wizard_wait(run);
     CLEANUP_JSON cJSON *view = status ? NULL : driver_view(run->driver);
     if (!status)
       status = wizard_check_given(run, view);

@@ -5,16 +5,40 @@
 #include "core/json/shapes.h"
 #include "core/model/names.h"
 
-void
-history_begin(struct buf *line)
+static void
+begin(struct buf *line)
 {
   char time[CLOCK_TEXT_SIZE];
 
   clock_text(time);
   (void)buf_putc(line, '{');
   (void)json_put_member(line, "time", time);
+}
+
+static void
+begin_checks(struct buf *line)
+{
   (void)json_put_key(line, "checks");
   (void)buf_putc(line, '[');
+}
+
+void
+history_begin(struct buf *line)
+{
+  begin(line);
+  begin_checks(line);
+}
+
+void
+history_begin_swap(struct buf *line, const char *from, const char *to)
+{
+  begin(line);
+  (void)json_put_key(line, "swap");
+  (void)buf_putc(line, '{');
+  (void)json_put_member(line, "from", from);
+  (void)json_put_member(line, "to", to);
+  (void)buf_putc(line, '}');
+  begin_checks(line);
 }
 
 void

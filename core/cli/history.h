@@ -6,6 +6,8 @@
 #include "core/cli/cli.h"
 
 void history_begin(struct buf *line);
+/* The same for the verification that a swap went by: with {"swap":{"from":...,"to":...}}. */
+void history_begin_swap(struct buf *line, const char *from, const char *to);
 void history_check(struct buf *line, const tenon_check *c);
 void history_end(struct buf *line, bool passed, tenon_status cause);
 /* Appends it, and notes the outcome with the connection. What fails is said and fails nothing. */

@@ -154,7 +154,7 @@ open_seat(struct seat *seat)
     fail_check(seat, "connection.answers", "Answers", &problem);
     return;
   }
-  settings.s.connection = s->connection->name;
+  settings.s.connection = s->job->unstored ? s->job->unstored : s->connection->name;
   settings.s.flags |=
       TENON_ANSWERS; /* also where nobody is there: then the question's id is said */
   if (e == 0)
@@ -245,36 +245,59 @@ cancel(struct session *s)
 /* ---- the loop ------------------------------------------------------------------------------------------------------- */
 
 static void
-wait_for_news(struct session *s, tenon_context *context)
+wait_for_news(struct session *const *list, size_t n, tenon_context *context)
 {
+  struct session *s = list[0];
   const struct session_job *job = s->job;
   int next_fd = job->next_fd && !s->cancelled ? job->next_fd(job->next_user) : -1;
   struct pollfd fds[] = {{tenon_context_fd(context), POLLIN, 0},
                          {s->cancelled ? -1 : s->cli->interrupt_fd, POLLIN, 0},
                          {next_fd, POLLIN, 0}};
 
-  if (job->idle)
-    job->idle(job->user);
+  for (size_t i = 0; i < n; i++)
+    if (list[i]->job->idle)
+      list[i]->job->idle(list[i]->job->user);
   (void)poll(fds, 3, tenon_context_timeout_ms(context)); /* a failure is a turn without news */
   if (next_fd >= 0 && fds[2].revents)
     tenon_worker_more(s->seats[0].worker);
-  if ((cli_interrupted(s->cli) || s->cli->out_error) && !s->cancelled)
-    cancel(s); /* nobody reads any more is as good as Ctrl-C */
+  for (size_t i = 0; i < n; i++)
+    if ((cli_interrupted(s->cli) || s->cli->out_error) && !list[i]->cancelled)
+      cancel(list[i]); /* nobody reads any more is as good as Ctrl-C */
+}
+
+/* One turn of the context's loop; did anything happen in one of them? */
+static bool
+turn(struct session *const *list, size_t n, tenon_context *context)
+{
+  bool news = false;
+
+  for (size_t i = 0; i < n; i++)
+    list[i]->news = false;
+  if (tenon_context_run(context, 0) <= 0)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    news = news || list[i]->news;
+  return news;
+}
+
+static void
+loop(struct session *const *list, size_t n, tenon_context *context)
+{
+  for (bool running = n > 0; running;) {
+    while (turn(list, n, context))
+      ;
+    running = false;
+    for (size_t i = 0; i < n; i++)
+      running = advance(list[i]) || running;
+    if (running)
+      wait_for_news(list, n, context);
+  }
 }
 
 void
 session_loop(struct session *s)
 {
-  tenon_context *context = s->cli->context;
-
-  for (;;) {
-    do
-      s->news = false;
-    while (tenon_context_run(context, 0) > 0 && s->news);
-    if (!advance(s))
-      return;
-    wait_for_news(s, context);
-  }
+  loop(&s, 1, s->cli->context);
 }
 
 /* ---- from start to end ---------------------------------------------------------------------------------------------- */
@@ -327,7 +350,6 @@ start(struct session *s)
   if (!plugin || !context)
     return STATUS_ENVIRONMENT;
   CLEANUP_FREE char *family = plugin->family ? strdup(plugin->family) : NULL;
-  s->round = tenon_context_round(context);
   int status = session_secrets_load(s);
   if (status == 0)
     status = add_seat(s, context, s->connection->connector);
@@ -359,27 +381,61 @@ finish(struct session *s)
   free(s);
 }
 
-int
-session_run(struct cli *cli, struct connection *c, const struct session_job *job,
-            tenon_status *ret_status)
+static struct session *
+make(struct cli *cli, const struct session_side *side, uint64_t round)
 {
   struct session *s = calloc(1, sizeof *s);
 
   if (!s) {
     cli_error(cli, "Not enough memory to start.");
-    return STATUS_ENVIRONMENT;
+    return NULL;
   }
   s->cli = cli;
-  s->connection = c;
-  s->job = job;
-  int status = start(s);
-  if (status == 0) {
-    session_loop(s);
-    if (job->planned && s->seats[0].status >= 0 && !s->cancelled)
-      session_act(s);
-    session_secrets_keep(s);
-    *ret_status = status_of(s);
+  s->connection = side->connection;
+  s->job = side->job;
+  s->round = round;
+  return s;
+}
+
+int
+session_run_all(struct cli *cli, struct session_side *sides, size_t n)
+{
+  struct session *all[SESSION_SIDES_MAX] = {NULL}, *running[SESSION_SIDES_MAX] = {NULL};
+  tenon_context *context = cli_context(cli);
+  size_t n_running = 0;
+
+  if (!context || n > SESSION_SIDES_MAX)
+    return STATUS_ENVIRONMENT;
+  uint64_t round = tenon_context_round(context);
+  for (size_t i = 0; i < n; i++) {
+    all[i] = make(cli, &sides[i], round);
+    sides[i].failed = all[i] ? start(all[i]) : STATUS_ENVIRONMENT;
+    if (!sides[i].failed)
+      running[n_running++] = all[i];
   }
-  finish(s);
+  loop(running, n_running, context);
+  for (size_t i = 0; i < n; i++) {
+    if (all[i] && !sides[i].failed) {
+      if (sides[i].job->planned && all[i]->seats[0].status >= 0 && !all[i]->cancelled)
+        session_act(all[i]);
+      session_secrets_keep(all[i]);
+      sides[i].status = status_of(all[i]);
+    }
+    if (all[i])
+      finish(all[i]);
+  }
+  return 0;
+}
+
+int
+session_run(struct cli *cli, struct connection *c, const struct session_job *job,
+            tenon_status *ret_status)
+{
+  struct session_side side = {.connection = c, .job = job};
+  int status = session_run_all(cli, &side, 1);
+
+  status = status ? status : side.failed;
+  if (status == 0)
+    *ret_status = side.status;
   return status;
 }

@@ -35,6 +35,12 @@ struct session_job {
   void (*step)(void *user, const tenon_step *); /* of the plan */
   /* Between the acts of configure, where the first went well: the place for session_carry_out. */
   void (*planned)(void *user, struct session *);
+  /* Of a connection that is not stored yet: its name for workers, its secrets, "kept." ones among them, and where those
+   * go that its plugins keep. */
+  const char *unstored; /* NULL: it is stored */
+  const tenon_pair *secrets;
+  size_t n_secrets;
+  void (*keep)(void *user, const char *key, tenon_text bytes);
 };
 
 /* Does the connector or a probe at hand run steps of that kind? */
@@ -47,5 +53,16 @@ bool session_carry_out(struct session *s, uint32_t phase, const tenon_step *step
  * hook's own. 0; or an exit status after the failure was said (no plugin, no vault). */
 int session_run(struct cli *cli, struct connection *c, const struct session_job *job,
                 tenon_status *ret_status);
+
+/* Several beside one another, in one round. */
+struct session_side {
+  struct connection *connection;
+  const struct session_job *job;
+  tenon_status status; /* as *ret_status */
+  int failed;          /* 0; or the exit status after it was said why this one did not start */
+};
+#define SESSION_SIDES_MAX 2u
+/* Runs them to their ends. 0, or an exit status after the failure was said: then none ran. */
+int session_run_all(struct cli *cli, struct session_side *sides, size_t n);
 
 #endif

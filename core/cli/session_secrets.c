@@ -13,12 +13,29 @@ is_kept(const char *key)
   return strncmp(key, KEPT_PREFIX, sizeof KEPT_PREFIX - 1) == 0;
 }
 
+/* Those of a connection that is not stored come with the job. */
+static int
+load_given(struct session *s)
+{
+  const struct session_job *job = s->job;
+
+  s->kept_before = calloc(job->n_secrets + 1, sizeof *s->kept_before);
+  if (!s->kept_before)
+    return STATUS_ENVIRONMENT;
+  for (size_t i = 0; i < job->n_secrets; i++)
+    if (is_kept(job->secrets[i].key))
+      s->kept_before[s->n_kept_before++] = job->secrets[i];
+  return 0;
+}
+
 int
 session_secrets_load(struct session *s)
 {
   const struct connection *c = s->connection;
   CLEANUP_BUF struct buf why = BUF_INIT(VAULT_WHY_MAX);
 
+  if (s->job->unstored)
+    return load_given(s);
   if (c->n_secrets == 0)
     return 0;
   struct vault *vault = cli_vault(s->cli);
@@ -66,6 +83,11 @@ secret(void *user, const char *key, tenon_text *ret)
 {
   const struct session *s = user;
 
+  for (size_t i = 0; s->job->unstored && i < s->job->n_secrets; i++)
+    if (strcmp(s->job->secrets[i].key, key) == 0) {
+      *ret = s->job->secrets[i].value;
+      return true;
+    }
   for (size_t i = 0; i < s->n_secrets; i++)
     if (strcmp(s->connection->secrets[i].key, key) == 0) {
       *ret = (tenon_text){s->secrets[i].ptr, s->secrets[i].len};
@@ -86,6 +108,12 @@ session_secrets_keep(struct session *s)
   tenon_pair pairs[SESSION_KEPT_MAX];
   CLEANUP_CONNECTION struct connection *fresh = NULL;
   CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
+
+  for (size_t i = 0; s->job->unstored && s->job->keep && i < s->n_kept; i++)
+    s->job->keep(s->job->user, s->kept[i].key,
+                 (tenon_text){s->kept[i].secret.ptr, s->kept[i].secret.len});
+  if (s->job->unstored)
+    return;
   struct store *store = s->n_kept ? cli_store(s->cli) : NULL;
   struct vault *vault = store ? cli_vault(s->cli) : NULL;
 

@@ -115,4 +115,6 @@ imported_files_forget(struct cli *cli, const struct connection *c)
         !strchr(value + n + 1, '/'))
       (void)file_remove(dir, value + n + 1); /* one that stays harms nobody but the disk */
   }
+  for (size_t i = 0; i < c->n_former; i++)
+    imported_files_forget(cli, c->former[i]);
 }

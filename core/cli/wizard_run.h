@@ -18,6 +18,9 @@ struct wizard_run {
   struct vault_secret *secrets; /* of it, in its order, read when first asked for */
   cJSON *start;                 /* the event in the making */
   bool unverified, stdin_read;
+  /* Only the form is wanted: the line face ends where the verification would begin. What it says first; or NULL. */
+  bool form_only;
+  const char *greeting;
   /* The face's: called after each event. */
   void (*moved)(struct wizard_run *run, const cJSON *event);
   void *face;
@@ -43,6 +46,11 @@ int wizard_send_made(struct wizard_run *run, cJSON *event)
     TENON_NODISCARD; /* owns the event, wipes its text */
 /* Answers given for keys that the form has not, or in the wrong place: said on stderr; the exit status, 0: none. */
 int wizard_check_given(struct wizard_run *run, const cJSON *view) TENON_NODISCARD;
+/* Fields that keep the wizard from going on: said on stderr, each with the option that answers it; the exit status, 0:
+ * none. */
+int wizard_name_problems(struct wizard_run *run) TENON_NODISCARD;
+/* Until no hook runs. The exit status of an interrupt or a failure, said; 0: go on. */
+int wizard_wait(struct wizard_run *run) TENON_NODISCARD;
 /* The exit status of a wizard that is at its end. */
 int wizard_status(struct wizard_run *run, const cJSON *view);
 /* "Saved connection ...", where its secrets lie, and what comes next. */
