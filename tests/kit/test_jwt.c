@@ -134,7 +134,7 @@ START_TEST(token__with_more_roles_than_fit_never_has_half_a_name)
   read_claims(json);
   const char *last = strrchr(claims.permissions, ' ');
   ck_assert_ptr_nonnull(last);
-  int number = atoi(strrchr(last, '.') + 1);
+  int number = (int)strtol(strrchr(last, '.') + 1, NULL, 10);
   char whole[64];
   snprintf(whole, sizeof whole, " Role.ReadWrite.%d", number);
   ck_assert_str_eq(last, whole);

@@ -96,7 +96,7 @@ START_TEST(key__is_opened_from_pkcs12_and_from_pem_wherever_its_certificate_stan
   ck_assert_str_eq(jwt_key_thumbprint(key), file("print").ptr);
   run("date -d \"$(openssl x509 -in cert -noout -enddate | sed 's/.*=//')\" +%s | tr -d '\\n' "
       ">end");
-  ck_assert_int_eq(jwt_key_ends(key), atoll(file("end").ptr));
+  ck_assert_int_eq(jwt_key_ends(key), strtoll(file("end").ptr, NULL, 10));
   jwt_key_close(key);
 }
 END_TEST

@@ -449,7 +449,7 @@ START_TEST(token__too_long_for_any_header_is_none)
   static char body[OAUTH_TOKEN_MAX + 128];
   int n = snprintf(body, sizeof body, "{\"access_token\":\"");
   memset(body + n, 'a', OAUTH_TOKEN_MAX + 1);
-  strcpy(body + n + OAUTH_TOKEN_MAX + 1, "\"}");
+  memcpy(body + n + OAUTH_TOKEN_MAX + 1, "\"}", 3);
   answers(200, body);
   get(OAUTH_ANY);
   ck_assert_int_eq(result->status, TENON_E_PROTOCOL);

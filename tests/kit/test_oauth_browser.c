@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Cases follow with what they are about.
 #include "cloud_suites.h"
 
 TCase *

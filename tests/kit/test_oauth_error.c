@@ -205,13 +205,13 @@ START_TEST(error__of_every_number_in_the_table_is_read)
   ck_assert_ptr_nonnull(json);
   cJSON_ArrayForEach(one, json)
   {
-    if (!cJSON_IsObject(one) || atoi(one->string) == 0)
+    uint32_t code = (uint32_t)strtoul(one->string, NULL, 10);
+    if (!cJSON_IsObject(one) || code == 0)
       continue;
     char *body = cJSON_PrintUnformatted(one);
     read_error(body);
     free(body);
-    ck_assert_msg(error.n_codes > 0 && error.codes[0] == (uint32_t)atoi(one->string), "%s",
-                  one->string);
+    ck_assert_msg(error.n_codes > 0 && error.codes[0] == code, "%s", one->string);
     ck_assert_msg(error.error[0] != 0 && error.text[0] != 0, "%s", one->string);
   }
   cJSON_Delete(json);
