@@ -82,6 +82,18 @@ logon(const tenon_http_completion *c, uint64_t kind)
   return seen;
 }
 
+// A sign-in with more in it is asked for (Microsoft, "Claims challenges, claims requests and client capabilities").
+static uint64_t
+claims(const tenon_http_completion *c)
+{
+  for (size_t i = 0; i < c->n_headers; i++)
+    if (strcasecmp(c->headers[i].key, "WWW-Authenticate") == 0 &&
+        (contains(c->headers[i].value.ptr, c->headers[i].value.len, "claims=\"") ||
+         contains(c->headers[i].value.ptr, c->headers[i].value.len, "insufficient_claims")))
+      return SEEN_CLAIMS;
+  return 0;
+}
+
 static uint64_t
 schemes(const struct challenge *challenge)
 {
@@ -246,8 +258,8 @@ verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *c
   }
   challenge_read(challenge, c->headers, c->n_headers);
   uint64_t kind = body_kind(c);
-  evidence->seen |= kind | schemes(challenge) | answerer(c) | logon(c, kind);
-  if (kind != SEEN_XML)
+  evidence->seen |= kind | schemes(challenge) | answerer(c) | logon(c, kind) | claims(c);
+  if (kind != SEEN_XML || reader == NULL)
     return;
   soap_read(reader, c->body.ptr, c->body.len, reply, NULL, NULL);
   evidence->soap = reply;

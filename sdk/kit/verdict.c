@@ -25,11 +25,9 @@ const struct verdict_rows *const verdict_tables[] = {
 };
 
 const struct verdict_rows *const verdict_cloud_tables[] = {
-    &verdict_proxy,        &verdict_tls,
-    &verdict_net,          &verdict_token,
-    &verdict_graph,        &verdict_cloud_policy,
-    &verdict_cloud_acting, &verdict_cloud_server,
-    &verdict_cloud,        NULL,
+    &verdict_token_here,   &verdict_proxy,        &verdict_cloud_way, &verdict_token,
+    &verdict_token_person, &verdict_token_flow,   &verdict_graph,     &verdict_cloud_policy,
+    &verdict_cloud_acting, &verdict_cloud_server, &verdict_cloud,     NULL,
 };
 
 // ---- finding ----------------------------------------------------------------------------------
@@ -196,6 +194,23 @@ write_text(struct verdict *v, const char *text, const struct verdict_evidence *e
   return end_text(v, start);
 }
 
+const char *
+verdict_write(struct verdict *v, const char *text, const struct verdict_evidence *e)
+{
+  return write_text(v, text, e, false);
+}
+
+// A row's own; else, of a number of Entra ID, Microsoft's page about it. Only what a browser can be sent to.
+static const char *
+link_of(struct verdict *v, const struct verdict_evidence *e)
+{
+  const char *link = v->row->link;
+  if (link == NULL && verdict_aadsts(e) != 0)
+    link = "https://login.microsoftonline.com/error?code={number}";
+  link = write_text(v, link, e, false);
+  return link != NULL && strncmp(link, "https://", 8) == 0 ? link : NULL;
+}
+
 void
 verdict_add(struct verdict *v, const char *key, const char *value)
 {
@@ -249,7 +264,7 @@ add_witness(struct verdict *v, const struct verdict_evidence *e)
     verdict_put_by(&v->text, e);
     verdict_add(v, TENON_DATA_ANSWERED_BY, end_text(v, start));
   }
-  verdict_add(v, TENON_DATA_REQUEST_ID, verdict_header(e->completion, "request-id").ptr);
+  verdict_add(v, TENON_DATA_REQUEST_ID, verdict_request_id(e));
 }
 
 // What the sign-in's messages said before it failed.
@@ -348,6 +363,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
   v->check.title = write_text(v, row->title, e, false);
   v->check.detail = write_detail(v, e);
   v->check.remedy = write_text(v, row->remedy, e, false);
+  v->check.link = link_of(v, e);
   bool word = (e->place & PLACE_ACT) != 0 && (e->seen & SEEN_PROBE) == 0;
   const char *verdict = row->word != NULL ? row->word : TENON_VERDICT_ERROR;
   verdict_add(v, TENON_DATA_VERDICT, word ? verdict : row->name);
@@ -355,6 +371,7 @@ verdict_judge(const struct verdict_evidence *e, struct verdict *v)
     verdict_add(v, "symptom", row->name);
   add_witness(v, e);
   add_causes(v, e);
+  verdict_add_cloud(v, e);
   add_signin(v, e);
   add_certificate(v, e);
 }

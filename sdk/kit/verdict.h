@@ -33,6 +33,20 @@
 #define PLACE_BROWSE (1u << 3) // asking the directory
 #define PLACE_TOKEN  (1u << 4) // asking for a token
 #define PLACE_LATER  (PLACE_SIGNIN | PLACE_ACT | PLACE_BROWSE)
+// ...and at which step of that, beside PLACE_TOKEN.
+#define PLACE_DEVICE    (1u << 5) // a code was shown, and somebody is waited for
+#define PLACE_AUTHORIZE (1u << 6) // in the browser
+#define PLACE_REFRESH   (1u << 7) // with what was kept of the last sign-in
+#define PLACE_IMDS      (1u << 8) // at the metadata service of Azure
+
+// What was found before an endpoint was asked, or by asking several: names of rows too.
+#define FINDING_TOKEN_NOBODY      "token-nobody-answers"
+#define FINDING_TOKEN_DECLINED    "token-declined-here"
+#define FINDING_TOKEN_UNSUPPORTED "token-way-unsupported"
+#define FINDING_TOKEN_KEY         "token-key-unusable"
+#define FINDING_TOKEN_HERE        "token-not-asked-for"
+#define FINDING_TENANT_ELSEWHERE  "tenant-elsewhere" // evidence.home has it
+#define FINDING_TENANT_UNKNOWN    "tenant-unknown"
 
 // What the evidence shows.
 #define SEEN_SENT      (UINT64_C(1) << 0) // a credential was sent
@@ -97,7 +111,7 @@
 #define SEEN_EARLY           (UINT64_C(1) << 51) // refused at its first message
 #define SEEN_CACHE           (UINT64_C(1) << 53) // by a ticket cache that was named
 // ...of clouds. An on-premises row never fits evidence with SEEN_CLOUD, nor the other way round: which tables are searched
-// is decided by it (verdict_find), and rows of tables that both search say `unseen` where their remedy is one side's.
+// is decided by it (verdict_find). Both search verdict_proxy alone, whose rows speak of neither side.
 #define SEEN_CLOUD       (UINT64_C(1) << 57) // Exchange Online or Graph was spoken to
 #define SEEN_APP         (UINT64_C(1) << 56) // the token is an application's
 #define SEEN_DELEGATED   (UINT64_C(1) << 55) // ...or a person's
@@ -133,8 +147,12 @@ struct verdict_evidence {
   int graph_code;                  // that part's status; 0: the completion's
   const struct jwt_claims *claims; // of the token that was sent
   const struct cloud *cloud;       // NULL: global
+  const struct cloud *home;        // where the tenant was found instead
   const char *client_id, *tenant;  // as answered
-  const char *permission;          // wanted by the call: "full_access_as_app"
+  const char *authority;  // login host, where it is not the cloud's: "https://localhost:8443"
+  const char *thumbprint; // of the certificate that the application signs with
+  const char *local;      // what failed on this side, in words
+  const char *permission; // wanted by the call: "full_access_as_app"
 };
 
 enum verdict_retry {
@@ -170,6 +188,8 @@ struct verdict_row {
   const char *field; // to send the person back to
   const char *title, *detail, *remedy, *likely;
   const char *also[VERDICT_ALSO_MAX];
+  const char *
+      link; // where more stands, or where it is mended; of a token's failure: what the number means
   const char *prove, *mend;
 };
 
@@ -197,6 +217,12 @@ struct verdict {
 void verdict_gather(struct verdict_evidence *evidence, const tenon_http_completion *completion,
                     struct soap_reader *reader, struct soap_reply *reply,
                     struct challenge *challenge);
+// The same of a token that was not got. What the result and the settings hold is referred to.
+void verdict_gather_token(struct verdict_evidence *evidence, const struct oauth_result *result,
+                          const struct oauth_settings *settings, struct challenge *challenge);
+// What a token says of its holder: SEEN_APP, SEEN_DELEGATED, and with the permission that is wanted (or NULL)
+// SEEN_UNPERMITTED and SEEN_POWERLESS. 0 of an opaque one.
+uint64_t verdict_seen_claims(const struct jwt_claims *claims, const char *permission);
 
 // Is it an answer that means success: HTTP 200 and SOAP without an error in it?
 bool verdict_is_good(const struct verdict_evidence *evidence);

@@ -43,7 +43,12 @@ extern const struct verdict_rows verdict_server;   // response codes about the s
 extern const struct verdict_rows
     verdict_http; // other statuses, pages, and the row that always fits
 // of clouds
-extern const struct verdict_rows verdict_token; // no token: AADSTS numbers, device codes, consent
+extern const struct verdict_rows verdict_token_here;   // no token, for a reason on this machine
+extern const struct verdict_rows verdict_cloud_way;    // names, connections and TLS to Microsoft's
+extern const struct verdict_rows verdict_token;        // no token: the application
+extern const struct verdict_rows verdict_token_person; // ...the person who signs in
+extern const struct verdict_rows
+    verdict_token_flow;                         // ...the endpoint; fits every failure of a token
 extern const struct verdict_rows verdict_graph; // what Graph refuses, and why
 extern const struct verdict_rows
     verdict_cloud_policy; // EWS of Exchange Online: who is let in by its door

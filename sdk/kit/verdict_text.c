@@ -60,7 +60,11 @@ verdict_put_by(struct kit_text *to, const struct verdict_evidence *e)
   tenon_text front = verdict_header(e->completion, "X-FEServer");
   tenon_text server = verdict_header(e->completion, "Server");
   tenon_text via = verdict_header(e->completion, "Via");
-  if (front.ptr != NULL)
+  if (e->token != NULL)
+    kit_text_put(to, (e->place & PLACE_IMDS) != 0 ? "the metadata service" : "Entra ID");
+  else if (e->graph != NULL && e->graph->readable)
+    kit_text_put(to, "Microsoft Graph");
+  else if (front.ptr != NULL)
     kit_text_printf(to, "Exchange (%.64s)", front.ptr);
   else if ((e->seen & SEEN_EXCHANGE) != 0)
     kit_text_put(to, "Exchange");
@@ -93,6 +97,10 @@ verdict_put_got(struct kit_text *to, const struct verdict_evidence *e)
     kit_text_printf(to, " (%s)", e->soap->inner_code);
   if (e->graph != NULL && e->graph->code[0] != 0)
     kit_text_printf(to, ", %s", e->graph->code);
+  if (e->token != NULL && verdict_aadsts(e) != 0)
+    kit_text_printf(to, ", AADSTS%u", (unsigned)verdict_aadsts(e));
+  if (e->token != NULL && e->token->error[0] != 0)
+    kit_text_printf(to, " %s", e->token->error);
 }
 
 int64_t
@@ -213,7 +221,7 @@ plain_value(const struct verdict_evidence *e, const char *name)
       {"server", e->server},
       {"account", e->account},
       {"mailbox", e->mailbox != NULL ? e->mailbox : e->account},
-      {"tried", e->tried},
+      {"tried", e->tried != NULL ? e->tried : "The request"},
       {"found", or_empty(e->found)},
       {"url", c != NULL ? c->url : NULL},
       {"reason", c != NULL ? or_empty(c->reason) : ""},
@@ -328,7 +336,7 @@ put_place(struct kit_text *to, const char *name, const struct verdict_evidence *
           enum quoting quoting)
 {
   if (e == NULL) {
-    for (const char *p = name; *p != 0; p++) {
+    for (const char *p = name; *p != 0 && !verdict_is_raw_word(name); p++) {
       char upper = (char)(*p - 'a' + 'A');
       kit_text_put_n(to, &upper, 1);
     }
@@ -341,7 +349,7 @@ put_place(struct kit_text *to, const char *name, const struct verdict_evidence *
     kit_text_put(&computed, plain_value(e, name));
   if (computed.cut)
     memcpy(buffer + computed.len - 3, "...", 3);
-  if (quoting != QUOTING_NONE)
+  if (quoting != QUOTING_NONE && !verdict_is_raw_word(name))
     put_quoted(to, buffer, quoting);
   else if (strcmp(name, "reason") == 0)
     put_reason(to, buffer);

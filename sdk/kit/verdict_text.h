@@ -32,9 +32,21 @@ void verdict_put_proxy_address(struct kit_text *to, const struct verdict_evidenc
 void verdict_put_proxy_http(struct kit_text *to, const struct verdict_evidence *evidence);
 void verdict_put_proxy_by(struct kit_text *to, const struct verdict_evidence *evidence);
 
-// {appid}, {tenant}, {permission}, {roleid}, {portal}, {consent}. verdict_words_cloud.c.
+// A {place} that speaks of a cloud: is it one, does it stand unquoted in a command, and what stands for it.
+// verdict_words_cloud.c.
+bool verdict_is_cloud_word(const char *name);
+bool verdict_is_raw_word(const char *name);
 void verdict_put_cloud(struct kit_text *to, const struct verdict_evidence *evidence,
                        const char *name);
+
+// verdict_cloud_data.c: the id that whoever runs the server finds the request by, or NULL; the most specific number of
+// Entra ID, or 0; and data of clouds.
+const char *verdict_request_id(const struct verdict_evidence *evidence);
+uint32_t verdict_aadsts(const struct verdict_evidence *evidence);
+void verdict_add_cloud(struct verdict *verdict, const struct verdict_evidence *evidence);
+// One more text in the verdict's own memory, expanded.
+const char *verdict_write(struct verdict *verdict, const char *text,
+                          const struct verdict_evidence *evidence);
 
 // A {place} that speaks of the sign-in: is it one, and what stands for it.
 bool verdict_is_word(const char *name);

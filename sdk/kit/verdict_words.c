@@ -213,33 +213,19 @@ static const struct {
     {"before", NULL},
 };
 
-// What verdict_put_cloud knows.
-static const char *const cloud_places[] = {"appid",    "tenant",      "permission",
-                                           "roleid",   "portal",      "consent",
-                                           "audience", "diagnostics", "caserror"};
-
-static bool
-is_cloud(const char *name)
-{
-  for (size_t i = 0; i < sizeof cloud_places / sizeof *cloud_places; i++)
-    if (strcmp(cloud_places[i], name) == 0)
-      return true;
-  return false;
-}
-
 bool
 verdict_is_word(const char *name)
 {
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     if (strcmp(places[i].name, name) == 0)
       return true;
-  return is_cloud(name);
+  return verdict_is_cloud_word(name);
 }
 
 bool
 verdict_put_word(struct kit_text *to, const struct verdict_evidence *e, const char *name)
 {
-  if (is_cloud(name)) {
+  if (verdict_is_cloud_word(name)) {
     verdict_put_cloud(to, e, name);
     return true;
   }
