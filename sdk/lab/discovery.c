@@ -75,3 +75,12 @@ const struct discovery discovery_address_unknown = {
     .zone = ZONE(A(AUTODISCOVER), MX(LAB_HOST)), .soap = true, .says = DISCOVERY_NOBODY};
 const struct discovery discovery_busy = {
     .zone = ZONE(A(AUTODISCOVER), MX(LAB_HOST)), .soap = true, .says = DISCOVERY_IS_BUSY};
+const struct discovery discovery_online = {
+    .zone = ZONE(A("login.microsoftonline.com"), A("login.microsoftonline.us"),
+                 A("login.partner.microsoftonline.cn"), A("graph.microsoft.com"),
+                 A("graph.microsoft.us"), A("dod-graph.microsoft.us"),
+                 A("microsoftgraph.chinacloudapi.cn"), A("outlook.office365.com"),
+                 A("outlook.office365.us"), A("outlook-dod.office365.us"), A("partner.outlook.cn"),
+                 MX(EXCHANGER)),
+    .json = true,
+    .says = DISCOVERY_CLOUD};

@@ -46,5 +46,6 @@ extern const struct discovery discovery_stale_srv;
 extern const struct discovery discovery_web_site;
 extern const struct discovery discovery_address_unknown;
 extern const struct discovery discovery_busy;
+extern const struct discovery discovery_online;
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "guid.h"
 #include "iis.h"
@@ -15,16 +16,17 @@ static const struct {
   const char *rest; // behind the tenant; with '*' at its end, how it begins
   const char *method;
   entra_page *serve;
+  bool page;
 } pages[] = {
     {"oauth2/v2.0/token", "POST", entra_token},
     {"oauth2/token", "POST", entra_token_old},
     {"oauth2/v2.0/devicecode", "POST", entra_device_code},
-    {"oauth2/v2.0/authorize", "GET", entra_authorize},
+    {"oauth2/v2.0/authorize", "GET", entra_authorize, true},
     {"v2.0/.well-known/openid-configuration", "GET", entra_configuration},
     {"discovery/v2.0/keys", "GET", entra_keys},
     {"discovery/instance", "GET", entra_instance},
-    {"adminconsent", "GET", entra_admin_consent},
-    {"v2.0/adminconsent", "GET", entra_admin_consent},
+    {"adminconsent", "GET", entra_admin_consent, true},
+    {"v2.0/adminconsent", "GET", entra_admin_consent, true},
     {"userrealm/*", "GET", entra_user_realm},
 };
 
@@ -39,6 +41,17 @@ fits(const char *pattern, const char *rest)
   return strcasecmp(pattern, rest) == 0;
 }
 
+// A clock that is wrong shows in every answer.
+static void
+add_date(struct entra_call *call)
+{
+  char text[64];
+  struct tm parts;
+  time_t now = time(NULL) + cloud_play_of(call->lab)->clock_s;
+  strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &parts));
+  http_answer_header(call->answer, "Date", "%s", text);
+}
+
 static void
 add_head(struct entra_call *call)
 {
@@ -46,6 +59,8 @@ add_head(struct entra_call *call)
   http_answer_header(call->answer, "Cache-Control", "no-store, no-cache");
   http_answer_header(call->answer, "Pragma", "no-cache");
   http_answer_header(call->answer, "x-ms-ests-server", "2.1.19870.9 - LAB");
+  if (cloud_play_of(call->lab)->clock_s != 0)
+    add_date(call);
   if (echo != NULL && strcasecmp(echo, "true") == 0)
     http_answer_header(call->answer, "client-request-id", "%s", call->correlation);
 }
@@ -101,8 +116,12 @@ serve_page(struct entra_call *call, size_t index)
   bool post = strcmp(request->method, "POST") == 0;
   set_correlation(call);
   add_head(call);
-  if (is_in_trouble(call))
+  if (is_in_trouble(call)) {
+    bool token = pages[index].serve == entra_token || pages[index].serve == entra_token_old;
+    atomic_fetch_add(&call->lab->cloud->asked, token);
+    atomic_fetch_add(&call->lab->cloud->refused, token);
     return;
+  }
   if (strcmp(request->method, pages[index].method) != 0) {
     entra_refuse(call, 900561, pages[index].method);
     return;
@@ -142,8 +161,11 @@ entra_serve(struct lab *lab, const struct http_request *request, struct http_ans
     return false;
   for (size_t i = 0; i < PAGES; i++)
     if (fits(pages[i].rest, tenant + length + 1)) {
-      struct entra_call call = {
-          .lab = lab, .request = request, .answer = answer, .rest = tenant + length + 1};
+      struct entra_call call = {.lab = lab,
+                                .request = request,
+                                .answer = answer,
+                                .rest = tenant + length + 1,
+                                .page = pages[i].page};
       snprintf(call.tenant, sizeof(call.tenant), "%.*s", (int)length, tenant);
       serve_page(&call, i);
       return true;

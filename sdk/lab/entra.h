@@ -17,6 +17,7 @@ struct entra_call {
   const struct http_request *request;
   struct http_answer *answer;
   const char *rest; // of the path, behind the tenant
+  bool page;        // people look at it: refusals are HTML
   char tenant[ENTRA_DETAIL_MAX];
   char correlation[GUID_ROOM];
   struct form form; // of the body, or of the query
@@ -70,6 +71,9 @@ struct entra_scope {
 // Reads the scopes that a person (or, with `app`, an application) asks for. false: refused.
 bool entra_scope_read(struct entra_call *call, const char *text, bool app,
                       struct entra_scope *ret_scope);
+
+// The roles of the application, or the person's scopes: what the scenario says, or what was asked for.
+const char *entra_permissions(const struct lab *lab, const struct entra_scope *scope, bool app);
 
 // ---- who the client is --------------------------------------------------------------------------
 

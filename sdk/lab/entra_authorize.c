@@ -10,7 +10,6 @@
 #include <strings.h>
 
 #include "guid.h"
-#include "iis.h"
 
 // The redirect URI of a program on this machine: http://localhost, with any port and path, or 127.0.0.1.
 static bool
@@ -28,17 +27,6 @@ is_registered(const char *uri)
     return *rest == '\0' || *rest == '/';
   }
   return false;
-}
-
-static void
-refuse_page(struct entra_call *call, int code, const char *detail)
-{
-  struct entra_error error;
-  struct text page = {0};
-  entra_describe(call, code, detail, &error);
-  text_append_xml(&page, error.description);
-  iis_page(call->answer, 400, "Sign in to your account", page.bytes != NULL ? page.bytes : "");
-  text_finish(&page);
 }
 
 // Sends the browser back. `query` starts with '?' and stays the caller's.
@@ -122,17 +110,15 @@ entra_authorize(struct entra_call *call)
   const struct cloud_play *play = cloud_play_of(call->lab);
   const char *uri = form_text(&call->form, "redirect_uri"), *detail;
   char handle[GRANT_HANDLE_ROOM], session[GUID_ROOM];
-  if (!entra_knows(call, form_text(&call->form, "client_id"), true)) {
-    call->answer->status = 400;
+  if (!entra_knows(call, form_text(&call->form, "client_id"), true))
     return;
-  }
   if (!is_registered(uri) || strlen(uri) >= GRANT_TEXT_MAX) {
-    refuse_page(call, 50011, uri);
+    entra_refuse(call, 50011, uri);
     return;
   }
   int code = find_fault(call, &detail);
   if (code != 0) {
-    refuse_page(call, code, detail);
+    entra_refuse(call, code, detail);
     return;
   }
   if (play->code != 0 && (play->at & CLOUD_AT_AUTHORIZE)) {
@@ -159,7 +145,7 @@ entra_admin_consent(struct entra_call *call)
   if (!entra_knows(call, form_text(&call->form, "client_id"), true))
     return;
   if (!is_registered(uri)) {
-    refuse_page(call, 50011, uri);
+    entra_refuse(call, 50011, uri);
     return;
   }
   if (play->code == 65004)

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "guid.h"
+#include "iis.h"
 #include "json.h"
 
 static const struct {
@@ -99,6 +100,8 @@ detail_of(struct entra_call *call, int code, const char *detail)
   bool application = code == 700016 || code == 7000112;
   if (detail != NULL)
     return detail;
+  if (code == 700027)
+    return "the thumbprint is not that of a registered certificate";
   return form_text(&call->form, application ? "client_id" : "scope");
 }
 
@@ -143,6 +146,17 @@ error_of(const struct entra_call *call, size_t row)
   return errors[row].error;
 }
 
+// For a person at a browser.
+static bool
+refuse_page(struct entra_call *call, unsigned int status, const char *description)
+{
+  struct text page = {0};
+  text_append_xml(&page, description);
+  iis_page(call->answer, status, "Sign in to your account", page.failed ? "" : page.bytes);
+  text_finish(&page);
+  return false;
+}
+
 bool
 entra_refuse(struct entra_call *call, int code, const char *detail)
 {
@@ -151,6 +165,8 @@ entra_refuse(struct entra_call *call, int code, const char *detail)
   guid_make(trace);
   write_time(when, sizeof(when));
   describe(call, row, detail_of(call, code, detail), trace, when, text, sizeof(text));
+  if (call->page)
+    return refuse_page(call, errors[row].status, text);
   snprintf(uri, sizeof(uri), "https://login.microsoftonline.com/error?code=%d", abs(code));
   cJSON *object = cJSON_CreateObject();
   cJSON_AddStringToObject(object, "error", error_of(call, row));

@@ -25,14 +25,14 @@ struct due {
   bool old; // version 1: numbers as text
 };
 
-static const char *
-permissions_of(const struct entra_call *call, const struct due *due)
+const char *
+entra_permissions(const struct lab *lab, const struct entra_scope *scope, bool app)
 {
-  const struct cloud_play *play = cloud_play_of(call->lab);
-  bool exchange = due->scope->resource == RESOURCE_EXCHANGE;
-  if (!due->app) {
+  const struct cloud_play *play = cloud_play_of(lab);
+  bool exchange = scope->resource == RESOURCE_EXCHANGE;
+  if (!app) {
     const char *scopes = exchange ? play->scopes : play->graph_scopes;
-    return scopes != NULL ? scopes : due->scope->granted;
+    return scopes != NULL ? scopes : scope->granted;
   }
   const char *roles = exchange ? play->roles : play->graph_roles;
   if (roles != NULL)
@@ -103,7 +103,7 @@ answer(struct entra_call *call, const struct due *due)
 {
   struct text token = {0};
   struct lab *lab = call->lab;
-  const char *permissions = permissions_of(call, due);
+  const char *permissions = entra_permissions(lab, due->scope, due->app);
   const struct token_wish wish = {.resource = due->scope->resource,
                                   .audience = due->scope->audience,
                                   .app = due->app,

@@ -36,23 +36,50 @@ person_at(const struct crowd *crowd, size_t index)
   return person;
 }
 
-// Adds whom the text is a part of; nobody twice.
+static const char *
+property(const struct person *person, const char *name, size_t length)
+{
+  static const char *const names[] = {"displayName", "givenName", "surname", "mailNickname"};
+  const char *const values[] = {person->name, person->given, person->family, person->alias};
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    if (strlen(names[i]) == length && strncasecmp(names[i], name, length) == 0)
+      return values[i];
+  return person->address; // mail, userPrincipalName
+}
+
+// A condition on one property: how it begins, all of it, or, without `operator`, any part of it.
+struct condition {
+  const char *name;
+  size_t length;
+  char operator; // '^', '=' or '\0'
+  char text[EWS_ADDRESS_MAX];
+};
+
+static bool
+fits(const struct condition *condition, const struct person *person)
+{
+  const char *value = property(person, condition->name, condition->length);
+  if (condition->operator== '=')
+    return strcasecmp(value, condition->text) == 0;
+  if (condition->operator== '^')
+    return strncasecmp(value, condition->text, strlen(condition->text)) == 0;
+  return strcasestr(value, condition->text) != NULL;
+}
+
+// Adds whom the condition fits; nobody twice.
 static void
-search(struct crowd *crowd, const char *text, bool first_letters)
+search(struct crowd *crowd, const struct condition *condition)
 {
   struct person *people = calloc(GRAPH_FOUND_MAX, sizeof(*people));
   bool more = false;
-  size_t count = people != NULL ? directory_search(&crowd->lab->directory, text, GRAPH_FOUND_MAX,
-                                                   people, &more)
+  size_t count = people != NULL ? directory_search(&crowd->lab->directory, condition->text,
+                                                   GRAPH_FOUND_MAX, people, &more)
                                 : 0;
   for (size_t i = 0; i < count && crowd->count < GRAPH_FOUND_MAX; i++) {
-    size_t length = strlen(text);
-    bool fits = !first_letters || strncasecmp(people[i].name, text, length) == 0 ||
-                strncasecmp(people[i].address, text, length) == 0 ||
-                strncasecmp(people[i].family, text, length) == 0;
-    for (size_t j = 0; j < crowd->count && fits; j++)
-      fits = crowd->found[j].number != people[i].number;
-    if (fits)
+    bool wanted = fits(condition, &people[i]);
+    for (size_t j = 0; j < crowd->count && wanted; j++)
+      wanted = crowd->found[j].number != people[i].number;
+    if (wanted)
       crowd->found[crowd->count++] = people[i];
   }
   free(people);
@@ -85,11 +112,13 @@ read_search(struct graph_call *call, const char *text, struct crowd *crowd)
   bool any = false;
   if (!call->eventual)
     return graph_fail(call, 400, "Request_UnsupportedQuery",
-                      "Request with $search query parameter only works through MSGraph with a "
-                      "special request header: 'ConsistencyLevel: eventual'");
+                      "$search needs the header 'ConsistencyLevel: eventual'.");
   for (; (text = next_quoted(text, '"', term, sizeof(term))) != NULL; any = true) {
     const char *colon = strchr(term, ':');
-    search(crowd, colon != NULL ? colon + 1 : term, false);
+    struct condition condition = {.name = term,
+                                  .length = colon != NULL ? (size_t)(colon - term) : 0};
+    snprintf(condition.text, sizeof(condition.text), "%s", colon != NULL ? colon + 1 : term);
+    search(crowd, &condition);
   }
   return any || graph_fail(call, 400, "Request_BadRequest", "The $search clause is not valid.");
 }
@@ -98,17 +127,28 @@ read_search(struct graph_call *call, const char *text, struct crowd *crowd)
 static bool
 read_filter(struct graph_call *call, const char *text, struct crowd *crowd)
 {
-  char term[EWS_ADDRESS_MAX];
   bool any = false;
-  if (strstr(text, "endsWith(") != NULL || strstr(text, "endswith(") != NULL ||
-      strstr(text, " ne ") != NULL || strncmp(text, "not", 3) == 0)
-    return graph_fail(call, 400, "Request_UnsupportedQuery",
-                      "The query is one that the lab does not answer.");
-  bool first_letters = strncasecmp(text, "startswith(", 11) == 0;
-  if (!first_letters && strstr(text, " eq ") == NULL)
-    return graph_fail(call, 400, "Request_BadRequest", "Invalid filter clause.");
-  for (; (text = next_quoted(text, '\'', term, sizeof(term))) != NULL; any = true)
-    search(crowd, term, true);
+  while (text != NULL && *text != '\0') {
+    struct condition condition = {.operator= '=' };
+    text += strspn(text, " ");
+    text += any && strncasecmp(text, "or ", 3) == 0 ? 3 : 0;
+    if (strncasecmp(text, "startswith(", 11) == 0) {
+      condition.operator= '^';
+      text += 11;
+    }
+    condition.name = text;
+    condition.length = strcspn(text, " ,");
+    const char *behind = text + condition.length;
+    if (condition.operator== '^' ? *behind != ',' : strncasecmp(behind, " eq '", 5) != 0)
+      return graph_fail(call, 400, "Request_UnsupportedQuery",
+                        "The filter is none of those that the lab answers.");
+    text = next_quoted(behind, '\'', condition.text, sizeof(condition.text));
+    if (text == NULL)
+      return graph_fail(call, 400, "Request_BadRequest", "Invalid filter clause.");
+    text += condition.operator== '^' && * text == ')';
+    search(crowd, &condition);
+    any = true;
+  }
   return any || graph_fail(call, 400, "Request_BadRequest", "Invalid filter clause.");
 }
 

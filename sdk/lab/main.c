@@ -108,7 +108,7 @@ open_door(struct stage *stage, uint16_t port)
 static int
 open_side_doors(struct stage *stage)
 {
-  const struct listener_settings settings = {.service = autodiscover_serve_http,
+  const struct listener_settings settings = {.service = service_answer_http,
                                              .context = &stage->lab};
   stage->plain = listener_create(&settings);
   if (stage->plain == NULL)

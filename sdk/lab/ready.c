@@ -16,11 +16,25 @@
 #include "scenario.h"
 
 static void
+add_out_of_scope(cJSON *list, const struct lab *lab)
+{
+  struct person person;
+  for (size_t i = 0; i < lab->directory.allowed && cJSON_GetArraySize(list) < 3; i++) {
+    directory_person(&lab->directory, PERSON_ALLOWED, i, &person);
+    if (!cloud_reaches(lab, &person))
+      cJSON_AddItemToArray(list, cJSON_CreateString(person.address));
+  }
+}
+
+static void
 add_people(cJSON *line, const struct lab *lab, const char *key, enum person_kind kind)
 {
   cJSON *list = cJSON_AddArrayToObject(line, key);
   size_t count = directory_count(&lab->directory, kind);
   struct person person;
+  // Who is out of an application's scope is denied like the others who are.
+  if (kind == PERSON_DENIED && cloud_play_of(lab)->scoped)
+    add_out_of_scope(list, lab);
   for (size_t i = 0; i < count && i < LAB_READY_MAILBOXES; i++) {
     directory_person(&lab->directory, kind, i, &person);
     if (kind != PERSON_ALLOWED || cloud_answers(lab, &person))

@@ -10,6 +10,7 @@
 #include "ews.h"
 #include "graph.h"
 #include "iis.h"
+#include "imds.h"
 #include "scenario.h"
 #include "signin.h"
 
@@ -59,6 +60,15 @@ dispatch(struct lab *lab, const struct http_request *request, struct http_answer
     }
   iis_page(answer, 404, "404 - File or directory not found.",
            "The resource you are looking for does not exist.");
+}
+
+void
+service_answer_http(void *context, const struct http_request *request, struct http_answer *answer)
+{
+  struct lab *lab = context;
+  if (!imds_serve(lab, request, answer))
+    autodiscover_serve_http(lab, request, answer);
+  answer->delay_ms = lab->latency_ms;
 }
 
 void

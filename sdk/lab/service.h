@@ -9,4 +9,8 @@
 // A listener_service; `context` is the struct lab.
 void service_answer(void *context, const struct http_request *request, struct http_answer *answer);
 
+// The same for http without TLS.
+void service_answer_http(void *context, const struct http_request *request,
+                         struct http_answer *answer);
+
 #endif
