@@ -64,14 +64,14 @@ has_login(const struct cloud *c, const char *instance)
          strcasecmp(c->login + sizeof prefix - 1, instance) == 0;
 }
 
-// The cloud of a configuration: the one that was asked for, unless it names another.
+// The cloud of a configuration: the one that a person has said, unless it names another.
 static const struct cloud *
-cloud_of(const cJSON *json, const struct cloud *asked)
+cloud_of(const cJSON *json, const struct cloud *asked, bool said)
 {
   const char *instance = kit_json_text(json, "cloud_instance_name");
   const char *sub = kit_json_text(json, "tenant_region_sub_scope");
   const struct cloud *found = asked;
-  if (has_login(asked, instance))
+  if (said && has_login(asked, instance))
     return asked;
   for (const struct cloud *c = clouds; c->id != NULL; c++)
     if (has_login(c, instance)) {
@@ -83,11 +83,12 @@ cloud_of(const cJSON *json, const struct cloud *asked)
 }
 
 static void
-take_configuration(const cJSON *json, const struct cloud *asked, struct cloud_tenant *ret)
+take_configuration(const cJSON *json, const struct cloud *asked, bool said,
+                   struct cloud_tenant *ret)
 {
   const char *region = kit_json_text(json, "tenant_region_scope");
   ret->found = true;
-  ret->cloud = cloud_of(json, asked);
+  ret->cloud = cloud_of(json, asked, said);
   take_tenant(kit_json_text(json, "token_endpoint"), ret->id, sizeof ret->id);
   take_tenant(kit_json_text(json, "issuer"), ret->id, sizeof ret->id);
   if (region != NULL && kit_utf8_printable(region, strlen(region)))
@@ -123,7 +124,7 @@ ask(const tenon_http *http, const tenon_call *call, const char *login, const str
     return status;
   cJSON *json = c->code == 200 ? kit_json_parse(c->body.ptr, c->body.len, NULL) : NULL;
   if (kit_json_text(json, "issuer") != NULL)
-    take_configuration(json, cloud, ret);
+    take_configuration(json, cloud, ret->cloud == cloud, ret);
   kit_json_wipe(json);
   *ret_elsewhere = c->status == TENON_OK && !ret->found && is_unknown(c);
   if (ret->completion == NULL || ret->found) {

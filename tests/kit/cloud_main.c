@@ -15,6 +15,7 @@ main(void)
   suite_add_tcase(suite, oauth_person_cases());
   suite_add_tcase(suite, oauth_browser_cases());
   suite_add_tcase(suite, oauth_machine_cases());
+  suite_add_tcase(suite, oauth_certificate_cases());
   suite_add_tcase(suite, tenant_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

@@ -14,6 +14,7 @@ TCase *oauth_cases(void);
 TCase *oauth_person_cases(void);
 TCase *oauth_browser_cases(void);
 TCase *oauth_machine_cases(void);
+TCase *oauth_certificate_cases(void);
 TCase *tenant_cases(void);
 
 #endif
