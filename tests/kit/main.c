@@ -14,6 +14,7 @@ main(void)
   suite_add_tcase(suite, request_cases());
   suite_add_tcase(suite, verdict_cases());
   suite_add_tcase(suite, verdict_ews_cases());
+  suite_add_tcase(suite, oauth_form_cases());
   suite_add_tcase(suite, verdict_cloud_cases());
   suite_add_tcase(suite, verdict_graph_cases());
   suite_add_tcase(suite, signin_cases());

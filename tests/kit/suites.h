@@ -11,6 +11,7 @@ TCase *part_cases(void);
 TCase *request_cases(void);
 TCase *verdict_cases(void);
 TCase *verdict_ews_cases(void);
+TCase *oauth_form_cases(void);
 TCase *verdict_cloud_cases(void);
 TCase *verdict_graph_cases(void);
 TCase *signin_cases(void);
