@@ -2,7 +2,7 @@
 //
 // Runs while tenon is built: writes the table of verdicts as JSON, for `tenon explain`, so that
 // looking up an error runs no plugin and the host knows no server. Usage: kit-explain FILE
-#include "verdict.h"
+#include "verdict_tables.h"
 
 #include <tenon/exchange.h>
 
@@ -47,26 +47,45 @@ put_member(FILE *out, const char *key, const char *text, bool command)
   fprintf(out, ",\n   \"%s\":\"%s\"", key, quoted);
 }
 
+// "A|B" as members of a list; of a token's numbers as people know them.
+static bool
+put_list(FILE *out, const char *list, bool token, bool first)
+{
+  for (const char *p = list; p != NULL && *p != 0; p += p[0] == '|') {
+    size_t n = strcspn(p, "|");
+    bool number = token && *p >= '0' && *p <= '9';
+    fprintf(out, "%s\"%s%.*s\"", first ? "" : ",", number ? "AADSTS" : "", (int)n, p);
+    first = false;
+    p += n;
+  }
+  return first;
+}
+
+static bool
+is_empty(const char *list)
+{
+  return list == NULL || list[0] == 0;
+}
+
 static void
 put_codes(FILE *out, const struct verdict_row *row)
 {
   if (row->code_min != 0)
     fprintf(out, ",\n   \"http\":[%d,%d]", row->code_min, row->code_max);
-  if (row->soap == NULL)
+  if (is_empty(row->soap) && is_empty(row->token) && is_empty(row->graph))
     return;
   fprintf(out, ",\n   \"codes\":[");
-  for (const char *p = row->soap; *p != 0; p += p[0] == '|') {
-    size_t n = strcspn(p, "|");
-    fprintf(out, "%s\"%.*s\"", p == row->soap ? "" : ",", (int)n, p);
-    p += n;
-  }
+  bool first = put_list(out, row->soap, false, true);
+  first = put_list(out, row->token, true, first);
+  (void)put_list(out, row->graph, false, first);
   fprintf(out, "]");
 }
 
 static void
-put_row(FILE *out, const struct verdict_row *row, bool first)
+put_row(FILE *out, const struct verdict_row *row, const char *side, bool first)
 {
   fprintf(out, "%s\n  {\"name\":\"%s\"", first ? "" : ",", row->name);
+  put_member(out, "side", side, false);
   put_member(out, "check", row->check, false);
   put_codes(out, row);
   put_member(out, "cause", cause_names[-row->cause], false);
@@ -82,6 +101,7 @@ put_row(FILE *out, const struct verdict_row *row, bool first)
       snprintf(key, sizeof key, "also.%zu", ++n);
       put_member(out, key, row->also[i], false);
     }
+  put_member(out, "link", row->link, false);
   put_member(out, "prove", row->prove, true);
   put_member(out, "mend", row->mend, true);
   fprintf(out, "}");
@@ -94,6 +114,19 @@ put_words(FILE *out)
     fprintf(out, "%s\n  \"%s\":\"%s\"", i == 0 ? "" : ",", words[i].word, words[i].meaning);
 }
 
+// Rows that both sides search stand with the first, and say so.
+static bool
+put_side(FILE *out, const struct verdict_rows *const *tables, const char *side, bool first)
+{
+  bool cloud = tables == verdict_cloud_tables;
+  for (size_t t = 0; tables[t] != NULL; t++) {
+    bool both = tables[t] == &verdict_proxy;
+    for (size_t i = 0; i < tables[t]->n && !(both && cloud); i++, first = false)
+      put_row(out, &tables[t]->rows[i], both ? "both" : side, first);
+  }
+  return first;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -103,10 +136,8 @@ main(int argc, char **argv)
   fprintf(out, "{\"family\":\"%s\",\n \"verdicts\":{", TENON_EXCHANGE_FAMILY);
   put_words(out);
   fprintf(out, "},\n \"rows\":[");
-  bool first = true;
-  for (size_t t = 0; verdict_tables[t] != NULL; t++)
-    for (size_t i = 0; i < verdict_tables[t]->n; i++, first = false)
-      put_row(out, &verdict_tables[t]->rows[i], first);
+  bool first = put_side(out, verdict_tables, "server", true);
+  (void)put_side(out, verdict_cloud_tables, "cloud", first);
   fprintf(out, "]}\n");
   bool failed = ferror(out) != 0;
   return fclose(out) != 0 || failed;
