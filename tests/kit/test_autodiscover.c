@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <libxml/parser.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "suites.h"
@@ -166,6 +167,18 @@ START_TEST(json__what_is_not_its_own_is_refused_with_a_reason)
 }
 END_TEST
 
+START_TEST(json__of_an_address_that_is_too_long_is_not_cut)
+{
+  char text[EWS_URL_MAX + 64], url[EWS_URL_MAX + 1];
+  memset(url, 'a', EWS_URL_MAX);
+  url[EWS_URL_MAX] = 0;
+  snprintf(text, sizeof text, "{\"Protocol\":\"EWS\",\"Url\":\"%s\"}", url);
+  json(text);
+  ck_assert_str_eq(reply.why, "its address is too long");
+  ck_assert_str_eq(reply.external, "");
+}
+END_TEST
+
 // ---- questions --------------------------------------------------------------------------------
 
 START_TEST(requests__are_well_formed_whatever_the_address_is)
@@ -282,6 +295,7 @@ autodiscover_cases(void)
   tcase_add_test(cases, xml__a_broken_answer_leaves_nothing_behind);
   tcase_add_test(cases, json__names_the_address_of_ews);
   tcase_add_test(cases, json__what_is_not_its_own_is_refused_with_a_reason);
+  tcase_add_test(cases, json__of_an_address_that_is_too_long_is_not_cut);
   tcase_add_test(cases, requests__are_well_formed_whatever_the_address_is);
   tcase_add_test(cases, requests__the_address_is_escaped_in_a_url);
   tcase_add_test(cases, domain__is_what_follows_the_last_at);
