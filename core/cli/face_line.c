@@ -44,6 +44,10 @@ on_moved(struct wizard_run *run, const cJSON *event)
   const char *name = json_text(event, "event");
   const char *hook = json_text(json_object(driver_session(run->driver), "busy"), "hook");
 
+  int64_t ticket = 0;
+
+  if (name && strcmp(name, "withdrawn") == 0 && json_int(event, "ticket", &ticket))
+    line_visit_over(f, ticket);
   if (!name || !hook)
     return;
   bool is_shown = strcmp(hook, "verify") == 0 || strcmp(hook, "impersonate") == 0 ||

@@ -5,6 +5,7 @@
 #ifndef CORE_CLI_FACE_LINE_H
 #define CORE_CLI_FACE_LINE_H
 
+#include "core/cli/visit.h"
 #include "core/cli/wizard_run.h"
 #include "core/report/flow.h"
 
@@ -16,14 +17,17 @@ struct line_face {
   struct cli *cli;
   struct report_style style;
   cJSON *view;
-  char place[160];      /* of the heading shown last */
-  cJSON *asked;         /* keys of the page's fields that were asked, in order */
-  bool advanced;        /* the page's advanced fields are asked too */
-  bool is_transient;    /* a line is on the terminal that the next one replaces */
-  int list_at;          /* first row of the list shown */
-  int64_t shown_ticket; /* the question shown last */
-  unsigned interrupts;  /* Ctrl-C since something ran */
-  int status;           /* of the program, once over */
+  char place[160];                     /* of the heading shown last */
+  cJSON *asked;                        /* keys of the page's fields that were asked, in order */
+  bool advanced;                       /* the page's advanced fields are asked too */
+  bool is_transient;                   /* a line is on the terminal that the next one replaces */
+  int list_at;                         /* first row of the list shown */
+  int64_t shown_ticket;                /* the question shown last */
+  int64_t visit_ticket, visit_expires; /* the page shown; 0: none, and 0: it does not expire */
+  char visit_left[VISIT_LEFT_MAX];     /* as it stands on the terminal */
+  bool typed_all;                      /* standard input is at its end */
+  unsigned interrupts;                 /* Ctrl-C since something ran */
+  int status;                          /* of the program, once over */
   bool over;
 };
 
@@ -86,6 +90,9 @@ void line_plan(struct line_face *f);
 void line_report(struct line_face *f);
 void line_verification(struct line_face *f);
 void line_ask(struct line_face *f); /* a plugin's question, while its hook runs */
+/* Before waiting: how long a page that is shown is good for. In milliseconds: when to draw it again; -1: never. */
+int line_visit_draw(struct line_face *f);
+void line_visit_over(struct line_face *f, int64_t ticket); /* it is no longer asked */
 void line_quit(struct line_face *f);
 
 #endif

@@ -187,28 +187,62 @@ interrupt(struct line_face *f)
     f->over = true;
 }
 
+/* While a page is shown a person may type that it is not wanted any more. */
+static int
+typed_fd(const struct line_face *f)
+{
+  return f->visit_ticket && !f->typed_all && visit_may_read(f->cli) ? STDIN_FILENO : -1;
+}
+
+static void
+read_typed(struct line_face *f)
+{
+  char line[VISIT_TYPED_MAX]; /* a terminal gives a line at a time */
+  ssize_t n = read(STDIN_FILENO, line, sizeof line - 1);
+
+  if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+    f->typed_all = true;
+  line[n > 0 ? n : 0] = '\0';
+  f->visit_left[0] = '\0'; /* what was drawn has moved up */
+  if (n > 0 && visit_is_quit(line))
+    interrupt(f);
+}
+
+/* A turn of the loop while a hook runs. */
+static void
+wait_once(struct line_face *f)
+{
+  int draw = line_visit_draw(f), wait = driver_wait_ms(f->run->driver), typed = typed_fd(f);
+  struct pollfd fds[] = {{signal_fd, POLLIN, 0},
+                         {tenon_context_fd(cli_context(f->cli)), POLLIN, 0},
+                         {typed, POLLIN, 0}};
+
+  if (wait < 0 || (draw >= 0 && draw < wait))
+    wait = draw;
+  (void)poll(fds, 3, wait < 0 || wait > 1000 ? 1000 : wait);
+  if (line_signalled())
+    interrupt(f);
+  else if (typed >= 0 && fds[2].revents)
+    read_typed(f);
+}
+
 void
 line_wait(struct line_face *f)
 {
-  struct pollfd fds[] = {{signal_fd, POLLIN, 0},
-                         {tenon_context_fd(cli_context(f->cli)), POLLIN, 0}};
-
   f->interrupts = 0;
   while (!f->over && driver_busy(f->run->driver)) {
     if (json_array(driver_session(f->run->driver), "asks"))
       line_ask(f);
     if (f->over || !driver_busy(f->run->driver))
       break;
-    int wait = driver_wait_ms(f->run->driver);
-    (void)poll(fds, 2, wait < 0 || wait > 1000 ? 1000 : wait);
-    if (line_signalled())
-      interrupt(f);
-    if (driver_run(f->run->driver, 0) < 0) {
+    wait_once(f);
+    if (!f->over && driver_run(f->run->driver, 0) < 0) {
       cli_error(f->cli, "The wizard had to stop: %s", tenon_context_error(cli_context(f->cli)));
       f->over = true;
       f->status = STATUS_ENVIRONMENT;
     }
   }
+  line_visit_over(f, 0);
   line_transient(f, NULL);
 }
 

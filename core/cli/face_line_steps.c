@@ -368,10 +368,6 @@ show_ask(struct line_face *f, const cJSON *ask)
             json_text(ask, "title") ? json_text(ask, "title") : "A question");
   if (json_text(ask, "body"))
     line_tell(f, COLOUR_NONE, 2, "%s", json_text(ask, "body"));
-  if (json_text(ask, "url"))
-    line_tell(f, COLOUR_NONE, 2, "Open %s", json_text(ask, "url"));
-  if (json_text(ask, "code"))
-    line_tell(f, COLOUR_NONE, 2, "and type the code %s", json_text(ask, "code"));
   cJSON_ArrayForEach(choice, json_array(ask, "choices"))
   {
     const char *label = json_text(choice, "label");
@@ -428,6 +424,54 @@ put_question(struct line_face *f, const cJSON *ask, int64_t ticket)
   buf_wipe(&typed);
 }
 
+static void
+show_visit(struct line_face *f, const cJSON *ask, int64_t ticket)
+{
+  double left_ms = 0;
+  struct visit v = {json_text(ask, "title"), json_text(ask, "body"), json_text(ask, "url"),
+                    json_text(ask, "code"), 0};
+
+  if (json_number(ask, "expires_ms", &left_ms) && left_ms > 0 && left_ms < VISIT_LIFE_MAX_MS)
+    v.expires_ns = clock_now_ns() + (int64_t)left_ms * NS_PER_MS;
+  line_visit_over(f, 0);
+  line_transient(f, NULL);
+  v.title = v.title ? v.title : "A question";
+  visit_show(f->cli, &v, f->cli->err_tty && f->cli->colour_err);
+  f->visit_ticket = ticket;
+  f->visit_expires = v.expires_ns;
+  f->visit_left[0] = '\0';
+}
+
+int
+line_visit_draw(struct line_face *f)
+{
+  char left[VISIT_LEFT_MAX], line[PROGRESS_MAX];
+  int64_t now = clock_now_ns();
+
+  if (!f->visit_ticket)
+    return -1;
+  visit_left(left, f->visit_expires, now);
+  if (!f->is_transient || strcmp(left, f->visit_left) != 0) {
+    (void)snprintf(line, sizeof line, "waiting%s%s (Ctrl-C or :q cancels) ", *left ? ": " : "",
+                   left);
+    line_transient(f, line);
+    memcpy(f->visit_left, left, sizeof left);
+  }
+  return visit_left_ms(f->visit_expires, now);
+}
+
+void
+line_visit_over(struct line_face *f, int64_t ticket)
+{
+  bool cancelling = json_bool(json_object(driver_session(f->run->driver), "busy"), "cancelling");
+
+  if (!f->visit_ticket || (ticket && ticket != f->visit_ticket))
+    return;
+  f->visit_ticket = 0;
+  if (ticket && !cancelling)
+    line_tell(f, COLOUR_DIM, 2, "%s", visit_over(f->visit_expires, clock_now_ns()));
+}
+
 void
 line_ask(struct line_face *f)
 {
@@ -438,10 +482,13 @@ line_ask(struct line_face *f)
   if (json_bool(json_object(driver_session(f->run->driver), "busy"), "cancelling") ||
       !json_int(ask, "ticket", &ticket))
     return;
-  if (ticket != f->shown_ticket)
+  bool is_visit = kind && strcmp(kind, "visit") == 0;
+  if (ticket != f->shown_ticket && is_visit)
+    show_visit(f, ask, ticket);
+  else if (ticket != f->shown_ticket)
     show_ask(f, ask);
   f->shown_ticket = ticket;
-  if (!kind || strcmp(kind, "visit") == 0)
+  if (!kind || is_visit)
     return;
   if (strcmp(kind, "notice") == 0) {
     CLEANUP_FREE char *id = strdup(json_text(ask, "ask"));

@@ -111,10 +111,6 @@ show_ask(struct cli *cli, const tenon_ask *ask)
   cli_talk(cli, "%s", ask->title);
   if (ask->body)
     cli_talk(cli, "  %s", ask->body);
-  if (ask->url)
-    cli_talk(cli, "  Open %s", ask->url);
-  if (ask->code)
-    cli_talk(cli, "  and enter the code %s", ask->code);
   for (const tenon_choice *c = ask->choices; c && c->value; c++)
     cli_talk(cli, "  %s%s%s", c->value, c->label ? "  " : "", c->label ? c->label : "");
 }
@@ -162,6 +158,7 @@ ask_person(struct cli *cli, tenon_worker *w, const tenon_event *e)
   return result;
 }
 
+/* Pages to visit are shown by session.c, where somebody sees them. */
 void
 prompt_answer(struct cli *cli, tenon_worker *w, const tenon_event *e, bool *ret_unanswered)
 {
@@ -170,14 +167,13 @@ prompt_answer(struct cli *cli, tenon_worker *w, const tenon_event *e, bool *ret_
   if (e->ask->kind == TENON_ASK_NOTICE) {
     show_ask(cli, e->ask);
     result = say_text(w, e, "seen");
-  } else if (!cli->in_tty || !cli->err_tty) {
+  } else if (!cli->in_tty || !cli->err_tty || e->ask->kind == TENON_ASK_VISIT) {
     cli_error(cli, "An answer was needed and nobody was there: %s (%s)", e->ask->id, e->ask->title);
     *ret_unanswered = true;
     result = tenon_worker_answer(w, e->ticket, (tenon_text){NULL, 0}, 0);
   } else {
     show_ask(cli, e->ask);
-    if (e->ask->kind != TENON_ASK_VISIT) /* a visit is answered elsewhere */
-      result = ask_person(cli, w, e);
+    result = ask_person(cli, w, e);
   }
   if (result < 0)
     cli_error(cli, "The answer to %s could not be given: %s.", e->ask->id, strerror(-result));

@@ -4,6 +4,7 @@
 #define CORE_CLI_SEAT_H
 
 #include "core/cli/session.h"
+#include "core/cli/visit.h"
 #include "core/host/settings.h"
 #include "core/json/shapes.h"
 
@@ -39,6 +40,7 @@ struct session {
   bool cancelled, unanswered, news;
   bool acting; /* configure: in its second act */
   tenon_status acted;
+  struct visits *visits;        /* pages that somebody is sent to: of all sides */
   struct vault_secret *secrets; /* in the order of connection->secrets */
   size_t n_secrets;
   tenon_pair *kept_before; /* those of them whose keys start with "kept." */

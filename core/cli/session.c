@@ -65,6 +65,7 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
   const struct session_job *job = s->job;
 
   s->news = true;
+  visits_clear(s->visits);
   switch (e->kind) {
   case TENON_EVENT_READY: on_ready(seat, e); break;
   case TENON_EVENT_BEGAN:
@@ -89,7 +90,11 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
     if (job->patch && seat->index == 0)
       job->patch(job->user, e->id, e->text.ptr);
     break;
-  case TENON_EVENT_ASK: prompt_answer(s->cli, w, e, &s->unanswered); break;
+  case TENON_EVENT_ASK:
+    if (!visits_take(s->visits, w, e))
+      prompt_answer(s->cli, w, e, &s->unanswered);
+    break;
+  case TENON_EVENT_WITHDRAWN: visits_withdrawn(s->visits, w, e->ticket, s->cancelled); break;
   case TENON_EVENT_KEEP: on_keep(s, e); break;
   case TENON_EVENT_ENDED: on_ended(seat, e->status); break;
   case TENON_EVENT_DIED:
@@ -232,6 +237,7 @@ advance(struct session *s)
 static void
 cancel(struct session *s)
 {
+  visits_clear(s->visits);
   for (size_t i = 0; i < s->n_seats; i++) {
     struct seat *seat = &s->seats[i];
     if (seat->state == SEAT_RUNNING || seat->state == SEAT_OPENING)
@@ -244,24 +250,35 @@ cancel(struct session *s)
 
 /* ---- the loop ------------------------------------------------------------------------------------------------------- */
 
+/* Of two times in milliseconds, where -1 is never. */
+static int
+sooner(int a, int b)
+{
+  return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
 static void
 wait_for_news(struct session *const *list, size_t n, tenon_context *context)
 {
   struct session *s = list[0];
   const struct session_job *job = s->job;
   int next_fd = job->next_fd && !s->cancelled ? job->next_fd(job->next_user) : -1;
+  int typed_fd = s->cancelled || next_fd == STDIN_FILENO ? -1 : visits_fd(s->visits);
   struct pollfd fds[] = {{tenon_context_fd(context), POLLIN, 0},
                          {s->cancelled ? -1 : s->cli->interrupt_fd, POLLIN, 0},
-                         {next_fd, POLLIN, 0}};
+                         {next_fd, POLLIN, 0},
+                         {typed_fd, POLLIN, 0}};
 
   for (size_t i = 0; i < n; i++)
     if (list[i]->job->idle)
       list[i]->job->idle(list[i]->job->user);
-  (void)poll(fds, 3, tenon_context_timeout_ms(context)); /* a failure is a turn without news */
+  int draw = s->cancelled ? -1 : visits_draw(s->visits);
+  (void)poll(fds, 4, sooner(draw, tenon_context_timeout_ms(context))); /* a failure: no news */
   if (next_fd >= 0 && fds[2].revents)
     tenon_worker_more(s->seats[0].worker);
+  bool quits = typed_fd >= 0 && fds[3].revents && visits_read(s->visits);
   for (size_t i = 0; i < n; i++)
-    if ((cli_interrupted(s->cli) || s->cli->out_error) && !list[i]->cancelled)
+    if ((cli_interrupted(s->cli) || s->cli->out_error || quits) && !list[i]->cancelled)
       cancel(list[i]); /* nobody reads any more is as good as Ctrl-C */
 }
 
@@ -382,7 +399,7 @@ finish(struct session *s)
 }
 
 static struct session *
-make(struct cli *cli, const struct session_side *side, uint64_t round)
+make(struct cli *cli, const struct session_side *side, uint64_t round, struct visits *visits)
 {
   struct session *s = calloc(1, sizeof *s);
 
@@ -394,6 +411,7 @@ make(struct cli *cli, const struct session_side *side, uint64_t round)
   s->connection = side->connection;
   s->job = side->job;
   s->round = round;
+  s->visits = visits;
   return s;
 }
 
@@ -402,18 +420,20 @@ session_run_all(struct cli *cli, struct session_side *sides, size_t n)
 {
   struct session *all[SESSION_SIDES_MAX] = {NULL}, *running[SESSION_SIDES_MAX] = {NULL};
   tenon_context *context = cli_context(cli);
+  struct visits visits = {.cli = cli, .progress = PROGRESS_INIT(cli)};
   size_t n_running = 0;
 
   if (!context || n > SESSION_SIDES_MAX)
     return STATUS_ENVIRONMENT;
   uint64_t round = tenon_context_round(context);
   for (size_t i = 0; i < n; i++) {
-    all[i] = make(cli, &sides[i], round);
+    all[i] = make(cli, &sides[i], round, &visits);
     sides[i].failed = all[i] ? start(all[i]) : STATUS_ENVIRONMENT;
     if (!sides[i].failed)
       running[n_running++] = all[i];
   }
   loop(running, n_running, context);
+  visits_clear(&visits);
   for (size_t i = 0; i < n; i++) {
     if (all[i] && !sides[i].failed) {
       if (sides[i].job->planned && all[i]->seats[0].status >= 0 && !all[i]->cancelled)

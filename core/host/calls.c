@@ -30,22 +30,13 @@ call_pause(tenon_worker *w)
     w->call.paused_ns = clock_now_ns();
 }
 
-static bool
-waits_for_person(const struct call *c)
-{
-  for (size_t i = 0; i < c->n_tickets; i++)
-    if (!c->tickets[i].expired)
-      return true;
-  return false;
-}
-
 void
 call_resume(tenon_worker *w)
 {
   struct call *c = &w->call;
   int64_t stood;
 
-  if (!c->paused_ns || waits_for_person(c) || signin_waits(w) || gate_waits(w))
+  if (!c->paused_ns || c->n_tickets || signin_waits(w) || gate_waits(w))
     return;
   stood = clock_now_ns() - c->paused_ns;
   c->paused_ns = 0;
@@ -55,15 +46,24 @@ call_resume(tenon_worker *w)
     c->progress_ns += stood;
 }
 
+static const struct ticket *
+find_expired(const struct call *c, int64_t now)
+{
+  for (size_t i = 0; i < c->n_tickets; i++)
+    if (c->tickets[i].expires_ns && c->tickets[i].expires_ns <= now)
+      return &c->tickets[i];
+  return NULL;
+}
+
+/* Whatever the plugin does about it, they leave the screen. */
 void
 tickets_expire(tenon_worker *w, int64_t now)
 {
-  struct call *c = &w->call;
-
-  for (size_t i = 0; i < c->n_tickets; i++)
-    if (c->tickets[i].expires_ns && c->tickets[i].expires_ns <= now)
-      c->tickets[i].expired = true;
-  call_resume(w);
+  for (const struct ticket *t; (t = find_expired(&w->call, now));) {
+    tenon_event gone = {.kind = TENON_EVENT_WITHDRAWN, .call = w->call.number, .ticket = t->number};
+    (void)ticket_close(w, t->number);
+    emit(w, &gone);
+  }
 }
 
 void

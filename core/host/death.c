@@ -196,8 +196,7 @@ worker_due(const tenon_worker *w)
   if (w->ending != ENDING_NONE)
     return due;
   for (size_t i = 0; i < c->n_tickets; i++)
-    if (!c->tickets[i].expired)
-      due = earlier(due, c->tickets[i].expires_ns);
+    due = earlier(due, c->tickets[i].expires_ns);
   return c->paused_ns ? due : earlier(earlier(due, c->deadline_ns), c->progress_ns);
 }
 
@@ -240,7 +239,7 @@ worker_overdue(tenon_worker *w, int64_t now)
     return;
   }
   tickets_expire(w, now);
-  if (w->ending != ENDING_NONE || c->paused_ns)
+  if (w->destroyed || w->ending != ENDING_NONE || c->paused_ns)
     return;
   c->stalled = c->progress_ns && c->progress_ns <= now;
   if (!c->stalled && !(c->deadline_ns && c->deadline_ns <= now))

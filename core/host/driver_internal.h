@@ -100,6 +100,7 @@ int job_start_hook(struct seat *seat) TENON_NODISCARD;
 void job_reply(struct driver *d, const cJSON *effect);
 int64_t ticket_add(struct driver *d, struct seat *seat, uint64_t ticket);
 int64_t ticket_of(const struct driver *d, const struct seat *seat, uint64_t ticket);
+void ticket_forget(struct driver *d, int64_t number);
 void tickets_forget(struct driver *d, const struct seat *seat);
 
 /* driver_secret.c */

@@ -430,6 +430,14 @@ ticket_of(const struct driver *d, const struct seat *seat, uint64_t ticket)
 }
 
 void
+ticket_forget(struct driver *d, int64_t number)
+{
+  for (size_t i = 0; i < DRIVER_TICKETS_MAX; i++)
+    if (d->tickets[i].number == number)
+      d->tickets[i] = (struct ticket_row){0};
+}
+
+void
 tickets_forget(struct driver *d, const struct seat *seat)
 {
   for (size_t i = 0; i < DRIVER_TICKETS_MAX; i++)

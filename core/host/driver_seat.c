@@ -138,6 +138,8 @@ tell_ask(struct seat *seat, const tenon_event *e, bool is_withdrawn)
   if (ask)
     cJSON_AddItemToObject(event, "ask", ask);
   driver_news(seat->d, event);
+  if (is_withdrawn)
+    ticket_forget(seat->d, ticket);
 }
 
 /* ---- the worker's events -------------------------------------------------------------------------------------------- */

@@ -127,7 +127,7 @@ struct subjects {
 struct ticket {
   uint64_t number;
   int64_t expires_ns; /* 0: never */
-  bool secret, expired;
+  bool secret;
 };
 
 struct call {

@@ -155,6 +155,47 @@ take_answer_locked(struct worker *w, struct worker_ticket *t, tenon_text *ret,
   return status;
 }
 
+static tenon_status
+await_answer_locked(struct worker *w, struct worker_ticket *t, int64_t until, bool *ret_expired)
+{
+  while (t->state == TICKET_OPEN) {
+    int64_t now = clock_now_ns();
+    if (worker_call_over(w))
+      return TENON_E_CANCELLED;
+    if (t->expires != 0 && now >= t->expires) {
+      t->state = TICKET_NOANSWER; /* and still the plugin's to withdraw */
+      worker_clock_go(w);
+      *ret_expired = true;
+      return TENON_E_NOANSWER;
+    }
+    if (now >= until)
+      return TENON_E_TRANSIENT;
+    (void)worker_wait_locked(w, t->expires != 0 && t->expires < until ? t->expires : until);
+  }
+  return TENON_OK;
+}
+
+static tenon_status
+await_answer(struct worker *w, uint64_t ticket, int64_t until, tenon_text *ret,
+             tenon_secret **ret_secret, bool *ret_expired)
+{
+  LOCK_FOR_SCOPE(&w->lock);
+  struct worker_ticket *t = find_ticket(w, ticket);
+  if (!t)
+    return TENON_E_CONFIG;
+  tenon_status status = await_answer_locked(w, t, until, ret_expired);
+  return status == TENON_OK ? take_answer_locked(w, t, ret, ret_secret) : status;
+}
+
+static void
+say_withdrawn(struct worker *w, uint64_t ticket)
+{
+  size_t mark;
+  struct buf *b = worker_line(w, &mark);
+  (void)wire_put_withdrawn(b, ticket);
+  (void)worker_line_end(w, mark, true);
+}
+
 tenon_status
 worker_answer(const tenon_host *h, const tenon_call *c, uint64_t ticket, int64_t wait_ns,
               tenon_text *ret, tenon_secret **ret_secret)
@@ -162,30 +203,19 @@ worker_answer(const tenon_host *h, const tenon_call *c, uint64_t ticket, int64_t
   struct worker *w = worker_of(h);
   int64_t now = clock_now_ns();
   int64_t until = wait_ns <= 0 ? now : wait_ns < INT64_MAX - now ? now + wait_ns : INT64_MAX;
+  bool expired = false;
 
   (void)c;
-  LOCK_FOR_SCOPE(&w->lock);
-  struct worker_ticket *t = find_ticket(w, ticket);
-  if (!t)
-    return TENON_E_CONFIG;
-  while (t->state == TICKET_OPEN) {
-    now = clock_now_ns();
-    if (worker_call_over(w))
-      return TENON_E_CANCELLED;
-    if (t->expires != 0 && now >= t->expires)
-      return TENON_E_NOANSWER; /* the ticket is still the plugin's to withdraw */
-    if (now >= until)
-      return TENON_E_TRANSIENT;
-    (void)worker_wait_locked(w, t->expires != 0 && t->expires < until ? t->expires : until);
-  }
-  return take_answer_locked(w, t, ret, ret_secret);
+  tenon_status status = await_answer(w, ticket, until, ret, ret_secret, &expired);
+  if (expired)
+    say_withdrawn(w, ticket); /* before the plugin can ask anew: the host's clock may be behind */
+  return status;
 }
 
 void
 worker_withdraw(const tenon_host *h, uint64_t ticket)
 {
   struct worker *w = worker_of(h);
-  size_t mark;
   {
     LOCK_FOR_SCOPE(&w->lock);
     struct worker_ticket *t = find_ticket(w, ticket);
@@ -193,9 +223,7 @@ worker_withdraw(const tenon_host *h, uint64_t ticket)
       return;
     close_ticket_locked(w, t);
   }
-  struct buf *b = worker_line(w, &mark);
-  (void)wire_put_withdrawn(b, ticket);
-  (void)worker_line_end(w, mark, true);
+  say_withdrawn(w, ticket);
 }
 
 bool

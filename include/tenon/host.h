@@ -118,7 +118,7 @@ typedef struct tenon_settings {
 #define TENON_EVENT_PATCH     5u /* id = key, text (of a file "data:;base64,..."); ptr NULL: unset */
 #define TENON_EVENT_STEP      6u
 #define TENON_EVENT_ASK       7u  /* ask, ticket: answer with tenon_worker_answer */
-#define TENON_EVENT_WITHDRAWN 8u  /* ticket */
+#define TENON_EVENT_WITHDRAWN 8u  /* ticket: taken back, expired, or its call ended */
 #define TENON_EVENT_KEEP      9u  /* id = key, text: to be stored with the connection */
 #define TENON_EVENT_ENDED     10u /* the hook returned status; exactly one for every call started */
 #define TENON_EVENT_DIED      11u /* the worker is gone: destroy it; after CHECK and ENDED of its call */

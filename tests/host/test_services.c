@@ -117,6 +117,73 @@ START_TEST(ask__stops_the_clock)
 }
 END_TEST
 
+static void
+verify_visitor(struct bench *b, const char *script, int64_t deadline_ms)
+{
+  const char *const answers[] = {script, NULL};
+
+  bench_init(b, NULL);
+  bench_worker(b, VISITOR);
+  bench_open(b, answers);
+  host_times_of(b->ctx)->slack = 0;
+  ck_assert_int_eq(tenon_worker_verify(b->worker, deadline_ms * NS_PER_MS, NULL), 0);
+}
+
+/* The code is good for 15 minutes, the hook for less than the person takes. */
+START_TEST(ask__to_visit_a_page_stops_the_clock)
+{
+  struct bench b;
+
+  verify_visitor(&b, "script=device:900", 600);
+  bench_wait(&b, 2);
+  ck_assert_int_eq(b.status, TENON_OK);
+  ck_assert_msg(b.findings == 0, "%s", b.finding);
+  ck_assert(bench_saw(&b, "check pass visitor.device"));
+  bench_finish(&b);
+}
+END_TEST
+
+START_TEST(ask__that_expires_leaves_the_screen_and_the_clock_runs_on)
+{
+  struct bench b;
+
+  verify_visitor(&b, "script=ignore:200", 400);
+  bench_wait(&b, 2);
+  const char *gone = strstr(buf_text(&b.events), "withdrawn"),
+             *late = strstr(buf_text(&b.events), "plugin.timeout");
+  ck_assert_msg(gone && late && gone < late, "%s", buf_text(&b.events));
+  ck_assert_int_eq(b.status, TENON_E_TIMEOUT);
+  bench_finish(&b);
+}
+END_TEST
+
+START_TEST(ask__that_expires_is_off_before_the_next_one_is_put)
+{
+  struct bench b;
+
+  verify_visitor(&b, "script=expire:200", 20000);
+  bench_wait(&b, 2);
+  ck_assert_ptr_nonnull(strstr(buf_text(&b.events), "ask visitor.signin\nwithdrawn\n"));
+  ck_assert(bench_saw(&b, "check pass visitor.expired"));
+  ck_assert_ptr_null(strstr(buf_text(&b.events), "withdrawn\nwithdrawn"));
+  bench_finish(&b);
+}
+END_TEST
+
+START_TEST(ask__is_off_the_screen_when_the_call_was_cancelled)
+{
+  struct bench b;
+
+  verify_visitor(&b, "script=hold", 20000);
+  until_asked(&b);
+  tenon_worker_cancel(b.worker);
+  bench_wait(&b, 2);
+  ck_assert_int_eq(b.status, TENON_E_CANCELLED);
+  ck_assert(bench_saw(&b, "withdrawn"));
+  bench_finish(&b);
+}
+END_TEST
+
 START_TEST(ask__is_withdrawn_from_the_screen)
 {
   struct bench b;
@@ -294,7 +361,10 @@ START_TEST(signin__of_a_worker_that_is_gone_passes_on)
 END_TEST
 
 SUITE("services", ask__brings_the_answer_to_the_plugin, ask__for_a_secret_brings_a_handle,
-      ask__tells_a_no_from_nobody, ask__stops_the_clock, ask__is_withdrawn_from_the_screen,
+      ask__tells_a_no_from_nobody, ask__stops_the_clock, ask__to_visit_a_page_stops_the_clock,
+      ask__that_expires_leaves_the_screen_and_the_clock_runs_on,
+      ask__that_expires_is_off_before_the_next_one_is_put,
+      ask__is_off_the_screen_when_the_call_was_cancelled, ask__is_withdrawn_from_the_screen,
       ask__is_answered_at_once_where_the_program_answers_nothing,
       keep__lasts_as_long_as_the_context, keep__is_not_seen_by_another_connection,
       keep__of_a_worker_without_a_connection_is_its_own,

@@ -21,6 +21,7 @@ import time
 import unittest
 
 SECONDS_MAX = 60  # of one expectation: a hang must end
+HOOK_COMMANDS = ("wizard", "verify", "impersonate", "browse", "configure")
 mode = "worker"
 
 
@@ -45,7 +46,7 @@ class Home:
         shutil.rmtree(self.path)
 
     def argv(self, *args):
-        extra = ["--in-process"] if mode == "in-process" and args[0] == "wizard" else []
+        extra = ["--in-process"] if mode == "in-process" and args[0] in HOOK_COMMANDS else []
         return [os.environ["TENON"], *args, *extra]
 
     def run(self, *args, typed=""):
@@ -123,13 +124,13 @@ class Lines:
 
 
 class Terminal:
-    """A terminal of 100 columns with the wizard on it."""
+    """A terminal of 100 columns with the wizard, or another command, on it."""
 
-    def __init__(self, home, *args, **env):
+    def __init__(self, home, *args, command="wizard", **env):
         self.text, self.at = "", 0
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.execve(os.environ["TENON"], home.argv("wizard", *args), {**home.env, **env})
+            os.execve(os.environ["TENON"], home.argv(command, *args), {**home.env, **env})
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
         self.status = None
 
@@ -215,8 +216,8 @@ class TestCase(unittest.TestCase):
                                  lines.process.stdout.close(), lines.process.stderr.close()))
         return lines
 
-    def terminal(self, *args, **env):
-        terminal = Terminal(self.home, *args, **env)
+    def terminal(self, *args, **how):
+        terminal = Terminal(self.home, *args, **how)
         self.addCleanup(terminal.close)
         return terminal
 

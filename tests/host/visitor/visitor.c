@@ -3,6 +3,7 @@
  * its answers say. The field `script` is a list of words separated by blanks; verify obeys them in their order:
  *   device:MS       a page and a code, on the screen for that long, of 15 minutes
  *   expire:MS       a code that runs out, then a new one
+ *   ignore:MS       a code that runs out, which it does not look at
  *   hold            a page and a code, until the call is over; the question is left where it is
  *   browser         a page without a code, and a browser that comes back from it
  *   quiet           waits for a browser that nobody was sent
@@ -137,12 +138,12 @@ expire(const struct run *r, int64_t ms)
 }
 
 static tenon_status
-hold(const struct run *r)
+hold(const struct run *r, int64_t ms)
 {
   uint64_t ticket = 0;
   struct pollfd cancel = {.fd = r->call->cancel_fd, .events = POLLIN};
 
-  if (send_off(r, "https://login.example/device", "HOLD-HOLD", 15 * 60000, &ticket) != TENON_OK)
+  if (send_off(r, "https://login.example/device", "HOLD-HOLD", ms, &ticket) != TENON_OK)
     return TENON_E_NOANSWER;
   (void)poll(&cancel, 1, 30000);
   return r->call->cancelled(r->call) ? TENON_E_CANCELLED : TENON_OK;
@@ -300,7 +301,9 @@ obey(const struct run *r, const char *word, const char *what)
   else if (strcmp(word, "expire") == 0)
     expire(r, (int)strtol(what, NULL, 10));
   else if (strcmp(word, "hold") == 0)
-    return hold(r);
+    return hold(r, 15 * 60000);
+  else if (strcmp(word, "ignore") == 0)
+    return hold(r, strtol(what, NULL, 10));
   else if (strcmp(word, "browser") == 0 || strcmp(word, "quiet") == 0)
     return browser(r, *word == 'q');
   else if (strcmp(word, "stop") == 0)
