@@ -49,6 +49,8 @@ static const struct fixture ews_fixtures[] = {
     HTTP("ews-mailbox-blocked", PLACE_ACT, 403, "", APP | SEEN_ACTED),
     HTTP("ews-role-less", PLACE_SIGNIN, 403, DIAGNOSE("2000008"),
          APP | SEEN_POWERLESS | SEEN_UNPERMITTED),
+    HTTP("ews-role-less", PLACE_SIGNIN, 401, DIAGNOSE("2000008"),
+         APP | SEEN_POWERLESS | SEEN_UNPERMITTED),
     HTTP("ews-scope-app", PLACE_SIGNIN, 403, DIAGNOSE("2000008"), APP | SEEN_UNPERMITTED),
     HTTP("ews-scope-delegated", PLACE_SIGNIN, 403, DIAGNOSE("2000008"), DELEGATED),
     HTTP("ews-forbidden-silently", PLACE_SIGNIN, 403, "", APP),

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tenant, from the domain of the administrator's address.
+#include "session.h"
+
+#include "cloud_suggest.h"
+
+#include <string.h>
+
+tenon_status
+cloudews_suggest(tenon_session *s, const tenon_call *call, const char *page, const tenon_sink *sink)
+{
+  if (strcmp(page, OAUTH_PAGE_CREDENTIALS) != 0)
+    return TENON_OK;
+  return cloud_suggest(s->ews.host, s->ews.http, call, sink, &s->answers, CLOUDEWS_ID ".tenant");
+}
