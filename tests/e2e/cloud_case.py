@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connections to the lab's cloud: as an application, or as a person who signs in on another screen."""
+import os
+import pty
+import re
+import select
+import ssl
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+
+import harness
+
+APPLICATION, PERSON = "client-secret", "device-code"
+CODE = re.compile(r"\b([A-Z0-9]{9}|[A-Z0-9]{4}-[A-Z0-9]{4})\b")
+
+
+class CloudCase(harness.TestCase):
+    connector = None  # id; a test class says which
+    url_key = None    # field that holds the service's address
+    url_line = None   # ...and where it stands in the ready line
+
+    def connect_cloud(self, lab, grant=APPLICATION, name="cloud", **answers):
+        """A saved connection that was not verified: nothing was sent."""
+        answers = {"admin": lab.admin["user"], "grant": grant, "tenant": lab.tenant, "client_id": lab.client_id,
+                   "authority": lab.authority, self.url_key: lab.ready[self.url_line], "ca_file": lab.ca_file,
+                   "mailbox": lab.allowed[0], **answers}
+        sets = [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
+        secrets = []
+        if grant == APPLICATION:
+            secrets = ["--secret", "client_secret=" + self.home.secret(lab.client_secret, "client_secret")]
+        if grant == "certificate":
+            secrets = ["--secret", "client_certificate_password=" +
+                       self.home.secret(lab.client_certificate_password, "certificate_password")]
+        result = self.home.tenon("wizard", name, "--connector", self.connector, "--no-input", "--unverified", *sets,
+                                 *secrets)
+        self.assertEqual(self.home.tenon("connections", "show", name).status, 0, str(result))
+        return result
+
+    def approve(self, lab, code, answer="yes"):
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
+            context=ssl.create_default_context(cafile=lab.ca_file)))
+        query = urllib.parse.urlencode({"user_code": code, "answer": answer})
+        with opener.open(f"{lab.device}?{query}", timeout=30) as page:
+            page.read()
+
+    def signed_in(self, lab, *args, answer="yes"):
+        """tenon at a terminal, where somebody reads the code and types it elsewhere."""
+        terminal, screen = pty.openpty()
+        output = os.path.join(self.home.path, "output")
+        with open(output, "wb") as out:
+            process = self.home.start(*args, stdin=screen, stdout=out, stderr=screen)
+        os.close(screen)
+        seen, approved, end = "", False, time.monotonic() + harness.SECONDS_MAX
+        while process.poll() is None and time.monotonic() < end:
+            if terminal in select.select([terminal], [], [], 0.1)[0]:
+                try:
+                    seen += os.read(terminal, 4096).decode("utf-8", "replace")
+                except OSError:
+                    break
+            code = CODE.search(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen))
+            if code and not approved:
+                approved = True
+                self.approve(lab, code.group(1), answer)
+        process.wait(harness.SECONDS_MAX)
+        os.close(terminal)
+        with open(output, encoding="utf-8") as file:
+            done = subprocess.CompletedProcess(args, process.returncode, file.read(), seen)
+        self.assertTrue(approved, str(harness.Result(done)))
+        return harness.Result(done)
+
+    def subjects(self, result):
+        return {e["subject"]: e for e in result.events() if e["event"] == "check" and "subject" in e}
