@@ -146,6 +146,19 @@ say_subject(struct wizard_run *run, const char *name)
   }
 }
 
+static bool
+has_hook(const struct wizard_run *run, const char *hook)
+{
+  const cJSON *item;
+
+  cJSON_ArrayForEach(item, json_array(json_object(driver_session(run->driver), "shape"), "hooks"))
+  {
+    if (cJSON_IsString(item) && strcmp(item->valuestring, hook) == 0)
+      return true;
+  }
+  return false;
+}
+
 void
 wizard_say_saved(struct wizard_run *run, const cJSON *view)
 {
@@ -157,6 +170,10 @@ wizard_say_saved(struct wizard_run *run, const cJSON *view)
             json_text(view, "where"));
   if (vault)
     cli_print(run->cli, "Its secrets lie in: %s\n", vault);
+  if (!json_bool(view, "verified") && has_hook(run, "configure"))
+    cli_print(run->cli,
+              "Next: tenon configure %s    (what is to be done on the server, and who may)\n",
+              name);
   cli_print(run->cli, "Next: tenon verify %s\n", name);
   if (json_bool(view, "verified"))
     say_subject(run, name);

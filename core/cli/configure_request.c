@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "core/json/json.h"
-
 #define TITLES_MAX 64u
 
 static bool
@@ -63,6 +61,16 @@ titles(struct arena *a, const cJSON *checks, bool (*wanted)(const cJSON *))
   return list;
 }
 
+void
+request_take_checks(struct plan_request *r, struct arena *a, const cJSON *checks, const char *time)
+{
+  if (!checks)
+    return;
+  r->verified = arena_text(a, time);
+  r->failed = titles(a, checks, failed);
+  r->passed = titles(a, checks, passed);
+}
+
 /* Of the newest line that has checks; configure writes lines without. */
 void
 request_take_history(struct plan_request *r, struct arena *a, struct cli *cli, const char *name)
@@ -77,11 +85,7 @@ request_take_history(struct plan_request *r, struct arena *a, struct cli *cli, c
     size_t n = strcspn(line, "\n");
     CLEANUP_JSON cJSON *entry = json_parse(line, n, NULL, &reason);
     const cJSON *checks = json_array(entry, "checks");
-    if (checks) {
-      r->verified = arena_text(a, json_text(entry, "time"));
-      r->failed = titles(a, checks, failed);
-      r->passed = titles(a, checks, passed);
-    }
+    request_take_checks(r, a, checks, json_text(entry, "time"));
     line += n + (line[n] == '\n');
   }
 }

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "core/cli/configure_request.h"
 #include "core/cli/wizard_run.h"
 #include "core/wizard/wizard.h"
 
@@ -75,7 +76,27 @@ print_session(struct wizard_run *run)
   return 0;
 }
 
-/* "session" gives the document to be kept; all else is the reducer's, except a secret that the driver would not hold. */
+/* The plan as a page for a colleague. */
+static int
+print_request(struct wizard_run *run)
+{
+  CLEANUP_BUF struct buf page = BUF_INIT(PLAN_TEXT_MAX), line = BUF_INIT(2 * PLAN_TEXT_MAX);
+  CLEANUP_JSON cJSON *view = driver_view(run->driver);
+
+  if (!json_object(driver_session(run->driver), "plan")) {
+    print_view(run, "There is no plan to make a request of. Plan first.", true);
+    return 0;
+  }
+  request_put_session(&page, driver_session(run->driver), json_text(view, "proposed"));
+  (void)buf_putc(&line, '{');
+  (void)json_put_member(&line, "request", buf_text(&page));
+  (void)buf_putc(&line, '}');
+  print_line(run, buf_text(&line));
+  return 0;
+}
+
+/* "session" gives the document to be kept, "request" the plan's page; all else is the reducer's, except a secret that the
+ * driver would not hold. */
 static int
 take_event(struct wizard_run *run, cJSON *event)
 {
@@ -86,6 +107,10 @@ take_event(struct wizard_run *run, cJSON *event)
   if (name && strcmp(name, "session") == 0) {
     cJSON_Delete(event);
     return print_session(run);
+  }
+  if (name && strcmp(name, "request") == 0) {
+    cJSON_Delete(event);
+    return print_request(run);
   }
   int status = wizard_send_made(run, event);
   if (!status && face->printed == before)

@@ -19,6 +19,7 @@ struct line_face {
   cJSON *view;
   char place[160];                     /* of the heading shown last */
   cJSON *asked;                        /* keys of the page's fields that were asked, in order */
+  char helped[64];                     /* key of the field whose help was shown last */
   bool advanced;                       /* the page's advanced fields are asked too */
   bool is_transient;                   /* a line is on the terminal that the next one replaces */
   int list_at;                         /* first row of the list shown */
@@ -74,7 +75,9 @@ void line_check(struct line_face *f, const cJSON *check, bool is_test);
 void line_problem(struct line_face *f); /* the view's sentence, once */
 void line_notes(struct line_face *f);
 void line_connectors(struct line_face *f);
-void line_steps(struct line_face *f); /* of a plan */
+void line_requirements(struct line_face *f,
+                       const char *connector); /* what an account for it needs */
+void line_steps(struct line_face *f);          /* of a plan */
 /* Numbered from 1; gives how many there are. */
 int line_offers(struct line_face *f, const cJSON *offers);
 /* The value of the offer that the text picks by its number or its value; NULL: none. */
@@ -87,6 +90,7 @@ bool line_can(const struct line_face *f, const char *event);
 void line_form(struct line_face *f);
 void line_choose(struct line_face *f);
 void line_plan(struct line_face *f);
+void line_request(struct line_face *f); /* writes the plan for a colleague to a file */
 void line_report(struct line_face *f);
 void line_verification(struct line_face *f);
 void line_ask(struct line_face *f); /* a plugin's question, while its hook runs */

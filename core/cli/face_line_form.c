@@ -3,9 +3,13 @@
  * answer; a secret is taken as it is typed. */
 #include "core/cli/face_line.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "core/model/answer.h"
 
-#include <string.h>
+#define CHOICE_COLUMNS 24u
 
 static bool
 was_asked(const struct line_face *f, const char *key)
@@ -105,6 +109,22 @@ help(struct line_face *f, const cJSON *field)
             folded_fields(f) ? "  :a advanced settings" : "");
 }
 
+/* What a person has to know to choose stands below the choice, where one line does not take it. */
+static void
+show_choice(struct line_face *f, const cJSON *choice, int n)
+{
+  const char *label = json_text(choice, "label"), *text = json_text(choice, "help");
+  CLEANUP_FREE char *head = text_printf("  %d  %s", n, json_text(choice, "value"));
+  size_t column = 2 + CHOICE_COLUMNS, columns = text_columns(label ? label : ""),
+         more = text_columns(text ? text : "");
+  bool fits = column + columns + 2 + more <= (f->style.width ? f->style.width : REPORT_WIDTH);
+
+  line_row(f, COLOUR_NONE, head ? head : "", CHOICE_COLUMNS, "%s%s%s", label ? label : "",
+           fits && label && text ? ": " : "", fits || !label ? (text ? text : "") : "");
+  if (!fits && label && text)
+    line_tell(f, COLOUR_DIM, column, "%s", text);
+}
+
 static void
 show_choices(struct line_face *f, const cJSON *field)
 {
@@ -113,16 +133,25 @@ show_choices(struct line_face *f, const cJSON *field)
 
   cJSON_ArrayForEach(choice, json_array(field, "choices"))
   {
-    const char *label = json_text(choice, "label"), *text = json_text(choice, "help");
-    CLEANUP_FREE char *head = text_printf("  %d  %s", ++n, json_text(choice, "value"));
-    line_row(f, COLOUR_NONE, head ? head : "", 24, "%s%s%s", label ? label : "",
-             label && text ? ": " : "", text ? text : "");
+    show_choice(f, choice, ++n);
   }
   if (json_array(field, "offers")) {
     line_tell(f, COLOUR_DIM, 2, "Found:");
     f->list_at = 0;
     (void)line_offers(f, json_array(field, "offers"));
   }
+}
+
+/* Once for each field of a page: a secret is typed as it is, so that nobody could ask for help there. */
+static void
+show_help(struct line_face *f, const cJSON *field)
+{
+  const char *text = json_text(field, "help"), *key = json_text(field, "key");
+
+  if (!text || !key || strcmp(f->helped, key) == 0)
+    return;
+  (void)snprintf(f->helped, sizeof f->helped, "%s", key);
+  line_tell(f, COLOUR_DIM, 2, "%s", text);
 }
 
 static char *
@@ -240,6 +269,25 @@ command(struct line_face *f, const cJSON *field, const char *key, const char *te
   return true;
 }
 
+/* "~/cert.pfx", as a shell would have it. NULL: it is no such path. */
+static char *
+from_home(const char *text)
+{
+  const char *home = text[0] == '~' && text[1] == '/' ? getenv("HOME") : NULL;
+
+  return home ? text_printf("%s%s", home, text + 1) : NULL;
+}
+
+/* Said where it is typed: the verification would say it pages later. */
+static bool
+can_read(struct line_face *f, const char *path)
+{
+  if (answer_is_inline(path) || access(path, R_OK) == 0)
+    return true;
+  line_tell(f, COLOUR_YELLOW, 2, "! %s cannot be read: %s.", path, strerror(errno));
+  return false;
+}
+
 static void
 take_text(struct line_face *f, const cJSON *field, const char *key, const char *text)
 {
@@ -249,7 +297,12 @@ take_text(struct line_face *f, const cJSON *field, const char *key, const char *
 
   if (!picked && !is_type(field, "int"))
     picked = line_pick(json_array(field, "offers"), text);
-  answer(f, "answer", key, picked ? picked : text);
+  bool is_path = !picked && (is_type(field, "file") || is_type(field, "path"));
+  CLEANUP_FREE char *whole = is_path ? from_home(text) : NULL;
+  text = whole ? whole : picked ? picked : text;
+  if (is_type(field, "file") && !can_read(f, text))
+    return;
+  answer(f, "answer", key, text);
   if (!f->over)
     settle(f, key);
 }
@@ -287,6 +340,7 @@ ask_field(struct line_face *f, const cJSON *field)
     f->status = STATUS_ENVIRONMENT;
     return;
   }
+  show_help(f, field);
   if (json_text(field, "secret"))
     ask_secret(f, key, prompt);
   else

@@ -3,11 +3,15 @@
  * through the safe writer. */
 #include "core/cli/face_line.h"
 
-#include "core/wizard/wizard.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "core/base/clock.h"
+#include "core/json/shapes.h"
+#include "core/model/answer.h"
+#include "core/report/plan.h"
+#include "core/wizard/wizard.h"
 
 static const char *
 text_or(const cJSON *object, const char *key, const char *otherwise)
@@ -181,27 +185,56 @@ line_notes(struct line_face *f)
 
 /* ---- lists --------------------------------------------------------------------------------------------------------------- */
 
+/* The dates are compared as text: years come first. */
+static bool
+is_past(const char *date)
+{
+  char now[CLOCK_TEXT_SIZE];
+
+  clock_text(now);
+  return strncmp(date, now, strlen("2027-04-01")) <= 0;
+}
+
+static void
+show_retirement(struct line_face *f, const cJSON *c)
+{
+  const char *retires = json_text(c, "retires"), *successor = json_text(c, "successor"),
+             *name = json_text(c, "successor_name");
+
+  if (!retires)
+    return;
+  CLEANUP_FREE char *then =
+      name        ? text_printf("; take %s", name)
+      : successor ? text_printf("; its successor, %s, is not installed here", successor)
+                  : strdup("");
+  line_tell(f, COLOUR_YELLOW, 30, "%s on %s%s", is_past(retires) ? "retired" : "retires", retires,
+            then ? then : "");
+}
+
 static void
 show_connector(struct line_face *f, const cJSON *c, int n)
 {
-  const char *retires = json_text(c, "retires"), *successor = json_text(c, "successor_name");
+  const cJSON *replaced;
   CLEANUP_FREE char *head = text_printf("%d  %s", n, text_or(c, "name", ""));
 
   line_row(f, COLOUR_NONE, head ? head : "", 28, "%s  (%s %s)", text_or(c, "summary", ""),
            text_or(c, "id", ""), text_or(c, "version", ""));
-  if (retires)
-    line_tell(f, COLOUR_YELLOW, 30, "retires on %s%s%s", retires, successor ? "; then use " : "",
-              successor ? successor : "");
+  show_retirement(f, c);
+  cJSON_ArrayForEach(replaced, json_array(c, "replaces"))
+      line_tell(f, COLOUR_GREEN, 30, "recommended in place of %s",
+                cJSON_IsString(replaced) ? replaced->valuestring : "");
 }
 
 void
 line_connectors(struct line_face *f)
 {
   const cJSON *c;
+  bool has_requirements = false;
   int n = 0;
 
   cJSON_ArrayForEach(c, json_array(f->view, "connectors"))
   {
+    has_requirements = has_requirements || json_array(c, "requirements");
     if (json_text(c, "refused"))
       line_tell(f, COLOUR_DIM, 2, "-  %s cannot be used: %s",
                 text_or(c, "name", text_or(c, "id", "?")), json_text(c, "refused"));
@@ -211,6 +244,35 @@ line_connectors(struct line_face *f)
   if (!n)
     line_tell(f, COLOUR_YELLOW, 2,
               "There is no connector here that can be used. See: tenon plugin list");
+  else if (has_requirements)
+    line_tell(f, COLOUR_DIM, 0, "(? and a number: what an account for it needs)");
+}
+
+void
+line_requirements(struct line_face *f, const char *connector)
+{
+  const cJSON *c, *need;
+
+  cJSON_ArrayForEach(c, json_array(f->view, "connectors"))
+  {
+    if (strcmp(text_or(c, "id", ""), connector) != 0)
+      continue;
+    if (!json_array(c, "requirements"))
+      line_tell(f, COLOUR_NONE, 2, "%s does not say what an account needs.",
+                text_or(c, "name", connector));
+    cJSON_ArrayForEach(need, json_array(c, "requirements"))
+    {
+      CLEANUP_BUF struct buf words = BUF_INIT(LINE_TYPED_MAX);
+      const char *when = json_text(need, "when"), *by = json_text(need, "needs");
+      line_tell(f, COLOUR_BOLD, 2, "%s", text_or(need, "title", ""));
+      if (when && when_put_words(&words, when))
+        line_tell(f, COLOUR_NONE, 4, "only %s", buf_text(&words));
+      if (json_text(need, "detail"))
+        line_tell(f, COLOUR_NONE, 4, "%s", json_text(need, "detail"));
+      if (by)
+        line_tell(f, COLOUR_NONE, 4, "given by: %s", by);
+    }
+  }
 }
 
 int
@@ -252,50 +314,22 @@ line_pick(const cJSON *offers, const char *text)
   return NULL;
 }
 
-static void
-show_body(struct line_face *f, const char *label, const char *text)
-{
-  CLEANUP_FREE char *head = text_printf("         %s", label);
-
-  if (text && *text)
-    line_row(f, COLOUR_DIM, head ? head : label, 24, "%s", text);
-}
-
-/* As they are, a line each, whatever the width: a command that was folded is another one when it is pasted. */
-static void
-show_commands(struct line_face *f, const char *label, const char *text)
-{
-  if (!text || !*text)
-    return;
-  line_tell(f, COLOUR_DIM, 11, "%s", label);
-  while (*text) {
-    CLEANUP_BUF struct buf row = BUF_INIT(1 << 20);
-    size_t n = strcspn(text, "\n");
-    CLEANUP_FREE char *line = strndup(text, n);
-    blanks_put(&row, 13);
-    (void)text_put_safe(&row, line ? line : "");
-    (void)fprintf(f->cli->err, "%s\n", buf_text(&row));
-    text += n + (text[n] == '\n');
-  }
-}
-
 void
 line_steps(struct line_face *f)
 {
+  CLEANUP_BUF struct buf b = BUF_INIT(PLAN_TEXT_MAX);
+  CLEANUP_ARENA struct arena a = ARENA_INIT;
   const cJSON *step, *steps = json_array(f->view, "plan");
 
+  line_transient(f, NULL);
   if (steps && !cJSON_GetArraySize(steps))
     line_tell(f, COLOUR_NONE, 2, "There is nothing to configure.");
   cJSON_ArrayForEach(step, steps)
   {
-    const char *state = text_or(step, "state", "unknown");
-    bool is_done = strcmp(state, "done") == 0;
-    line_row(f, is_done ? COLOUR_GREEN : COLOUR_NONE, state, 9, "%s", text_or(step, "title", ""));
-    if (is_done)
-      continue;
-    show_commands(f, json_bool(step, "can_run") ? "would run" : "run by hand",
-                  json_text(step, "body"));
-    show_body(f, "needs", json_text(step, "needs"));
-    show_commands(f, "taken back by", json_text(step, "undo"));
+    const tenon_step *read = shape_read_step(&a, step);
+    if (read)
+      plan_put_step(&b, &f->style, read, json_bool(step, "can_run"));
   }
+  (void)fputs(buf_text(&b), f->cli->err);
+  (void)fflush(f->cli->err);
 }

@@ -51,19 +51,38 @@ connector_by(const struct line_face *f, const char *text)
   return NULL;
 }
 
+/* "?2": what an account for the second needs. */
+static bool
+asks_needs(struct line_face *f, const struct buf *typed)
+{
+  const char *text = buf_text(typed);
+
+  if (*text != '?' || !text[1])
+    return false;
+  const char *id = connector_by(f, text + 1 + strspn(text + 1, " "));
+  if (id)
+    line_requirements(f, id);
+  else
+    line_tell(f, COLOUR_YELLOW, 2, "! \"%s\" is none of them.", text + 1);
+  return true;
+}
+
 void
 line_choose(struct line_face *f)
 {
   CLEANUP_BUF struct buf typed = BUF_INIT(LINE_TYPED_MAX);
   const char *now = json_text(f->view, "connector");
-  const char *usual = now ? now : connector_by(f, "1");
+  const char *usual = now ? now : json_text(f->view, "usual");
 
   line_problem(f);
   line_connectors(f);
   CLEANUP_FREE char *prompt =
       text_printf("Choice%s%s%s: ", usual ? " [" : "", usual ? usual : "", usual ? "]" : "");
-  if (!line_command(f, prompt ? prompt : "Choice: ", &typed) ||
-      common(f, &typed, "Type the number, the name or the id of the server to connect to."))
+  do
+    if (!line_command(f, prompt ? prompt : "Choice: ", &typed))
+      return;
+  while (asks_needs(f, &typed));
+  if (common(f, &typed, "Type the number, the name or the id of the server to connect to."))
     return;
   const char *chosen = typed.len ? connector_by(f, buf_text(&typed)) : usual;
   if (!chosen) {
@@ -76,6 +95,12 @@ line_choose(struct line_face *f)
 
 /* ---- Configuration ----------------------------------------------------------------------------------------------- */
 
+static bool
+has_steps(const struct line_face *f)
+{
+  return cJSON_GetArraySize(json_array(f->view, "plan")) > 0;
+}
+
 static void
 plan_prompt(struct line_face *f, struct buf *prompt)
 {
@@ -85,6 +110,8 @@ plan_prompt(struct line_face *f, struct buf *prompt)
     line_row(f, COLOUR_NONE, "yes", 5, "carry this out on the server");
   if (line_can(f, "undo"))
     line_row(f, COLOUR_NONE, "u", 5, "take back what was carried out");
+  if (has_steps(f))
+    line_row(f, COLOUR_NONE, "w", 5, "write it to a file, as a request to who holds the rights");
   if (!json_array(f->view, "plan"))
     line_row(f, COLOUR_NONE, "p", 5, "show what is missing; nothing is changed without your yes");
   (void)buf_puts(prompt, can_apply ? "Carry it out? (yes, or Enter to go on without): "
@@ -100,8 +127,16 @@ line_plan(struct line_face *f)
   line_notes(f);
   line_steps(f);
   plan_prompt(f, &prompt);
-  if (!line_command(f, buf_text(&prompt), &typed) ||
-      common(
+  for (;;) {
+    if (!line_command(f, buf_text(&prompt), &typed))
+      return;
+    if (!is(&typed, "w") || !has_steps(f))
+      break;
+    line_request(f);
+    if (f->over)
+      return;
+  }
+  if (common(
           f, &typed,
           "A plan shows each step with the command behind it. Only the word yes carries it out."))
     return;
@@ -264,7 +299,7 @@ finish(struct line_face *f)
 static void
 show_menu(struct line_face *f)
 {
-  const cJSON *field;
+  const cJSON *field, *item;
   bool is_verified = json_bool(f->view, "verified");
   int n = 0;
 
@@ -276,10 +311,12 @@ show_menu(struct line_face *f)
     line_row(f, COLOUR_NONE, letter ? letter : "e", 5, "Change \"%s\", which a check blames",
              json_text(field, "label"));
   }
-  if (considered(f, "test"))
-    line_row(f, COLOUR_NONE, "t", 5, "%s", json_text(considered(f, "test"), "label"));
-  if (considered(f, "plan"))
-    line_row(f, COLOUR_NONE, "p", 5, "%s", json_text(considered(f, "plan"), "label"));
+  cJSON_ArrayForEach(item, json_array(f->view, "consider"))
+  {
+    const char *event = json_text(item, "event");
+    if (event && (strcmp(event, "test") == 0 || strcmp(event, "plan") == 0))
+      line_row(f, COLOUR_NONE, *event == 't' ? "t" : "p", 5, "%s", json_text(item, "label"));
+  }
   line_row(f, COLOUR_NONE, "v", 5, "Verify again");
   if (is_verified)
     line_row(f, COLOUR_NONE, "f", 5, "Finish: save the connection");
@@ -326,12 +363,20 @@ take_step(struct line_face *f, const struct buf *typed)
   }
 }
 
+static bool
+plan_comes_first(const struct line_face *f)
+{
+  const cJSON *consider = json_array(f->view, "consider");
+  const char *event = consider ? json_text(consider->child, "event") : NULL;
+  return event && strcmp(event, "plan") == 0;
+}
+
 void
 line_verification(struct line_face *f)
 {
   CLEANUP_BUF struct buf typed = BUF_INIT(LINE_TYPED_MAX);
   bool is_verified = json_bool(f->view, "verified"), has_report = json_text(f->view, "outcome");
-  const char *usual = is_verified ? "f" : blamed(f, "e") ? "e" : "v";
+  const char *usual = is_verified ? "f" : blamed(f, "e") ? "e" : plan_comes_first(f) ? "p" : "v";
 
   line_problem(f);
   if (!has_report) {

@@ -173,6 +173,21 @@ file_name(const char *path)
   return slash ? slash + 1 : path ? path : "?";
 }
 
+static void
+put_requirements(cJSON *entry, const tenon_plugin_info *p)
+{
+  cJSON *list = entry && p->n_requirements ? cJSON_AddArrayToObject(entry, "requirements") : NULL;
+
+  for (size_t i = 0; list && i < p->n_requirements; i++) {
+    cJSON *one = cJSON_CreateObject();
+    put(one, "title", p->requirements[i].title);
+    put(one, "detail", p->requirements[i].detail);
+    put(one, "needs", p->requirements[i].needs);
+    put(one, "when", p->requirements[i].when);
+    cJSON_AddItemToArray(list, one);
+  }
+}
+
 static cJSON *
 catalog_entry(const tenon_plugin_info *p)
 {
@@ -195,6 +210,7 @@ catalog_entry(const tenon_plugin_info *p)
     put(entry, "refused", p->detail ? p->detail : "it was refused");
     put(entry, "remedy", p->remedy);
   }
+  put_requirements(entry, p);
   return entry;
 }
 

@@ -217,13 +217,12 @@ plan_put_request(struct buf *b, const struct plan_request *r)
   CLEANUP_FREE char *command =
       text_printf("tenon verify %s --wait 15m", r->connection ? r->connection : "NAME");
   put_code(b, command ? command : "tenon verify");
-  (void)buf_puts(b,
-                 ". It changes nothing on the server, and asks again while a right is on its way.");
+  (void)buf_puts(b, ". It changes nothing on the server, asks again while a right is on its way, ");
   if (r->passed && r->passed[0]) {
-    (void)buf_puts(b, ", and looks at what did not pass and again at: ");
+    (void)buf_puts(b, "and looks at what did not pass and once more at: ");
     put_titles(b, r->passed, "; ");
   } else {
-    (void)buf_puts(b, ", and says what is still missing");
+    (void)buf_puts(b, "and says what is still missing");
   }
   (void)buf_puts(b, ".\n");
 }

@@ -78,10 +78,12 @@ title_now(struct wizard *w)
 
 /* ---- Target server ----------------------------------------------------------------------------------------------------- */
 
+/* NULL: it is not installed, or cannot be used. */
 static const char *
 name_of(const struct wizard *w, const char *id)
 {
-  return json_text(find_by(json_array(w->s, "catalog"), "id", id), "name");
+  const cJSON *entry = id ? find_by(json_array(w->s, "catalog"), "id", id) : NULL;
+  return json_text(entry, "refused") ? NULL : json_text(entry, "name");
 }
 
 static bool
@@ -89,6 +91,46 @@ has_role(const cJSON *entry, const char *role)
 {
   const cJSON *roles = json_array(entry, "roles");
   return !role || !roles || has_word(roles, role);
+}
+
+static bool
+is_choice(const struct wizard *w, const cJSON *entry)
+{
+  const char *kind = json_text(entry, "kind");
+  return !(kind && strcmp(kind, "probe") == 0) && has_role(entry, json_text(w->s, "role"));
+}
+
+/* The names of those that retire in favour of this one: it is what to take instead. */
+static void
+put_replaced(struct wizard *w, cJSON *shown)
+{
+  const char *id = json_text(shown, "id");
+  const cJSON *entry;
+
+  cJSON_ArrayForEach(entry, json_array(w->s, "catalog"))
+  {
+    const char *successor = json_text(entry, "successor");
+    if (id && successor && strcmp(successor, id) == 0 && is_choice(w, entry) &&
+        json_text(entry, "name") && !json_text(entry, "refused") && !json_text(shown, "refused"))
+      push_text(w, need_array(w, shown, "replaces"), json_text(entry, "name"));
+  }
+}
+
+/* The first that does not retire; where all do, the first. */
+static const char *
+usual_of(const cJSON *connectors)
+{
+  const char *first = NULL;
+  const cJSON *entry;
+
+  cJSON_ArrayForEach(entry, connectors)
+  {
+    const char *id = json_text(entry, "refused") ? NULL : json_text(entry, "id");
+    if (id && !json_text(entry, "retires"))
+      return id;
+    first = first ? first : id;
+  }
+  return first;
 }
 
 /* What there is to choose; what cannot be used last is said too, so that nobody wonders where it went. */
@@ -100,14 +142,17 @@ view_choose(struct wizard *w, cJSON *view)
 
   cJSON_ArrayForEach(entry, json_array(w->s, "catalog"))
   {
-    const char *kind = json_text(entry, "kind"), *successor = json_text(entry, "successor");
-    if ((kind && strcmp(kind, "probe") == 0) || !has_role(entry, json_text(w->s, "role")))
+    if (!is_choice(w, entry))
       continue;
     push_copy(w, connectors, entry);
-    if (successor && connectors->child)
-      put_text(w, connectors->child->prev, "successor_name", name_of(w, successor));
+    if (!connectors->child)
+      continue;
+    cJSON *shown = connectors->child->prev;
+    put_text(w, shown, "successor_name", name_of(w, json_text(entry, "successor")));
+    put_replaced(w, shown);
   }
   put_text(w, view, "connector", json_text(w->s, "connector"));
+  put_text(w, view, "usual", usual_of(connectors));
   view_can(w, view, "choose");
   if (w->shape)
     view_can(w, view, "next");
@@ -161,7 +206,7 @@ put_retirement(struct wizard *w, cJSON *view)
     return;
   put_text(w, view, "retires", w->shape->d.retires);
   put_text(w, view, "successor", successor);
-  put_text(w, view, "successor_name", successor ? name_of(w, successor) : NULL);
+  put_text(w, view, "successor_name", name_of(w, successor));
 }
 
 static void

@@ -64,6 +64,62 @@ consider_fields(struct wizard *w, cJSON *view, const cJSON *checks)
   }
 }
 
+static bool
+step_is_open(const cJSON *step)
+{
+  const char *state = json_text(step, "state");
+  return !state || strcmp(state, "done") != 0;
+}
+
+static int
+count_open(const cJSON *plan)
+{
+  const cJSON *step;
+  int n = 0;
+
+  cJSON_ArrayForEach(step, json_array(plan, "steps"))
+  {
+    n += step_is_open(step);
+  }
+  return n;
+}
+
+/* Does what is not permitted, or is left of a plan, stand in the way? Then that comes first. */
+static bool
+rights_are_missing(const struct wizard *w, const cJSON *report)
+{
+  const char *cause = json_text(report, "cause");
+  bool is_denied = cause && strcmp(cause, "denied") == 0;
+  return !report_passed(report) && (is_denied || count_open(json_object(w->s, "plan")) > 0);
+}
+
+static void
+consider_plan(struct wizard *w, cJSON *view)
+{
+  int open = count_open(json_object(w->s, "plan"));
+  CLEANUP_FREE char *label =
+      open ? text_printf("Assign missing rights: %d step%s of the plan %s left", open,
+                         open == 1 ? "" : "s", open == 1 ? "is" : "are")
+           : strdup("Assign missing rights: show what would be changed");
+
+  cJSON *item = consider(w, view, "plan", label ? label : "Assign missing rights");
+  if (item && open)
+    put_int(w, item, "open", open);
+}
+
+static void
+consider_hooks(struct wizard *w, cJSON *view, const cJSON *report)
+{
+  bool can_plan = w->shape->hooks & HOOK_CONFIGURE,
+       is_first = can_plan && rights_are_missing(w, report);
+
+  if (is_first)
+    consider_plan(w, view);
+  consider_test(w, view);
+  if (can_plan && !is_first)
+    consider_plan(w, view);
+}
+
 void
 view_verification(struct wizard *w, cJSON *view)
 {
@@ -78,9 +134,7 @@ view_verification(struct wizard *w, cJSON *view)
   view_can(w, view, "goto");
   if (report) {
     consider_fields(w, view, checks);
-    consider_test(w, view);
-    if (w->shape->hooks & HOOK_CONFIGURE)
-      (void)consider(w, view, "plan", "Assign missing rights: show what would be changed");
+    consider_hooks(w, view, report);
   }
   put_copy(w, view, "tests", json_array(w->s, "tests"));
   put_copy(w, view, "notes", json_array(w->s, "notes"));
@@ -93,23 +147,19 @@ view_verification(struct wizard *w, cJSON *view)
 
 /* ---- Configuration ------------------------------------------------------------------------------------------------------- */
 
-static bool
-step_is_open(const cJSON *step)
-{
-  const char *state = json_text(step, "state");
-  return !state || strcmp(state, "done") != 0;
-}
-
 void
 view_plan(struct wizard *w, cJSON *view)
 {
   const cJSON *plan = json_object(w->s, "plan"), *step;
   const cJSON *runners = json_array(plan, "runners");
+  char name[FORM_NAME_SIZE];
   bool any = false;
 
   view_can(w, view, "plan");
   view_can(w, view, "next");
   view_can(w, view, "back");
+  form_derive_name(&w->form, name);
+  put_text(w, view, "proposed", json_text(w->s, "name") ? json_text(w->s, "name") : name);
   put_copy(w, view, "notes", json_array(w->s, "notes"));
   if (cJSON_GetArraySize(json_array(w->s, "applied")))
     view_can(w, view, "undo");

@@ -139,6 +139,31 @@ START_TEST(request__quotes_values_whatever_is_in_them)
 }
 END_TEST
 
+START_TEST(request__says_what_is_verified_afterwards)
+{
+  tenon_step open = step(TENON_STEP_MISSING, "Assign", "Add-Role");
+  const tenon_step *const steps[] = {&open, NULL};
+  const char *const failed[] = {"Role", NULL}, *const passed[] = {"Name", "Sign-in", NULL};
+  struct plan_request r = {.connection = "corp",
+                           .program = "tenon",
+                           .steps = steps,
+                           .n_steps = 1,
+                           .verified = "2026-11-22T10:00:00Z",
+                           .failed = failed,
+                           .passed = passed};
+
+  buf_clear(&b);
+  plan_put_request(&b, &r);
+  has("- Did not pass when it was verified (2026-11-22T10:00:00Z): Role\n");
+  has("runs `tenon verify corp --wait 15m`. It changes nothing on the server, asks again while a "
+      "right is on its way, and looks at what did not pass and once more at: Name; Sign-in.\n");
+  r.passed = NULL;
+  buf_clear(&b);
+  plan_put_request(&b, &r);
+  has("on its way, and says what is still missing.\n");
+}
+END_TEST
+
 START_TEST(sum__counts_by_state)
 {
   tenon_step done = step(TENON_STEP_DONE, "a", NULL), other = step(77, "b", NULL);
@@ -171,6 +196,7 @@ main(void)
   tcase_add_test(t, request__has_longer_fences_than_any_in_the_commands);
   tcase_add_test(t, request__takes_no_address_that_could_leave_its_brackets);
   tcase_add_test(t, request__quotes_values_whatever_is_in_them);
+  tcase_add_test(t, request__says_what_is_verified_afterwards);
   tcase_add_test(t, sum__counts_by_state);
   suite_add_tcase(suite, t);
   SRunner *runner = srunner_create(suite);

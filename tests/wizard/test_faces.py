@@ -62,6 +62,15 @@ class JsonFace(bench.TestCase):
         self.check_shapes(lines)
         self.assertEqual(self.home.stored("corp")["connector"], "testconnector")
 
+    def test_a_plan_does_not_come_first_where_the_verification_passes_without_it(self):
+        lines = self.lines("--connector", "testconnector")
+        self.to_verification(lines)
+        lines.do("plan")
+        lines.do("next")
+        view = lines.do("verify")
+        self.assertEqual([item["event"] for item in view["consider"]], ["test", "plan"])
+        self.assertEqual(view["consider"][1]["open"], 2)
+
     def test_a_plan_is_applied_after_a_yes_and_undone(self):
         lines = self.lines("--connector", "testconnector")
         self.to_verification(lines)
