@@ -66,15 +66,10 @@ autodiscover_write_soap(const char *address, const char *url, struct autodiscove
 bool
 autodiscover_write_json(const char *address, const char *host, char *ret, size_t size)
 {
-  static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   struct kit_text text;
   kit_text_init(&text, ret, size);
   kit_text_printf(&text, "https://%s/autodiscover/autodiscover.json?Email=", host);
-  for (const char *p = address; *p != 0; p++)
-    if (strchr(plain, *p) != NULL)
-      kit_text_put_n(&text, p, 1);
-    else
-      kit_text_printf(&text, "%%%02X", (unsigned char)*p);
+  kit_text_put_url(&text, address, strlen(address));
   kit_text_put(&text, "&Protocol=EWS&RedirectCount=1");
   return !text.cut;
 }

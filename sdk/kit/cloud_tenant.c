@@ -28,19 +28,6 @@ get(const tenon_http *http, const tenon_call *call, const char *label, const cha
   return status == TENON_OK && (*ret)->status == TENON_E_CANCELLED ? TENON_E_CANCELLED : status;
 }
 
-// Domains and GUIDs need no encoding; anything else is encoded to be refused by name.
-static void
-put_segment(struct kit_text *to, const char *text)
-{
-  for (const char *p = text; *p != 0; p++) {
-    unsigned char c = (unsigned char)*p;
-    if (c > ' ' && c < 0x7F && strchr("/?#%\\", c) == NULL)
-      kit_text_put_n(to, p, 1);
-    else
-      kit_text_printf(to, "%%%02X", c);
-  }
-}
-
 // "https://host/GUID/..." gives the GUID.
 static void
 take_tenant(const char *url, char *to, size_t size)
@@ -117,7 +104,7 @@ ask(const tenon_http *http, const tenon_call *call, const char *login, const str
   kit_text_init(&to, url, sizeof url);
   kit_text_put(&to, login);
   kit_text_put(&to, "/");
-  put_segment(&to, tenant);
+  kit_text_put_url(&to, tenant, strlen(tenant));
   kit_text_put(&to, "/v2.0/.well-known/openid-configuration");
   tenon_status status = get(http, call, "cloud.tenant", url, 0, &c);
   if (status != TENON_OK)
@@ -148,7 +135,7 @@ ask_realm(const tenon_http *http, const tenon_call *call, const char *login, con
   kit_text_init(&to, url, sizeof url);
   kit_text_put(&to, login);
   kit_text_put(&to, "/common/userrealm/user@"); // the domain decides, not the user
-  put_segment(&to, tenant);
+  kit_text_put_url(&to, tenant, strlen(tenant));
   kit_text_put(&to, "?api-version=1.0");
   tenon_status status = get(http, call, "cloud.realm", url, CLOUD_REALM_NS, &c);
   if (status != TENON_OK)

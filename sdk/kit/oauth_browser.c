@@ -44,7 +44,7 @@ put(struct kit_text *to, const char *name, const char *value)
   kit_text_put(to, strchr(to->ptr, '?') != NULL ? "&" : "?");
   kit_text_put(to, name);
   kit_text_put(to, "=");
-  oauth_put_encoded(to, value, strlen(value));
+  kit_text_put_url(to, value, strlen(value));
 }
 
 static bool

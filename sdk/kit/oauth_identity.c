@@ -25,10 +25,10 @@ oauth_by_identity(struct oauth *o, const tenon_call *call, struct oauth_slot *sl
   kit_text_printf(&to, "GET " SERVICE ", managed identity, resource %s", slot->resource);
   kit_text_init(&to, url, sizeof url);
   kit_text_put(&to, SERVICE "?api-version=2018-02-01&resource=");
-  oauth_put_encoded(&to, slot->resource, strlen(slot->resource));
+  kit_text_put_url(&to, slot->resource, strlen(slot->resource));
   if (o->settings.client_id[0] != 0) {
     kit_text_put(&to, "&client_id=");
-    oauth_put_encoded(&to, o->settings.client_id, strlen(o->settings.client_id));
+    kit_text_put_url(&to, o->settings.client_id, strlen(o->settings.client_id));
   }
   for (int64_t n = 1;; n++) {
     int64_t sent = o->host->now(o->host);

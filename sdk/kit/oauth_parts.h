@@ -100,8 +100,6 @@ struct oauth_post {
 void oauth_post_init(struct oauth_post *);
 void oauth_post_text(struct oauth_post *, const char *name, const char *value);
 void oauth_post_secret(struct oauth_post *, const char *name, tenon_secret *value);
-// Everything but unreserved characters (RFC 3986 2.3) as %XX.
-void oauth_put_encoded(struct kit_text *to, const char *text, size_t len);
 // AUTHORITY/TENANT/PATH
 void oauth_put_endpoint(const struct oauth *, const char *path, struct kit_text *to);
 

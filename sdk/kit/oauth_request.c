@@ -5,6 +5,7 @@
 #include "oauth_parts.h"
 
 #include "json.h"
+#include "verdict.h"
 
 #include <string.h>
 #include <strings.h>
@@ -13,26 +14,11 @@
 // ---- writing ----------------------------------------------------------------------------------
 
 void
-oauth_put_encoded(struct kit_text *to, const char *text, size_t len)
-{
-  static const char hex[] = "0123456789ABCDEF";
-  for (size_t i = 0; i < len; i++) {
-    unsigned char c = (unsigned char)text[i];
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain)
-      kit_text_put_n(to, text + i, 1);
-    else
-      kit_text_put_n(to, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
-  }
-}
-
-void
 oauth_put_endpoint(const struct oauth *o, const char *path, struct kit_text *to)
 {
   kit_text_put(to, o->settings.authority);
   kit_text_put(to, "/");
-  oauth_put_encoded(to, o->settings.tenant, strlen(o->settings.tenant));
+  kit_text_put_url(to, o->settings.tenant, strlen(o->settings.tenant));
   kit_text_put(to, path);
 }
 
@@ -76,7 +62,7 @@ void
 oauth_post_text(struct oauth_post *post, const char *name, const char *value)
 {
   put_name(post, name);
-  oauth_put_encoded(&post->text, value, strlen(value));
+  kit_text_put_url(&post->text, value, strlen(value));
 }
 
 void
@@ -89,19 +75,10 @@ oauth_post_secret(struct oauth_post *post, const char *name, tenon_secret *value
 
 // ---- sending ----------------------------------------------------------------------------------
 
-static tenon_text
-header_of(const tenon_http_completion *c, const char *name)
-{
-  for (size_t i = 0; c != NULL && i < c->n_headers; i++)
-    if (strcasecmp(c->headers[i].key, name) == 0)
-      return c->headers[i].value;
-  return (tenon_text){NULL, 0};
-}
-
 static void
 note_clock(struct oauth_result *r)
 {
-  const char *date = header_of(r->completion, "Date").ptr;
+  const char *date = verdict_header(r->completion, "Date").ptr;
   struct tm tm = {0};
   int64_t skew = 0;
   if (date != NULL && strptime(date, "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL)
@@ -274,12 +251,14 @@ oauth_classify(struct oauth *o, struct oauth_slot *slot, const char *step)
   r->step = step;
   if (c->status != TENON_OK) {
     (void)backoff_busy(&o->backoff, o->host->now(o->host), 0);
+    memset(&r->error, 0, sizeof r->error); // of an answer before
     r->status = c->status;
     return OAUTH_GOT_NOTHING;
   }
   oauth_error_read(c->body.ptr, c->body.len, &r->error);
   if (is_busy(r)) {
-    int64_t asked = backoff_asked(header_of(c, "Retry-After").ptr, (int64_t)time(NULL) + r->skew_s);
+    int64_t asked =
+        backoff_asked(verdict_header(c, "Retry-After").ptr, (int64_t)time(NULL) + r->skew_s);
     r->retry_ns = backoff_busy(&o->backoff, o->host->now(o->host), asked);
     r->status = TENON_E_TRANSIENT;
     return OAUTH_GOT_BUSY;

@@ -103,6 +103,29 @@ kit_text_put_xml(struct kit_text *text, const char *bytes, size_t n)
   kit_text_put_n(text, bytes + from, n - from);
 }
 
+static bool
+is_unreserved(unsigned char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+void
+kit_text_put_url(struct kit_text *text, const char *bytes, size_t n)
+{
+  static const char hex[] = "0123456789ABCDEF";
+  for (size_t i = 0; i < n; i++) {
+    unsigned char c = (unsigned char)bytes[i];
+    const char three[] = {'%', hex[c >> 4], hex[c & 15]};
+    if (is_unreserved(c))
+      kit_text_put_n(text, bytes + i, 1);
+    else if (text->size - 1 - text->len >= sizeof three)
+      kit_text_put_n(text, three, sizeof three);
+    else
+      text->cut = true; // not within an escape
+  }
+}
+
 void
 kit_text_put_json(struct kit_text *text, const char *string)
 {

@@ -29,6 +29,8 @@ bool kit_text_copy(char *to, size_t size, const char *from);
 
 // As character data or attribute value. What XML 1.0 has no way to say becomes a space.
 void kit_text_put_xml(struct kit_text *text, const char *bytes, size_t n);
+// As a part of a URL or of a form: everything but the unreserved characters of RFC 3986 2.3 as %XX.
+void kit_text_put_url(struct kit_text *text, const char *bytes, size_t n);
 // Within the quotes of a JSON string.
 void kit_text_put_json(struct kit_text *text, const char *string);
 

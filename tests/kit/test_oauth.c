@@ -337,6 +337,8 @@ START_TEST(verify__wants_a_token_of_now)
   get(OAUTH_NEW);
   ck_assert_uint_eq(world.n_requests, 2);
   ck_assert_int_eq(result->source, OAUTH_FROM_KEPT);
+  get(OAUTH_NEW);
+  ck_assert_int_eq(result->source, OAUTH_FROM_SESSION);
   oauth_destroy(other);
 }
 END_TEST

@@ -269,6 +269,18 @@ START_TEST(device_code__without_an_endpoint_to_the_end_is_a_failure_below_the_pr
 }
 END_TEST
 
+START_TEST(endpoint__that_was_away_is_asked_again_later_in_the_hook)
+{
+  POLLS(SAYS(400, PENDING), {.status = TENON_E_NETWORK, .body = ""});
+  get(OAUTH_NEW);
+  ck_assert_int_eq(result->status, TENON_E_NETWORK);
+  world.now_ns += 600 * SECOND;
+  POLLS(SAYS(200, TOKEN));
+  get(OAUTH_NEW);
+  ck_assert_ptr_nonnull(result->token);
+}
+END_TEST
+
 static const char *const no_codes[] = {
     "{}",
     "<html></html>",
@@ -444,6 +456,21 @@ START_TEST(refresh_token__that_is_dead_is_thrown_away_and_the_person_asked)
 }
 END_TEST
 
+START_TEST(refresh_token__that_is_dead_does_not_end_the_hook_for_a_person)
+{
+  get(OAUTH_NEW);
+  come_back();
+  refresh = (struct world_reply)SAYS(400, dead[0]);
+  device = (struct world_reply){.status = TENON_E_NETWORK, .body = ""};
+  get(OAUTH_NEW);
+  ck_assert_int_eq(result->status, TENON_E_NETWORK);
+  world.now_ns += 600 * SECOND;
+  device = (struct world_reply)SAYS(200, DEVICE);
+  get(OAUTH_NEW);
+  ck_assert_ptr_nonnull(result->token);
+}
+END_TEST
+
 START_TEST(refresh_token__that_needs_more_of_the_person_is_not_thrown_away)
 {
   get(OAUTH_NEW);
@@ -525,6 +552,7 @@ oauth_person_cases(void)
   tcase_add_test(cases, device_code__says_why_it_ended_when_the_endpoint_knows);
   tcase_add_test(cases,
                  device_code__without_an_endpoint_to_the_end_is_a_failure_below_the_protocol);
+  tcase_add_test(cases, endpoint__that_was_away_is_asked_again_later_in_the_hook);
   tcase_add_loop_test(cases, device_code__that_is_none_is_not_shown, 0,
                       sizeof no_codes / sizeof *no_codes);
   tcase_add_test(cases, device_code__that_is_refused_is_not_shown);
@@ -540,6 +568,7 @@ oauth_person_cases(void)
   tcase_add_test(cases, refresh_token__renews_before_the_end_without_a_person);
   tcase_add_loop_test(cases, refresh_token__that_is_dead_is_thrown_away_and_the_person_asked, 0,
                       sizeof dead / sizeof *dead);
+  tcase_add_test(cases, refresh_token__that_is_dead_does_not_end_the_hook_for_a_person);
   tcase_add_test(cases, refresh_token__that_needs_more_of_the_person_is_not_thrown_away);
   tcase_add_test(cases, refresh_token__refused_with_nobody_there_says_both);
   tcase_add_loop_test(cases, refresh_token__refused_for_another_reason_bothers_nobody, 0,

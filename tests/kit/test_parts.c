@@ -37,6 +37,19 @@ START_TEST(text__escapes_for_xml_and_drops_what_xml_cannot_say)
 }
 END_TEST
 
+START_TEST(text__escapes_for_a_url_all_but_the_unreserved)
+{
+  char buffer[64];
+  struct kit_text text;
+  kit_text_init(&text, buffer, sizeof buffer);
+  kit_text_put_url(&text, "aZ09-._~ +/\0\xC3\xA4", 13);
+  ck_assert_str_eq(buffer, "aZ09-._~%20%2B%2F%00%C3");
+  kit_text_init(&text, buffer, 6);
+  kit_text_put_url(&text, "abcd/", 5);
+  ck_assert_str_eq(buffer, "abcd");
+}
+END_TEST
+
 START_TEST(text__knows_utf8_from_other_bytes)
 {
   ck_assert(kit_utf8_printable("gr\xC3\xBC\xC3\x9F", 6));
@@ -288,6 +301,7 @@ part_cases(void)
   TCase *cases = tcase_create("parts");
   tcase_add_test(cases, text__is_cut_at_a_whole_character);
   tcase_add_test(cases, text__escapes_for_xml_and_drops_what_xml_cannot_say);
+  tcase_add_test(cases, text__escapes_for_a_url_all_but_the_unreserved);
   tcase_add_test(cases, text__knows_utf8_from_other_bytes);
   tcase_add_test(cases, challenge__reads_several_schemes_in_one_line);
   tcase_add_test(cases, challenge__is_not_misled_by_commas_in_quotes);
