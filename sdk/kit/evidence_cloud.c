@@ -35,20 +35,38 @@ place_of(const char *step)
   return PLACE_TOKEN;
 }
 
-// What no endpoint has said.
+static bool
+is_step(const struct oauth_result *r, const char *step)
+{
+  return r->step != NULL && strcmp(r->step, step) == 0;
+}
+
+// In the browser nothing is wrong with the answers: it was not to be had, or did not come back as it should.
+static const char *
+finding_in_browser(tenon_status status)
+{
+  if (status == TENON_E_PROTOCOL || status == TENON_E_INTERNAL)
+    return FINDING_TOKEN_BROWSER;
+  return status == TENON_E_CONFIG ? FINDING_TOKEN_HERE : FINDING_TOKEN_UNSUPPORTED;
+}
+
+// What no endpoint has said. What one has said before may be in the result still: a refused refresh token is why
+// somebody has to sign in.
 static const char *
 finding_of(const struct oauth_result *r)
 {
   if (r->status == TENON_E_NOANSWER)
     return FINDING_TOKEN_NOBODY;
-  if (r->status == TENON_E_CANCELLED)
+  bool declined = strcmp(r->error.error, "authorization_declined") == 0;
+  if (r->status == TENON_E_CANCELLED || (declined && r->local != NULL))
     return FINDING_TOKEN_DECLINED;
-  if (r->completion != NULL || r->error.readable || r->local == NULL)
+  if (r->error.readable || r->local == NULL || is_step(r, "imds"))
     return NULL;
+  if (is_step(r, "authorize"))
+    return finding_in_browser(r->status);
   if (r->status == TENON_E_UNSUPPORTED)
     return FINDING_TOKEN_UNSUPPORTED;
-  return r->step != NULL && strcmp(r->step, "assertion") == 0 ? FINDING_TOKEN_KEY
-                                                              : FINDING_TOKEN_HERE;
+  return is_step(r, "assertion") ? FINDING_TOKEN_KEY : FINDING_TOKEN_HERE;
 }
 
 static const char *

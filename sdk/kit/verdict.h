@@ -43,6 +43,7 @@
 #define FINDING_TOKEN_NOBODY      "token-nobody-answers"
 #define FINDING_TOKEN_DECLINED    "token-declined-here"
 #define FINDING_TOKEN_UNSUPPORTED "token-way-unsupported"
+#define FINDING_TOKEN_BROWSER     "token-browser-astray"
 #define FINDING_TOKEN_KEY         "token-key-unusable"
 #define FINDING_TOKEN_HERE        "token-not-asked-for"
 #define FINDING_TENANT_ELSEWHERE  "tenant-elsewhere" // evidence.home has it

@@ -214,7 +214,7 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {server} answered {code}.",
      .remedy = "Unblock the account of {mailbox}, or leave it out.",
      .likely = "The account is blocked from signing in.",
-     .prove = "Connect-MgGraph -Scopes User.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes User.Read.All\n"
               "Get-MgUser -UserId {mailbox} -Property AccountEnabled | Format-List AccountEnabled"},
     {.name = "cloud-licence",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
@@ -228,7 +228,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Give {mailbox} a licence with Exchange Online Plan 1 or 2, E3 or E5; or go to the "
                "connector for Microsoft Graph.",
      .likely = "The mailbox has only a Kiosk, F1 or F3 licence.",
-     .prove = "Connect-MgGraph -Scopes User.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes User.Read.All\n"
               "Get-MgUserLicenseDetail -UserId {mailbox} | Format-List SkuPartNumber"},
     {.name = "cloud-tenant-blocked",
      .check = TENON_CHECK_EWS_POLICY,
@@ -239,7 +239,7 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {server} answered {code}.",
      .remedy = "Ask Microsoft's support: the tenant is marked for removal.",
      .likely = "The subscription has ended.",
-     .prove = "Connect-MgGraph -Scopes Organization.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes Organization.Read.All\n"
               "Get-MgSubscribedSku | Format-List SkuPartNumber,CapabilityStatus"},
     {.name = "cloud-account-state",
      .check = TENON_CHECK_AUTH_TOKEN,

@@ -17,14 +17,14 @@
   "Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsAllowedAppIDs"
 #define OF_MAILBOX "Get-CASMailbox -Identity {mailbox} | Format-List Ews*"
 #define GRANT                                                                                      \
-  "Connect-MgGraph -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"                 \
+  "Connect-MgGraph{mgconnect} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"      \
   "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId (Get-MgServicePrincipal -Filter "   \
   "\"appId eq {appid}\").Id -PrincipalId (Get-MgServicePrincipal -Filter \"appId eq {appid}\")"    \
   ".Id -ResourceId (Get-MgServicePrincipal -Filter \"appId eq "                                    \
   "'00000002-0000-0ff1-ce00-000000000000'\").Id -AppRoleId "                                       \
   "dc890d15-9560-4a4c-9b7f-a736ec74ec40"
 #define GRANTED                                                                                    \
-  "Connect-MgGraph -Scopes Application.Read.All\n"                                                 \
+  "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"                                      \
   "Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId (Get-MgServicePrincipal -Filter "   \
   "\"appId eq {appid}\").Id"
 #define RBAC                                                                                       \
@@ -198,7 +198,7 @@ static const struct verdict_row rows[] = {
      .likely = "The application or the account was switched off or deleted after it signed in.",
      .also = {"Token and EWS are of different clouds.",
               "A gateway in between takes the token away or changes it."},
-     .prove = "Connect-MgGraph -Scopes Application.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"
               "Get-MgServicePrincipal -Filter \"appId eq {appid}\" | Format-List "
               "DisplayName,AccountEnabled"},
     // ---- 403: EWS is off for somebody
@@ -330,7 +330,7 @@ static const struct verdict_row rows[] = {
                "asks for; or have an administrator unblock the account. Then verify again.",
      .likely = "The account was blocked after suspicious sign-ins.",
      .also = {"It has to answer for a second factor first."},
-     .prove = "Connect-MgGraph -Scopes User.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes User.Read.All\n"
               "Get-MgUser -UserId {account} -Property AccountEnabled | Format-List AccountEnabled"},
 };
 

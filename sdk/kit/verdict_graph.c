@@ -8,13 +8,13 @@
 
 // Grants an application permission of Graph in the whole tenant: what "Grant admin consent" does, for this one.
 #define GRANT                                                                                      \
-  "Connect-MgGraph -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"                 \
+  "Connect-MgGraph{mgconnect} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"      \
   "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId (Get-MgServicePrincipal -Filter "   \
   "\"appId eq {appid}\").Id -PrincipalId (Get-MgServicePrincipal -Filter \"appId eq {appid}\")"    \
   ".Id -ResourceId (Get-MgServicePrincipal -Filter \"appId eq "                                    \
   "'00000003-0000-0000-c000-000000000000'\").Id -AppRoleId {roleid}"
 #define GRANTED                                                                                    \
-  "Connect-MgGraph -Scopes Application.Read.All\n"                                                 \
+  "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"                                      \
   "Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId (Get-MgServicePrincipal -Filter "   \
   "\"appId eq {appid}\").Id"
 // What Exchange itself says of this application and this mailbox; column InScope.
@@ -69,7 +69,7 @@ static const struct verdict_row rows[] = {
      .likely = "The application is registered in another tenant than the one with the mailboxes.",
      .also = {"The subscription has ended."},
      .field = TENON_KEY_TENANT,
-     .prove = "Connect-MgGraph -Scopes Organization.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes Organization.Read.All\n"
               "Get-MgSubscribedSku | Format-List SkuPartNumber,CapabilityStatus"},
     {.name = "graph-guest",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
@@ -81,7 +81,7 @@ static const struct verdict_row rows[] = {
                "that the guest comes from.",
      .remedy = "Leave guests out, or connect to the tenant that has the mailbox.",
      .likely = "The list was made from all users of the directory.",
-     .prove = "Connect-MgGraph -Scopes User.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes User.Read.All\n"
               "Get-MgUser -UserId {mailbox} -Property UserType,Mail | Format-List UserType,Mail",
      .field = TENON_KEY_MAILBOX},
     {.name = "graph-on-premises",
@@ -120,7 +120,7 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: the user is there and holds no licence with Exchange Online ({code}).",
      .remedy = "Give the user a licence that contains Exchange Online, or leave it out.",
      .likely = "An account without a mailbox: an administrator's, a service's.",
-     .prove = "Connect-MgGraph -Scopes User.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes User.Read.All\n"
               "Get-MgUserLicenseDetail -UserId {mailbox} | Format-List SkuPartNumber",
      .field = TENON_KEY_MAILBOX},
     {.name = "graph-mailbox-pending",
@@ -171,7 +171,7 @@ static const struct verdict_row rows[] = {
                "place).",
      .likely = "A Conditional Access policy covers this application.",
      .also = {"The session was revoked: a new password, or an administrator ended it."},
-     .prove = "Connect-MgGraph -Scopes AuditLog.Read.All\n"
+     .prove = "Connect-MgGraph{mgconnect} -Scopes AuditLog.Read.All\n"
               "Get-MgAuditLogSignIn -Top 5 -Filter \"appId eq {appid}\" | Format-List "
               "Status,ConditionalAccessStatus"},
     {.name = "graph-claims-code",

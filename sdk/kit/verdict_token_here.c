@@ -13,7 +13,7 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_NOANSWER,
      .field = TENON_KEY_GRANT,
      .title = "Somebody has to sign in, and nobody is there",
-     .detail = "{tried}: {local} With this kind of access a person signs in, the first time and "
+     .detail = "{local}{lapsed} With this kind of access a person signs in, the first time and "
                "whenever the last sign-in has ended.",
      .remedy = "Verify the connection at a terminal and sign in there; it is kept for the next "
                "runs. What has to run without anybody needs an application: set `grant` to "
@@ -25,7 +25,7 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_AUTH,
      .field = TENON_KEY_GRANT,
      .title = "The sign-in was declined here",
-     .detail = "{tried}: {local} Nobody has signed in.",
+     .detail = "{local}{lapsed} There is no token without it.",
      .remedy = "Verify again and sign in, or set `grant` to client-secret or certificate, where "
                "nobody has to.",
      .likely = "the question was answered with no"},
@@ -39,6 +39,16 @@ static const struct verdict_row rows[] = {
      .remedy = "Set `grant` to device-code, which any browser on any screen will do for, or to "
                "client-secret or certificate.",
      .likely = "the program that runs tenon has no browser to open"},
+    {.name = FINDING_TOKEN_BROWSER,
+     .check = TENON_CHECK_AUTH_TOKEN,
+     .finding = FINDING_TOKEN_BROWSER,
+     .cause = TENON_E_PROTOCOL,
+     .field = TENON_KEY_GRANT,
+     .title = "The browser did not come back as it should",
+     .detail = "{tried}: {local}",
+     .remedy = "Verify again and sign in in the window that opens then; close older ones.",
+     .likely = "a page of an earlier sign-in was still open",
+     .also = {"something else on this machine called the address that tenon waits at"}},
     {.name = FINDING_TOKEN_KEY,
      .check = TENON_CHECK_AUTH_TOKEN,
      .finding = FINDING_TOKEN_KEY,

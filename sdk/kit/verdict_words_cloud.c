@@ -65,6 +65,16 @@ put_number(struct kit_text *to, const struct verdict_evidence *e)
   kit_text_printf(to, "%u", (unsigned)verdict_aadsts(e));
 }
 
+// Why what was kept of the last sign-in does not do.
+static void
+put_lapsed(struct kit_text *to, const struct verdict_evidence *e)
+{
+  uint32_t number = verdict_aadsts(e);
+  if (number != 0)
+    kit_text_printf(to, " What was kept of the last sign-in was refused (AADSTS%u).",
+                    (unsigned)number);
+}
+
 // As a sentence.
 static void
 put_said(struct kit_text *to, const struct verdict_evidence *e)
@@ -203,6 +213,7 @@ static const struct {
     {"aadsts", put_aadsts},
     {"number", put_number},
     {"said", put_said},
+    {"lapsed", put_lapsed},
     {"thumbprint", put_thumbprint},
     {"diagnosed", put_diagnosed},
     {"connect", put_connect},

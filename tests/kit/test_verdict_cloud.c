@@ -90,7 +90,7 @@ judge(const struct cloud_fixture *f)
   result.step = f->step;
   result.skew_s = -1260;
   result.local = f->local;
-  result.completion = f->local == NULL ? &completion : NULL;
+  result.completion = f->code != 0 || f->fault != 0 ? &completion : NULL;
   snprintf(result.tried, sizeof result.tried, "POST /token, client secret");
   if (f->token && f->error != NULL)
     oauth_error_read(completion.body.ptr, completion.body.len, &result.error);
@@ -315,6 +315,20 @@ START_TEST(token__says_the_number_and_whom_to_tell_it)
 }
 END_TEST
 
+START_TEST(token__says_why_somebody_has_to_sign_in_anew)
+{
+  struct cloud_fixture f = *fixture_of("token-nobody-answers");
+  judge(&f);
+  ck_assert_ptr_null(strstr(verdict.check.detail, "AADSTS"));
+  f.error = "invalid_grant";
+  f.number = 50173;
+  f.code = 400;
+  judge(&f);
+  ck_assert_ptr_nonnull(strstr(verdict.check.detail, "was refused (AADSTS50173)."));
+  ck_assert_int_eq(verdict.check.cause, TENON_E_NOANSWER);
+}
+END_TEST
+
 START_TEST(token__knows_where_an_unknown_number_is_explained)
 {
   judge(fixture_of("token-refused"));
@@ -494,6 +508,7 @@ verdict_cloud_cases(void)
   tcase_add_test(cases, verdict__has_names_that_are_unique);
   tcase_add_test(cases, token__never_proposes_an_app_password);
   tcase_add_test(cases, token__says_the_number_and_whom_to_tell_it);
+  tcase_add_test(cases, token__says_why_somebody_has_to_sign_in_anew);
   tcase_add_test(cases, token__knows_where_an_unknown_number_is_explained);
   tcase_add_test(cases, token__gives_the_page_that_mends_a_missing_consent);
   tcase_add_test(cases, token__tells_by_how_much_the_clocks_differ);
