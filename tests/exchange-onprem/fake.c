@@ -15,7 +15,7 @@ struct fake fake;
 static const char *const verdict_names[] = {
     TENON_VERDICT_OK,        TENON_VERDICT_REFUSED,  TENON_VERDICT_NO_MAILBOX,
     TENON_VERDICT_ELSEWHERE, TENON_VERDICT_DISABLED, TENON_VERDICT_INVALID,
-    TENON_VERDICT_THROTTLED, TENON_VERDICT_ERROR,
+    TENON_VERDICT_THROTTLED, TENON_VERDICT_ERROR,    TENON_VERDICT_OUT_OF_SCOPE,
 };
 
 // ---- host -------------------------------------------------------------------------------------
@@ -54,6 +54,62 @@ host_secret(const tenon_host *host, const char *key, tenon_secret **ret)
     return TENON_E_CONFIG;
   *ret = (tenon_secret *)&fake;
   return TENON_OK;
+}
+
+// Secrets of the form have one text; those that were minted their own.
+static tenon_status
+host_reveal(const tenon_host *host, tenon_secret *secret, tenon_text *ret)
+{
+  (void)host;
+  const char *text = (void *)secret == (void *)&fake ? "s3cr3t" : (const char *)secret;
+  *ret = (tenon_text){text, strlen(text)};
+  return TENON_OK;
+}
+
+static void
+host_conceal(const tenon_host *host, tenon_secret *secret)
+{
+  (void)host, (void)secret;
+}
+
+static tenon_status
+host_remember(const tenon_host *host, tenon_text bytes, tenon_secret **ret)
+{
+  (void)host;
+  ck_assert_uint_lt(fake.n_secrets, FAKE_SECRETS_MAX);
+  ck_assert_uint_lt(bytes.len, sizeof fake.secrets[0]);
+  char *to = fake.secrets[fake.n_secrets++];
+  memcpy(to, bytes.ptr, bytes.len);
+  to[bytes.len] = 0;
+  *ret = (tenon_secret *)to;
+  return TENON_OK;
+}
+
+static tenon_status
+host_keep(const tenon_host *host, uint32_t scope, const char *key, tenon_secret *secret)
+{
+  (void)host, (void)scope, (void)key, (void)secret;
+  return TENON_OK;
+}
+
+static tenon_status
+host_kept(const tenon_host *host, const tenon_call *call, const char *key, tenon_secret **ret)
+{
+  (void)host, (void)call, (void)key, (void)ret;
+  return TENON_E_CONFIG;
+}
+
+static tenon_status
+host_signin_begin(const tenon_host *host, const tenon_call *call, const char *resource)
+{
+  (void)host, (void)call, (void)resource;
+  return TENON_OK;
+}
+
+static void
+host_signin_end(const tenon_host *host, const char *resource)
+{
+  (void)host, (void)resource;
 }
 
 static const void *
@@ -100,6 +156,16 @@ take_data(struct fake_check *to, const tenon_check *check)
       take(to->binding, sizeof to->binding, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_LIKELY) == 0)
       take(to->likely, sizeof to->likely, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_DAYS_LEFT) == 0)
+      take(to->days_left, sizeof to->days_left, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_SUCCESSOR) == 0)
+      take(to->successor, sizeof to->successor, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_PERMISSIONS) == 0)
+      take(to->permissions, sizeof to->permissions, pair->value.ptr);
+    if (strcmp(pair->key, TENON_DATA_MISSING) == 0)
+      take(to->missing, sizeof to->missing, pair->value.ptr);
+    if (strcmp(pair->key, "symptom") == 0)
+      take(to->symptom, sizeof to->symptom, pair->value.ptr);
     if (strcmp(pair->key, TENON_DATA_MEND) == 0)
       take(to->mend, sizeof to->mend, pair->value.ptr);
   }
@@ -170,6 +236,8 @@ sink_patch(const tenon_sink *sink, const char *key, const tenon_text *text)
   (void)sink;
   ck_assert_uint_lt(text->len, sizeof fake.patch);
   take(fake.patch_key, sizeof fake.patch_key, key);
+  size_t n = strlen(fake.patched);
+  snprintf(fake.patched + n, sizeof fake.patched - n, "%s=%s;", key, text->ptr);
   memcpy(fake.patch, text->ptr, text->len);
   fake.patch[text->len] = 0;
 }
@@ -178,6 +246,14 @@ static void
 sink_step(const tenon_sink *sink, const tenon_step *step)
 {
   (void)sink;
+  if (fake.n_steps < FAKE_STEPS_MAX) {
+    struct fake_step *to = &fake.steps[fake.n_steps++];
+    to->state = step->state;
+    take(to->id, sizeof to->id, step->id);
+    take(to->kind, sizeof to->kind, step->kind);
+    take(to->body, sizeof to->body, step->body);
+    take(to->undo, sizeof to->undo, step->undo);
+  }
   fake.step = *step;
   take(fake.step_body, sizeof fake.step_body, step->body);
 }
@@ -239,6 +315,13 @@ fake_init(const struct fake_option *options, fake_answer_fn *answer)
                            .now = host_now,
                            .value = host_value,
                            .secret = host_secret,
+                           .reveal = host_reveal,
+                           .conceal = host_conceal,
+                           .remember = host_remember,
+                           .keep = host_keep,
+                           .kept = host_kept,
+                           .signin_begin = host_signin_begin,
+                           .signin_end = host_signin_end,
                            .extension = host_extension,
                            .ask = host_ask,
                            .answer = host_answer};

@@ -19,8 +19,9 @@
 #define FAKE_OFFERS_MAX 256
 
 struct fake_request {
-  const char *label, *user; // user NULL: without a credential
-  uint32_t scheme;          // TENON_HTTP_SIGNIN_* of the channel; 0: pooled
+  const char *label, *user; // user NULL: without a credential; of a token its own text
+  const char *url;
+  uint32_t scheme; // TENON_HTTP_SIGNIN_* of the channel; 0: pooled
   char body[8192];
   char address[512]; // of the impersonated, else what ResolveNames looks for; "" when none
   const char *anchor;
@@ -42,9 +43,18 @@ typedef void fake_signin_fn(const tenon_http_identity *, tenon_http_signin *);
 struct fake_check {
   uint32_t state, level;
   char id[64], title[256], detail[1024], remedy[1024], field[64], because[64], subject[512];
+  char days_left[16], successor[64], permissions[128], missing[128], symptom[64];
   char verdict[64], existence[32], mend[512], prove[1024], likely[512], passed[512], binding[64];
   tenon_status cause;
   int64_t retry_ns;
+};
+
+#define FAKE_STEPS_MAX   8
+#define FAKE_SECRETS_MAX 64
+
+struct fake_step {
+  uint32_t state;
+  char id[64], kind[64], body[4096], undo[2048];
 };
 
 struct fake_option {
@@ -79,6 +89,11 @@ struct fake {
   const char *reply; // to every question; NULL: nobody is there
   unsigned asked;
   char ask_title[512], ask_body[4096];
+  struct fake_step steps[FAKE_STEPS_MAX];
+  size_t n_steps;
+  char patched[512];                    // "key=value;" of each
+  char secrets[FAKE_SECRETS_MAX][1024]; // what was remembered
+  size_t n_secrets;
   tenon_step step;
   char step_body[2048];
   // subjects

@@ -59,18 +59,24 @@ read_request(const tenon_http_request *request, struct fake_request *ret)
   size_t n = 0;
   *ret =
       (struct fake_request){.label = request->label,
+                            .url = request->url,
                             .user = request->auth == TENON_HTTP_AUTH_BASIC ? request->user : NULL};
+  if (request->auth == TENON_HTTP_AUTH_BEARER)
+    ret->user = (const char *)request->secret;
   for (size_t i = 0; i < request->n_body; i++) {
     ck_assert_uint_lt(n + request->body[i].text.len, sizeof ret->body);
+    if (request->body[i].secret != NULL)
+      continue;
     memcpy(ret->body + n, request->body[i].text.ptr, request->body[i].text.len);
     n += request->body[i].text.len;
   }
   ret->body[n] = 0;
-  static const char *const elements[][2] = {{"<t:SmtpAddress>", "<"},
+  static const char *const elements[][2] = {{"<t:EmailAddress>", "<"},
+                                            {"<t:SmtpAddress>", "<"},
                                             {"<t:PrincipalName>", "<"},
                                             {"<t:SID>", "<"},
                                             {"<m:UnresolvedEntry>", "<"}};
-  for (size_t i = 0; i < 4 && ret->address[0] == 0; i++)
+  for (size_t i = 0; i < sizeof elements / sizeof *elements && ret->address[0] == 0; i++)
     cut(ret->body, elements[i][0], elements[i][1], ret->address, sizeof ret->address);
   for (size_t i = 0; i < request->n_headers; i++)
     if (strcmp(request->headers[i].key, "X-AnchorMailbox") == 0)
