@@ -65,7 +65,8 @@ struct command {
 };
 
 extern const struct command cmd_wizard, cmd_connections, cmd_verify, cmd_configure, cmd_impersonate,
-    cmd_browse, cmd_swap, cmd_plugin, cmd_lab, cmd_vault, cmd_doctor, cmd_version, cmd_help;
+    cmd_browse, cmd_swap, cmd_plugin, cmd_lab, cmd_vault, cmd_doctor, cmd_explain, cmd_version,
+    cmd_help;
 extern const struct command cmd_export, cmd_import; /* of connections */
 extern const struct command *const commands[];      /* ends with NULL */
 

@@ -64,7 +64,7 @@ is_file(const struct file_fields *f, const char *key)
 
 static int
 add_file(struct cli *cli, struct transfer_item *item, const char *key, const char *path,
-         bool with_secrets)
+         bool with_secrets, bool is_former)
 {
   CLEANUP_FREE char *bytes = NULL;
   CLEANUP_VAULT_SECRET struct vault_secret held = VAULT_SECRET_INIT;
@@ -72,6 +72,9 @@ add_file(struct cli *cli, struct transfer_item *item, const char *key, const cha
   size_t n = 0;
 
   int e = settings_read_file(path, &bytes, &n);
+  /* What a former connector needed may be long gone: then its path goes. */
+  if (e < 0 && is_former)
+    return connection_set(item->connection, key, path) ? 0 : STATUS_ENVIRONMENT;
   if (e < 0) {
     cli_error(cli, "The file %s, of \"%s\" in \"%s\", cannot be read: %s. Nothing was exported.",
               path, key, item->connection->name, strerror(-e));
@@ -108,21 +111,14 @@ add_secret(struct cli *cli, struct transfer_item *item, const struct connection 
 }
 
 static int
-add_connection(struct cli *cli, const struct connection *c, bool with_secrets, struct transfer *t)
+fill(struct cli *cli, const struct connection *c, bool with_secrets, bool is_former,
+     struct transfer_item *item)
 {
   __attribute__((cleanup(file_fields_finish))) struct file_fields f = {0};
-  struct connection *copy =
-      connection_create(c->name, c->connector, c->connector_version, c->schema);
-  struct transfer_item *item = copy ? transfer_add(t, copy) : NULL;
   int status = 0;
 
-  if (!item) {
-    connection_destroy(copy);
-    cli_error(cli, "There are more than %u connections, or not enough memory to export them.",
-              TRANSFER_CONNECTIONS_MAX);
-    return STATUS_ENVIRONMENT;
-  }
-  copy->role = c->role;
+  item->connection->role = c->role;
+  memcpy(item->connection->changed, c->changed, sizeof c->changed);
   ask_worker(cli, c->connector, &f);
   if (!f.known)
     cli_talk(cli,
@@ -132,14 +128,48 @@ add_connection(struct cli *cli, const struct connection *c, bool with_secrets, s
   for (size_t i = 0; i < c->n_values && !status; i++) {
     const char *key = c->values[i].key, *value = c->values[i].value.ptr;
     if (is_file(&f, key) && *value)
-      status = add_file(cli, item, key, value, with_secrets);
-    else if (!connection_set(copy, key, value))
+      status = add_file(cli, item, key, value, with_secrets, is_former);
+    else if (!connection_set(item->connection, key, value))
       status = STATUS_ENVIRONMENT;
   }
   for (size_t i = 0; i < c->n_secrets && !status; i++)
     if (strncmp(c->secrets[i].key, "kept.", 5) !=
         0) /* the plugin's own: signing in makes them anew */
       status = add_secret(cli, item, c, c->secrets[i].key, with_secrets);
+  return status;
+}
+
+static int
+add_former(struct cli *cli, const struct connection *c, bool with_secrets,
+           struct transfer_item *item)
+{
+  struct connection *copy =
+      connection_create(c->name, c->connector, c->connector_version, c->schema);
+  struct transfer_item *former = copy ? transfer_add_former(item, copy) : NULL;
+
+  if (former)
+    return fill(cli, c, with_secrets, true, former);
+  connection_destroy(copy);
+  cli_error(cli, "Not enough memory to export.");
+  return STATUS_ENVIRONMENT;
+}
+
+static int
+add_connection(struct cli *cli, const struct connection *c, bool with_secrets, struct transfer *t)
+{
+  struct connection *copy =
+      connection_create(c->name, c->connector, c->connector_version, c->schema);
+  struct transfer_item *item = copy ? transfer_add(t, copy) : NULL;
+
+  if (!item) {
+    connection_destroy(copy);
+    cli_error(cli, "There are more than %u connections, or not enough memory to export them.",
+              TRANSFER_CONNECTIONS_MAX);
+    return STATUS_ENVIRONMENT;
+  }
+  int status = fill(cli, c, with_secrets, false, item);
+  for (size_t i = 0; i < c->n_former && !status; i++)
+    status = add_former(cli, c->former[i], with_secrets, item);
   return status;
 }
 
@@ -213,13 +243,22 @@ write_document(struct cli *cli, const struct transfer *t, const char *passphrase
 }
 
 static void
+say_left_out_of(struct cli *cli, const struct transfer_item *item)
+{
+  for (size_t j = 0; j < item->n_blobs; j++)
+    if (!item->blobs[j].there)
+      cli_talk(cli, "Left out of \"%s\": %s, a secret. With --secrets it goes along, sealed.",
+               item->connection->name, item->blobs[j].key);
+}
+
+static void
 say_left_out(struct cli *cli, const struct transfer *t)
 {
-  for (size_t i = 0; i < t->n; i++)
-    for (size_t j = 0; j < t->items[i].n_blobs; j++)
-      if (!t->items[i].blobs[j].there)
-        cli_talk(cli, "Left out of \"%s\": %s, a secret. With --secrets it goes along, sealed.",
-                 t->items[i].connection->name, t->items[i].blobs[j].key);
+  for (size_t i = 0; i < t->n; i++) {
+    say_left_out_of(cli, &t->items[i]);
+    for (size_t j = 0; j < t->items[i].n_former; j++)
+      say_left_out_of(cli, &t->items[i].former[j]);
+  }
 }
 
 static int

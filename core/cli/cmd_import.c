@@ -134,27 +134,31 @@ warn_connectors(struct cli *cli, const struct transfer *t)
 
 /* ---- storing -------------------------------------------------------------------------------------------------------- */
 
-/* The secrets that came, and orders to take the old ones away that did not: a secret must not go to a server that
- * somebody else wrote into the file. */
-static size_t
-secret_pairs(const struct transfer_item *item, const struct connection *old,
-             tenon_pair ret[static TRANSFER_BLOBS_MAX + STORE_VALUES_MAX])
+static void
+add_slots(const struct transfer_item *item, struct connection *of, struct store_slot *slots,
+          size_t *n)
 {
-  size_t n = 0;
-
   for (size_t i = 0; i < item->n_blobs; i++)
     if (!item->blobs[i].file && item->blobs[i].there)
-      ret[n++] =
-          (tenon_pair){item->blobs[i].key, {item->blobs[i].bytes.ptr, item->blobs[i].bytes.len}};
-  size_t came = n;
-  for (size_t i = 0; old && i < old->n_secrets; i++) {
-    bool replaced = false;
-    for (size_t j = 0; j < came; j++)
-      replaced = replaced || strcmp(ret[j].key, old->secrets[i].key) == 0;
-    if (!replaced)
-      ret[n++] = (tenon_pair){old->secrets[i].key, {NULL, 0}};
+      slots[(*n)++] = (struct store_slot){
+          of, item->blobs[i].key, {item->blobs[i].bytes.ptr, item->blobs[i].bytes.len}};
+}
+
+/* What former connectors left goes into the connection, its files to the disk, and its secrets behind the others. */
+static int
+take_former(struct cli *cli, struct transfer_item *item, struct store_slot *slots, size_t *n)
+{
+  int status = 0;
+
+  for (size_t i = 0; i < item->n_former && !status; i++) {
+    struct transfer_item *former = &item->former[i];
+    status = imported_files_write(cli, former);
+    struct connection *c = TAKE_PTR(former->connection);
+    add_slots(former, c, slots, n);
+    if (!connection_add_former(item->connection, c))
+      status = STATUS_ENVIRONMENT;
   }
-  return n;
+  return status;
 }
 
 static void
@@ -174,26 +178,54 @@ say_imported(struct cli *cli, const struct transfer_item *item)
     cli_talk(cli, "Next: tenon verify %s", name);
 }
 
+static size_t
+count_blobs(const struct transfer_item *item)
+{
+  size_t n = item->n_blobs;
+
+  for (size_t i = 0; i < item->n_former; i++)
+    n += item->former[i].n_blobs;
+  return n;
+}
+
+/* Nothing of a connection that is replaced stays, secrets that did not come neither: a secret must not go to a server
+ * that somebody else wrote into the file. */
+static int
+save_item(struct cli *cli, struct store *store, struct transfer_item *item,
+          const struct connection *old, bool replace)
+{
+  CLEANUP_FREE struct store_slot *slots = calloc(count_blobs(item) + 1, sizeof *slots);
+  CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
+  size_t n = 0;
+
+  if (!slots)
+    return STATUS_ENVIRONMENT;
+  add_slots(item, item->connection, slots, &n);
+  int status = take_former(cli, item, slots, &n);
+  bool any = n || (old && connection_all_secrets(old));
+  struct vault *vault = any && !status ? cli_vault(cli) : NULL;
+  if (status || (any && !vault))
+    return STATUS_ENVIRONMENT;
+  if (store_save_whole(store, vault, item->connection, slots, n, !replace, &why) == 0)
+    return 0;
+  cli_error(cli, "\"%s\" was not imported: %s", item->connection->name, buf_text(&why));
+  return STATUS_ENVIRONMENT;
+}
+
 static int
 store_item(struct cli *cli, struct store *store, struct transfer_item *item, bool replace)
 {
-  tenon_pair pairs[TRANSFER_BLOBS_MAX + STORE_VALUES_MAX];
   CLEANUP_CONNECTION struct connection *old = NULL;
-  CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
 
   if (replace)
     (void)is_there(store, item->connection->name, &old);
-  size_t n = secret_pairs(item, old, pairs);
-  struct vault *vault = n ? cli_vault(cli) : NULL;
-  if (n && !vault)
-    return STATUS_ENVIRONMENT;
   int status = imported_files_write(cli, item);
   if (status)
     return status;
-  if (store_save(store, vault, item->connection, pairs, n, !replace, &why) < 0) {
-    cli_error(cli, "\"%s\" was not imported: %s", item->connection->name, buf_text(&why));
+  status = save_item(cli, store, item, old, replace);
+  if (status) {
     imported_files_forget(cli, item->connection);
-    return STATUS_ENVIRONMENT;
+    return status;
   }
   if (old)
     imported_files_forget(cli, old);

@@ -109,8 +109,8 @@ count_elsewhere(const struct store_list *list, struct vault *v)
     return 0;
   for (size_t i = 0; i < list->n; i++) {
     const struct connection *c = list->entries[i].connection;
-    for (size_t j = 0; c && j < c->n_secrets; j++)
-      n += vault_of_entry(v, c->secrets[j].id, &at, &why) == 0 && at != to;
+    for (size_t j = 0; c && j < connection_all_secrets(c); j++)
+      n += vault_of_entry(v, connection_any_secret(c, j)->id, &at, &why) == 0 && at != to;
   }
   return n;
 }

@@ -15,13 +15,10 @@
 
 #define OUT_BUFFER (64u << 10)
 
-const struct command *const commands[] = {&cmd_wizard,      &cmd_connections,
-                                          &cmd_verify,      &cmd_configure,
-                                          &cmd_impersonate, &cmd_browse,
-                                          &cmd_swap,        &cmd_plugin,
-                                          &cmd_lab,         &cmd_vault,
-                                          &cmd_doctor,      &cmd_version,
-                                          &cmd_help,        NULL};
+const struct command *const commands[] = {
+    &cmd_wizard, &cmd_connections, &cmd_verify,  &cmd_configure, &cmd_impersonate,
+    &cmd_browse, &cmd_swap,        &cmd_plugin,  &cmd_lab,       &cmd_vault,
+    &cmd_doctor, &cmd_explain,     &cmd_version, &cmd_help,      NULL};
 
 /* Secrets pass through: no core file, no debugger of the same user. */
 static void

@@ -26,9 +26,6 @@ bool connection_holds(const struct connection *c, const char *id);
 /* Takes it out; NULL: there is none. */
 struct connection *connection_take_former(struct connection *c, const char *connector)
     TENON_NODISCARD;
-/* How many secrets it names, and the n-th of them, those of former connectors behind its own. */
-size_t connection_all_secrets(const struct connection *c);
-struct connection_secret *connection_any_secret(const struct connection *c, size_t n);
 
 /* Loads through a directory that is open. */
 int store_load_at(struct store *s, int dir, const char *name, struct connection **ret,

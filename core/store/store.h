@@ -68,6 +68,9 @@ void connection_verified(struct connection *c, bool passed); /* now */
 /* Takes it in behind the other former ones, in the place of one of the same connector; the oldest goes when there are
  * too many. Owns it from now on, also on failure. */
 bool connection_add_former(struct connection *c, struct connection *former) TENON_NODISCARD;
+/* How many secrets it names, and the n-th of them, those of former connectors behind its own. */
+size_t connection_all_secrets(const struct connection *c);
+struct connection_secret *connection_any_secret(const struct connection *c, size_t n);
 /* What it kept of that connector, or NULL. */
 struct connection *connection_former(const struct connection *c, const char *connector);
 

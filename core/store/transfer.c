@@ -10,19 +10,26 @@
 #include "core/secret/box.h"
 #include "core/store/transfer_internal.h"
 
+static void
+finish_item(struct transfer_item *item)
+{
+  for (size_t j = 0; j < item->n_blobs; j++) {
+    free(item->blobs[j].key);
+    free(item->blobs[j].file);
+    vault_secret_finish(&item->blobs[j].bytes);
+  }
+  free(item->blobs);
+  for (size_t j = 0; j < item->n_former; j++)
+    finish_item(&item->former[j]); /* it has none of its own */
+  free(item->former);
+  connection_destroy(item->connection);
+}
+
 void
 transfer_finish(struct transfer *t)
 {
-  for (size_t i = 0; i < t->n; i++) {
-    struct transfer_item *item = &t->items[i];
-    for (size_t j = 0; j < item->n_blobs; j++) {
-      free(item->blobs[j].key);
-      free(item->blobs[j].file);
-      vault_secret_finish(&item->blobs[j].bytes);
-    }
-    free(item->blobs);
-    connection_destroy(item->connection);
-  }
+  for (size_t i = 0; i < t->n; i++)
+    finish_item(&t->items[i]);
   free(t->items);
   *t = (struct transfer){0};
 }
@@ -38,6 +45,20 @@ transfer_add(struct transfer *t, struct connection *c)
   t->items = items;
   items[t->n] = (struct transfer_item){.connection = c};
   return &items[t->n++];
+}
+
+struct transfer_item *
+transfer_add_former(struct transfer_item *item, struct connection *c)
+{
+  struct transfer_item *former = item->n_former < STORE_FORMER_MAX
+                                     ? realloc(item->former, (item->n_former + 1) * sizeof *former)
+                                     : NULL;
+
+  if (!former)
+    return NULL;
+  item->former = former;
+  former[item->n_former] = (struct transfer_item){.connection = c};
+  return &former[item->n_former++];
 }
 
 bool
@@ -119,6 +140,37 @@ put_secrets(struct buf *b, const struct transfer_item *item, bool sealed)
   (void)buf_putc(b, '}');
 }
 
+/* The members that what a former connector left has too. */
+static void
+put_members(struct buf *b, const struct transfer_item *item, bool sealed)
+{
+  const struct connection *c = item->connection;
+
+  (void)json_put_member(b, "connector", c->connector);
+  (void)json_put_member(b, "connector_version", c->connector_version);
+  (void)json_put_member_int(b, "schema", c->schema);
+  open_member(b, "values", '{');
+  for (size_t i = 0; i < c->n_values; i++)
+    (void)json_put_member(b, c->values[i].key, c->values[i].value.ptr);
+  (void)buf_putc(b, '}');
+  put_files(b, item, sealed);
+  put_secrets(b, item, sealed);
+}
+
+static void
+put_former(struct buf *b, const struct transfer_item *item, bool sealed)
+{
+  open_member(b, TRANSFER_KEY_FORMER, '[');
+  for (size_t i = 0; i < item->n_former; i++) {
+    const struct connection *c = item->former[i].connection;
+    (void)buf_puts(b, i ? ",{" : "{");
+    put_members(b, &item->former[i], sealed);
+    (void)json_put_member(b, "changed", *c->changed ? c->changed : NULL);
+    (void)buf_putc(b, '}');
+  }
+  (void)buf_putc(b, ']');
+}
+
 static void
 put_item(struct buf *b, const struct transfer_item *item, bool sealed)
 {
@@ -126,19 +178,13 @@ put_item(struct buf *b, const struct transfer_item *item, bool sealed)
 
   (void)buf_putc(b, '{');
   (void)json_put_member(b, "name", c->name);
-  (void)json_put_member(b, "connector", c->connector);
-  (void)json_put_member(b, "connector_version", c->connector_version);
-  (void)json_put_member_int(b, "schema", c->schema);
   (void)json_put_member(b, "role",
                         c->role == TENON_SOURCE   ? "source"
                         : c->role == TENON_TARGET ? "target"
                                                   : NULL);
-  open_member(b, "values", '{');
-  for (size_t i = 0; i < c->n_values; i++)
-    (void)json_put_member(b, c->values[i].key, c->values[i].value.ptr);
-  (void)buf_putc(b, '}');
-  put_files(b, item, sealed);
-  put_secrets(b, item, sealed);
+  put_members(b, item, sealed);
+  if (item->n_former)
+    put_former(b, item, sealed);
   (void)buf_putc(b, '}');
 }
 

@@ -27,6 +27,8 @@ struct transfer_item {
   struct connection *connection; /* its answers, but those of files and secrets */
   struct transfer_blob *blobs;
   size_t n_blobs;
+  struct transfer_item *former; /* what connectors that it was swapped away from left: likewise */
+  size_t n_former;
 };
 
 struct transfer {
@@ -40,6 +42,8 @@ void transfer_finish(struct transfer *t);
 /* Adds an item, which takes the connection; a blob, whose texts are copied and whose bytes are taken. NULL or false:
  * memory, or too many; then nothing was taken. */
 struct transfer_item *transfer_add(struct transfer *t, struct connection *c) TENON_NODISCARD;
+struct transfer_item *transfer_add_former(struct transfer_item *item, struct connection *c)
+    TENON_NODISCARD;
 bool transfer_add_blob(struct transfer_item *item, const char *key, const char *file, bool secret,
                        struct vault_secret *bytes) TENON_NODISCARD; /* bytes NULL: not along */
 

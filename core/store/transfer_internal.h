@@ -5,6 +5,7 @@
 
 #define TRANSFER_KEY_VERSION     "tenon_export"
 #define TRANSFER_KEY_CONNECTIONS "connections"
+#define TRANSFER_KEY_FORMER      "former"
 #define TRANSFER_KEY_BOX         "sealed"
 #define TRANSFER_LABEL           "tenon export 1" /* authenticated with what is sealed */
 

@@ -124,9 +124,9 @@ read_blobs(const struct place *at, const cJSON *json, const char *key, bool is_f
 }
 
 static struct connection *
-read_head(const cJSON *json)
+read_head(const cJSON *json, const char *name)
 {
-  const char *name = json_text(json, "name"), *connector = json_text(json, "connector");
+  const char *connector = json_text(json, "connector");
   const char *version = json_text(json, "connector_version"), *role = json_text(json, "role");
   int64_t schema = 0;
 
@@ -144,9 +144,41 @@ read_head(const cJSON *json)
 }
 
 static int
+read_content(const struct place *at, const cJSON *json, struct transfer_item *item)
+{
+  int e = read_values(at, json, item);
+  e = e ? e : read_blobs(at, json, "files", true, item);
+  return e ? e : read_blobs(at, json, "secrets", false, item);
+}
+
+/* What a former connector left. */
+static int
+read_former(const struct place *at, const cJSON *json, struct transfer_item *item)
+{
+  const char *changed = json_text(json, "changed");
+  CLEANUP_CONNECTION struct connection *c =
+      cJSON_IsObject(json) ? read_head(json, item->connection->name) : NULL;
+
+  if (!c || (changed && (strlen(changed) >= CLOCK_TEXT_SIZE || !is_word(changed, CLOCK_TEXT_SIZE))))
+    return refuse(at, "has a former connector that is none");
+  for (size_t i = 0; i < item->n_former; i++)
+    if (strcmp(item->former[i].connection->connector, c->connector) == 0)
+      return refuse(at, "names one former connector twice");
+  if (changed)
+    memcpy(c->changed, changed, strlen(changed) + 1);
+  struct transfer_item *former = transfer_add_former(item, c);
+  if (!former)
+    return refuse(at, "has too many former connectors");
+  (void)TAKE_PTR(c);
+  return read_content(at, json, former);
+}
+
+static int
 read_item(struct place *at, const cJSON *json, struct transfer *t)
 {
-  CLEANUP_CONNECTION struct connection *c = cJSON_IsObject(json) ? read_head(json) : NULL;
+  CLEANUP_CONNECTION struct connection *c =
+      cJSON_IsObject(json) ? read_head(json, json_text(json, "name")) : NULL;
+  const cJSON *m;
 
   at->connection = NULL;
   if (!c)
@@ -158,9 +190,12 @@ read_item(struct place *at, const cJSON *json, struct transfer *t)
   if (!item)
     return refuse(at, "has too many connections");
   at->connection = TAKE_PTR(c)->name;
-  int e = read_values(at, json, item);
-  e = e ? e : read_blobs(at, json, "files", true, item);
-  return e ? e : read_blobs(at, json, "secrets", false, item);
+  int e = read_content(at, json, item);
+  cJSON_ArrayForEach(m, json_array(json, TRANSFER_KEY_FORMER))
+  {
+    e = e ? e : read_former(at, m, item);
+  }
+  return e;
 }
 
 /* ---- the document --------------------------------------------------------------------------------------------------- */

@@ -138,7 +138,9 @@ main(int argc, char **argv)
   fprintf(out, "},\n \"rows\":[");
   bool first = put_side(out, verdict_tables, "server", true);
   (void)put_side(out, verdict_cloud_tables, "cloud", first);
-  fprintf(out, "]}\n");
+  // A number that no row has; what is typed stands behind the link.
+  fprintf(out, "],\n \"elsewhere\":[{\"prefix\":\"AADSTS\",\"link\":"
+               "\"https://login.microsoftonline.com/error?code=\"}]}\n");
   bool failed = ferror(out) != 0;
   return fclose(out) != 0 || failed;
 }

@@ -100,6 +100,7 @@ child(const char *line, int in, int out, int err)
   char *env[] = {home,
                  path,
                  (char *)"TENON_LIBEXEC=" TEST_LIBEXEC,
+                 (char *)"TENON_EXPLAIN=" TEST_EXPLAIN,
                  (char *)"LC_ALL=C.UTF-8",
                  getenv("ASAN_OPTIONS") ? getenv("ASAN_OPTIONS") - strlen("ASAN_OPTIONS=") : NULL,
                  NULL};

@@ -314,6 +314,41 @@ START_TEST(remove__takes_the_secrets_of_a_swapped_connection_away)
 }
 END_TEST
 
+START_TEST(export__takes_what_former_connectors_left_along)
+{
+  char path[160], line[400];
+
+  store_test_connection("corp", "pass:one", "right");
+  swap_out();
+  write_home_file("phrase", "open sesame\n");
+  (void)snprintf(path, sizeof path, "%s/phrase", run_home);
+  ck_assert_int_eq(chmod(path, 0600), 0);
+  (void)snprintf(line, sizeof line, "connections export corp --secrets --passphrase-file %s", path);
+  CLEANUP_RAN struct ran out = run(mode(line));
+  expect_status(&out, STATUS_PASSED);
+  (void)snprintf(line, sizeof line,
+                 "connections import - --replace --passphrase-file %s --plugin-dir " TEST_SWAPEES,
+                 path);
+  CLEANUP_RAN struct ran in = run_with(line, out.out);
+  expect_status(&in, STATUS_PASSED);
+  CLEANUP_RAN struct ran back = run(mode("swap corp --to testconnector --no-input"));
+  expect_status(&back, STATUS_PASSED);
+  CLEANUP_JSON cJSON *json = stored("corp");
+  ck_assert_str_eq(json_text(json_object(json, "values"), "script"), "pass:one");
+}
+END_TEST
+
+START_TEST(show__names_what_is_kept_of_former_connectors)
+{
+  store_test_connection("corp", "vault:old", "right");
+  CLEANUP_RAN struct ran keeps = run(mode("verify corp"));
+  swap_out();
+  CLEANUP_RAN struct ran r = run("connections show corp");
+  expect_in(r.out, "kept of testconnector");
+  expect_in(r.out, "kept.old (secret); since");
+}
+END_TEST
+
 /* ---- the end of connectors ------------------------------------------------------------------------------------------- */
 
 START_TEST(days__are_counted_over_months_and_leap_years)
@@ -491,6 +526,8 @@ main(void)
   tcase_add_test(t, swap__keeps_what_the_new_plugin_kept_and_notes_itself);
   tcase_add_test(t, swap__with_a_question_and_nobody_there_changes_nothing);
   tcase_add_test(t, remove__takes_the_secrets_of_a_swapped_connection_away);
+  tcase_add_test(t, export__takes_what_former_connectors_left_along);
+  tcase_add_test(t, show__names_what_is_kept_of_former_connectors);
   tcase_add_test(t, days__are_counted_over_months_and_leap_years);
   tcase_add_test(t, sunset__goes_past_successors_that_stop_soon_themselves);
   tcase_add_test(t, list__says_what_stops_when_and_where_to_go);

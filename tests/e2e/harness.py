@@ -134,7 +134,7 @@ class Home:
                     yield os.path.join(directory, name), file.read()
 
 
-HOOK_COMMANDS = {"wizard", "verify", "impersonate", "browse", "configure"}
+HOOK_COMMANDS = {"wizard", "swap", "verify", "impersonate", "browse", "configure"}
 mode = "worker"
 
 

@@ -26,6 +26,8 @@ hold_item(const struct transfer_item *item)
     fuzz_hold(!b->file || !strchr(b->file, '/'));
     fuzz_hold(!connection_get(item->connection, b->key));
   }
+  for (size_t i = 0; i < item->n_former; i++)
+    hold_item(&item->former[i]);
 }
 
 int
@@ -43,6 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
   fuzz_hold(transfer_write(&t, NULL, &text) == 0);
   fuzz_hold(transfer_read(buf_text(&text), text.len, no_passphrase, NULL, &again, &why) == 0);
   fuzz_hold(again.n == t.n);
+  for (size_t i = 0; i < t.n; i++)
+    fuzz_hold(again.items[i].n_former == t.items[i].n_former);
   return 0;
 }
 
@@ -60,6 +64,11 @@ const char *const fuzz_seeds[] = {
     "{\"tenon_export\":1,\"sealed\":{\"kdf\":\"argon2id\",\"passes\":3,\"bytes\":67108864,\"salt\":"
     "\"AAAAAAAAAAAAAAAAAAAAAA==\",\"nonce\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"sealed\":"
     "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}",
+    "{\"tenon_export\":1,\"connections\":[{\"name\":\"a\",\"connector\":\"x\",\"values\":{},"
+    "\"former\":[{"
+    "\"connector\":\"y\",\"schema\":2,\"changed\":\"2026-11-22T00:00:00Z\",\"values\":{\"server\":"
+    "\"s\"},"
+    "\"secrets\":{\"pin\":{}}}]}]}",
     "{\"tenon_export\":2}",
     NULL,
 };

@@ -120,6 +120,51 @@ START_TEST(export__under_a_passphrase_holds_everything_and_shows_nothing)
 }
 END_TEST
 
+START_TEST(export__has_what_former_connectors_left)
+{
+  CLEANUP_TRANSFER struct transfer t = {0}, back = {0}, open = {0};
+  struct transfer_item *item = transfer_add(&t, connection_create("corp", "new", "2", 1));
+  struct connection *c = connection_create("corp", "old", "1", 3);
+  struct transfer_item *former = transfer_add_former(item, c);
+
+  ck_assert(connection_set(c, "server", "mail.test"));
+  (void)snprintf(c->changed, sizeof c->changed, "2026-11-22T10:00:00Z");
+  add_blob(former, "pin", NULL, true, "p1n");
+  passphrase = "open sesame";
+  ck_assert_int_eq(transfer_write(&t, passphrase, &text), 0);
+  ck_assert_msg(read_text(buf_text(&text), &back) == 0, "%s", buf_text(&why));
+  const struct transfer_item *got = &back.items[0].former[0];
+  ck_assert_uint_eq(back.items[0].n_former, 1);
+  ck_assert_str_eq(got->connection->connector, "old");
+  ck_assert_uint_eq(got->connection->schema, 3);
+  ck_assert_str_eq(got->connection->changed, "2026-11-22T10:00:00Z");
+  ck_assert_str_eq(connection_get(got->connection, "server"), "mail.test");
+  ck_assert_str_eq(got->blobs[0].bytes.ptr, "p1n");
+  buf_clear(&text);
+  ck_assert_int_eq(transfer_write(&t, NULL, &text), 0);
+  ck_assert_ptr_null(strstr(buf_text(&text), "cDFu")); /* p1n in base64 */
+  ck_assert_int_eq(read_text(buf_text(&text), &open), 0);
+  ck_assert(!open.items[0].former[0].blobs[0].there);
+}
+END_TEST
+START_TEST(import__refuses_a_former_connector_that_is_none)
+{
+  static const char *const bad[] = {
+      "1",
+      "{}",
+      "{\"connector\":\"a/b\",\"values\":{}}",
+      "{\"connector\":\"a\"}",
+      "{\"connector\":\"a\",\"values\":{}},{\"connector\":\"a\",\"values\":{}}",
+      "{\"connector\":\"a\",\"values\":{},\"secrets\":{\"p\":{\"bytes\":\"AAAA\"}}}"};
+
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    CLEANUP_TRANSFER struct transfer t = {0};
+    CLEANUP_FREE char *whole = text_printf(HEAD ITEM "},\"former\":[%s]}]}", bad[i]);
+    ck_assert_msg(read_text(whole, &t) == -EBADMSG, "%s", bad[i]);
+    ck_assert_uint_eq(t.n, 0);
+  }
+}
+END_TEST
 START_TEST(export__that_was_changed_does_not_open)
 {
   CLEANUP_TRANSFER struct transfer t = {0};
@@ -253,6 +298,8 @@ main(void)
   tcase_set_timeout(t, 60);
   tcase_add_test(t, export__in_the_clear_holds_everything_but_secrets);
   tcase_add_test(t, export__under_a_passphrase_holds_everything_and_shows_nothing);
+  tcase_add_test(t, export__has_what_former_connectors_left);
+  tcase_add_test(t, import__refuses_a_former_connector_that_is_none);
   tcase_add_test(t, export__that_was_changed_does_not_open);
   tcase_add_test(t, import__asks_for_no_passphrase_of_a_box_that_is_damaged);
   tcase_add_test(t, import__takes_nothing_of_a_document_that_is_not_right_to_its_end);

@@ -21,7 +21,7 @@ import time
 import unittest
 
 SECONDS_MAX = 60  # of one expectation: a hang must end
-HOOK_COMMANDS = ("wizard", "verify", "impersonate", "browse", "configure")
+HOOK_COMMANDS = ("wizard", "swap", "verify", "impersonate", "browse", "configure")
 mode = "worker"
 
 

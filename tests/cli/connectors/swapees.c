@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Connectors that a connection of tests/host/testconnector.c can be swapped to, or cannot: "modern" of the same family,
  * "sunset" likewise but retired long ago with modern as successor, "dusk" whose successor is sunset, and "stranger" of
- * another family. Verify obeys the answer to `mood`: good, bad (a required check fails), ask (a question), keep (a secret
- * is kept). The password has to be "right", as with the testconnector. */
+ * another family. Verify obeys the answer to `mood`: good, bad (a required check fails), ask (a question), slow (waits
+ * to be cancelled), keep (a secret is kept). The password has to be "right", as with the testconnector. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,12 @@ hook_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   tell(sink, "modern.mood", "Mood", !mood_is(s, "bad"), TENON_E_NETWORK);
   if (mood_is(s, "keep"))
     keep(s);
+  if (mood_is(s, "slow")) {
+    struct pollfd cancel = {.fd = call->cancel_fd, .events = POLLIN};
+    sink->begin(sink, "modern.slow", "Slow");
+    (void)poll(&cancel, 1, 30000);
+    return call->cancelled(call) ? TENON_E_CANCELLED : TENON_OK;
+  }
   if (mood_is(s, "ask")) {
     tenon_ask ask = {
         .size = sizeof ask, .kind = TENON_ASK_CONFIRM, .id = "modern.sure", .title = "Sure?"};
@@ -116,11 +123,9 @@ hook_verify(tenon_session *s, const tenon_call *call, const tenon_sink *sink)
   return TENON_OK;
 }
 
-static const tenon_choice moods[] = {{"good", "Good", NULL},
-                                     {"bad", "Bad", NULL},
-                                     {"ask", "Asks", NULL},
-                                     {"keep", "Keeps", NULL},
-                                     {NULL, NULL, NULL}};
+static const tenon_choice moods[] = {{"good", "Good", NULL},  {"bad", "Bad", NULL},
+                                     {"ask", "Asks", NULL},   {"slow", "Slow", NULL},
+                                     {"keep", "Keeps", NULL}, {NULL, NULL, NULL}};
 static const tenon_choice auths[] = {
     {"token", "Token", NULL}, {"none", "Nothing", NULL}, {NULL, NULL, NULL}};
 
