@@ -75,6 +75,15 @@ check_secret(struct entra_call *call, const char *given, const char *raw)
 
 // ---- assertions ---------------------------------------------------------------------------------
 
+// Whether it is the thumbprint; some write base64 with its padding, and Entra takes it.
+static bool
+is_thumbprint(const char *given, const char *wanted)
+{
+  size_t length = strlen(wanted);
+  return strncmp(given, wanted, length) == 0 &&
+         strspn(given + length, "=") == strlen(given + length);
+}
+
 static const char *
 find_fault(const struct entra_call *call, const struct jose_token *token)
 {
@@ -83,8 +92,8 @@ find_fault(const struct entra_call *call, const struct jose_token *token)
   const char *old = jose_text(token->header, "x5t");
   if (thumbprint[0] == '\0' && old[0] == '\0')
     return "its header has neither x5t#S256 nor x5t";
-  if (thumbprint[0] != '\0' ? strcmp(thumbprint, application->thumbprint) != 0
-                            : strcmp(old, application->thumbprint_old) != 0)
+  if (thumbprint[0] != '\0' ? !is_thumbprint(thumbprint, application->thumbprint)
+                            : !is_thumbprint(old, application->thumbprint_old))
     return "the thumbprint is not that of a registered certificate";
   if (!jose_verify(token, application->key))
     return "invalid signature (PS256 or RS256 of the certificate's key)";
@@ -129,7 +138,10 @@ static bool
 check_time(struct entra_call *call, const cJSON *payload)
 {
   double now = (double)time(NULL) + cloud_play_of(call->lab)->clock_s;
-  double from = jose_number(payload, "nbf"), until = jose_number(payload, "exp");
+  double until = jose_number(payload, "exp"), from = jose_number(payload, "nbf");
+  // Microsoft's own library leaves nbf out.
+  if (from == 0)
+    from = jose_number(payload, "iat");
   if (from <= now + ENTRA_ASSERTION_SKEW_S && until > now - ENTRA_ASSERTION_SKEW_S &&
       until - from <= ENTRA_ASSERTION_SECONDS)
     return true;

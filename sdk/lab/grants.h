@@ -24,7 +24,7 @@ struct grant {
   char scope[GRANT_TEXT_MAX];
   char redirect[GRANT_TEXT_MAX];
   char challenge[GRANT_HANDLE_ROOM]; // of PKCE, S256
-  char nonce[GRANT_HANDLE_ROOM];
+  char nonce[GRANT_NONCE_MAX];
   int64_t ends_ms;     // of the monotonic clock
   int64_t asked_ms;    // last time that a device code was asked for
   int64_t interval_ms; // that must lie between

@@ -47,9 +47,10 @@
 
 #define CLOUD_BUSY_TIMES 2 // how often Entra is busy
 
-#define GRANTS_MAX     512 // device codes, authorization codes and refresh tokens that are remembered
-#define GRANT_TEXT_MAX 1024 // bytes of a grant's scopes, and of the URL that a code is sent to
-#define ASSERTIONS_MAX 256  // assertions that cannot be used again
+#define GRANTS_MAX      512 // device codes, authorization codes and refresh tokens that are remembered
+#define GRANT_TEXT_MAX  1024 // bytes of a grant's scopes, and of the URL that a code is sent to
+#define GRANT_NONCE_MAX 256  // bytes of the nonce for an id token
+#define ASSERTIONS_MAX  256  // assertions that cannot be used again
 
 #define ENTRA_DETAIL_MAX        256   // bytes of what a request named, as a refusal repeats it
 #define ENTRA_EARLY_MS          200   // that a poll may come before its time
