@@ -383,7 +383,8 @@ refused(struct tenon_session *s, struct act *act, enum part part, bool half)
   if (!half && needs_control(s, act, part))
     return ACT_CONTROL;
   // Half a mailbox is a missing permission; a scope takes all or nothing.
-  return fail(s, act, part, NULL, s->acted && !half ? SEEN_ACTED : 0);
+  bool held = s->claims.readable && permission_held(s, permission_for(s, need_of(part)));
+  return fail(s, act, part, half && held ? "graph-half" : NULL, s->acted && !half ? SEEN_ACTED : 0);
 }
 
 // Which of the two says what is wrong.

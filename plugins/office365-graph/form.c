@@ -23,8 +23,8 @@ static const tenon_field field_graph_url = {
     .page = OAUTH_PAGE_APPLICATION,
     .key = TENON_KEY_GRAPH_URL,
     .label = "Address of Graph",
-    .help = "Instead of the cloud's own: https://HOST, without /v1.0. Tokens are asked for it and "
-            "sent to it.",
+    .help = "Where the cloud's Graph is reached instead: https://HOST, without /v1.0. Whoever it "
+            "belongs to is sent the tokens.",
     .max = CLOUD_URL_MAX - 1,
 };
 

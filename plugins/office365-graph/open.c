@@ -67,6 +67,7 @@ take_answers(struct tenon_session *s, const tenon_sink *sink)
                             cloud != NULL ? cloud->graph : "", s->root, sizeof s->root);
   good &= oauth_answers_http(s->host, sink, s->http, CHECK_FORM);
   good &= take_mailbox(s, sink);
+  s->resource = cloud != NULL ? cloud->graph : s->root;
   authority_of(s->root, s->server, sizeof s->server);
   s->app = oauth_is_app(s->answers.settings.grant);
   return good;

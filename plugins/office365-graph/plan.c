@@ -136,7 +136,7 @@ look(struct planning *p, const tenon_call *call)
   char missing[MSGRAPH_MISSING_MAX];
   p->app = p->permissions = p->scope = TENON_STEP_UNKNOWN;
   // A person is not made to sign in for a plan: only what is at hand counts.
-  if (!s->app && oauth_at_hand(s->oauth, s->root) == NULL)
+  if (!s->app && oauth_at_hand(s->oauth, s->resource) == NULL)
     return TENON_OK;
   tenon_status status = token_get(s, call, OAUTH_ANY, &token);
   if (status != TENON_OK)

@@ -59,8 +59,9 @@ struct tenon_session {
   const tenon_http *http;
   struct oauth *oauth;
   struct oauth_answers answers;
-  bool app;                              // acts as an application, not as a person
-  char root[CLOUD_URL_MAX];              // "https://graph.microsoft.com"
+  bool app;                 // acts as an application, not as a person
+  char root[CLOUD_URL_MAX]; // "https://graph.microsoft.com"
+  const char *resource;     // what tokens are asked for: the cloud's Graph, wherever it is reached
   char server[MSGRAPH_SERVER_MAX];       // "graph.microsoft.com"
   char mailbox[MSGRAPH_ADDRESS_MAX + 1]; // "" when none is given
   struct soap_reader *reader;            // of verdict_gather, for bodies that are XML

@@ -42,11 +42,11 @@ bool
 token_is_foreign(const struct tenon_session *s)
 {
   const char *audience = s->claims.audience;
-  size_t n = strlen(audience), root = strlen(s->root);
+  size_t n = strlen(audience), own = strlen(s->resource);
   if (!s->claims.readable || n == 0 || strcasecmp(audience, GRAPH_APP_ID) == 0)
     return false;
   n -= audience[n - 1] == '/';
-  return n != root || strncasecmp(audience, s->root, n) != 0;
+  return n != own || strncasecmp(audience, s->resource, n) != 0;
 }
 
 static void
@@ -97,12 +97,12 @@ tenon_status
 token_get(struct tenon_session *s, const tenon_call *call, enum oauth_fresh fresh,
           tenon_secret **ret)
 {
-  *ret = fresh == OAUTH_ANY && !s->tokenless ? oauth_at_hand(s->oauth, s->root) : NULL;
+  *ret = fresh == OAUTH_ANY && !s->tokenless ? oauth_at_hand(s->oauth, s->resource) : NULL;
   if (*ret != NULL || s->tokenless)
     return TENON_OK;
   const struct oauth_result *r = NULL;
   const char *scopes = s->app ? NULL : permissions_scopes;
-  tenon_status status = oauth_token(s->oauth, call, s->root, scopes, fresh, &r);
+  tenon_status status = oauth_token(s->oauth, call, s->resource, scopes, fresh, &r);
   if (status != TENON_OK)
     return status;
   s->token = r;

@@ -27,6 +27,7 @@ static const char *const properties[] = {"businessPhones",
                                          "mailNickname",
                                          "proxyAddresses",
                                          "onPremisesSyncEnabled",
+                                         "assignedPlans",
                                          NULL};
 static const char *const usual[] = {
     "businessPhones", "displayName",       "givenName", "jobTitle",          "mail", "mobilePhone",
@@ -72,6 +73,22 @@ add_addresses(cJSON *object, const struct graph_user *user)
   cJSON_AddItemToArray(list, cJSON_CreateString(address));
 }
 
+// Who has a mailbox here has the plan for it.
+static void
+add_plans(const struct graph_call *call, cJSON *object, const struct graph_user *user)
+{
+  const struct cloud_play *play = cloud_play_of(call->lab);
+  unsigned int mixed = play->mixed ? cloud_mixed(&user->person) : 0;
+  bool mailbox = !user->admin && !play->no_plan && user->person.kind != PERSON_ELSEWHERE &&
+                 (mixed == 0 || mixed > 3);
+  cJSON *list = cJSON_AddArrayToObject(object, "assignedPlans"), *plan = cJSON_CreateObject();
+  cJSON_AddStringToObject(plan, "assignedDateTime", "2025-02-03T09:15:00Z");
+  cJSON_AddStringToObject(plan, "capabilityStatus", mailbox ? "Enabled" : "Deleted");
+  cJSON_AddStringToObject(plan, "service", "exchange");
+  cJSON_AddStringToObject(plan, "servicePlanId", "efb87545-963c-4e0d-99df-69c6916d9eb0");
+  cJSON_AddItemToArray(list, plan);
+}
+
 cJSON *
 graph_user_write(const struct graph_call *call, const struct graph_user *user)
 {
@@ -102,6 +119,7 @@ graph_user_write(const struct graph_call *call, const struct graph_user *user)
     cJSON_AddTrueToObject(object, "onPremisesSyncEnabled");
   else
     cJSON_AddNullToObject(object, "onPremisesSyncEnabled");
+  add_plans(call, object, user);
   graph_select(call, object, usual);
   return object;
 }

@@ -85,6 +85,21 @@ search(struct crowd *crowd, const struct condition *condition)
   free(people);
 }
 
+// Adds who has this address, be it the first one or another.
+static void
+look_up(struct crowd *crowd, const char *address)
+{
+  struct person person;
+  enum identity identity;
+  if (crowd->count == GRAPH_FOUND_MAX || strncasecmp(address, "smtp:", 5) != 0 ||
+      !directory_by_address(&crowd->lab->directory, address + 5, &person, &identity))
+    return;
+  for (size_t i = 0; i < crowd->count; i++)
+    if (crowd->found[i].number == person.number)
+      return;
+  crowd->found[crowd->count++] = person;
+}
+
 // The next text in quotes, where a doubled quote stands for one. NULL: there is none.
 static const char *
 next_quoted(const char *from, char quote, char *ret_text, size_t room)
@@ -123,7 +138,7 @@ read_search(struct graph_call *call, const char *text, struct crowd *crowd)
   return any || graph_fail(call, 400, "Request_BadRequest", "The $search clause is not valid.");
 }
 
-// startswith(displayName,'ann') or mail eq 'ann@contoso.example'
+// startswith(displayName,'ann') or mail eq 'ann@contoso.example' or proxyAddresses/any(a:a eq 'smtp:ann@...')
 static bool
 read_filter(struct graph_call *call, const char *text, struct crowd *crowd)
 {
@@ -132,6 +147,7 @@ read_filter(struct graph_call *call, const char *text, struct crowd *crowd)
     struct condition condition = {.operator= '=' };
     text += strspn(text, " ");
     text += any && strncasecmp(text, "or ", 3) == 0 ? 3 : 0;
+    bool proxies = strncasecmp(text, "proxyAddresses/any(a:a eq '", 26) == 0;
     if (strncasecmp(text, "startswith(", 11) == 0) {
       condition.operator= '^';
       text += 11;
@@ -145,8 +161,11 @@ read_filter(struct graph_call *call, const char *text, struct crowd *crowd)
     text = next_quoted(behind, '\'', condition.text, sizeof(condition.text));
     if (text == NULL)
       return graph_fail(call, 400, "Request_BadRequest", "Invalid filter clause.");
-    text += condition.operator== '^' && * text == ')';
-    search(crowd, &condition);
+    text += (condition.operator== '^' || proxies) && *text == ')';
+    if (proxies)
+      look_up(crowd, condition.text);
+    else
+      search(crowd, &condition);
     any = true;
   }
   return any || graph_fail(call, 400, "Request_BadRequest", "Invalid filter clause.");

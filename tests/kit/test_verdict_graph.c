@@ -34,6 +34,10 @@ static const struct graph_fixture fixtures[] = {
     {"graph-account-disabled", PLACE_ACT, 404, "ErrorInvalidUser", APP, "graph-account-disabled"},
     {"graph-unlicensed", PLACE_ACT, 404, "ErrorInvalidUser", APP, "graph-unlicensed"},
     {"graph-mailbox-pending", PLACE_ACT, 404, "ResourceNotFound", APP, "graph-mailbox-pending"},
+    {"graph-half", PLACE_ACT, 403, "ErrorAccessDenied", APP, "graph-half"},
+    {"graph-oddity", PLACE_ACT, 403, "AccessDenied", APP},
+    {"graph-oddity", PLACE_ACT, 403, "AccessDenied", APP | SEEN_ACTED},
+    {"graph-unpermitted", PLACE_ACT, 403, "AccessDenied", APP | SEEN_UNPERMITTED},
     {"graph-part-missing", PLACE_ACT, 200, "", APP, "graph-part-missing"},
     {"graph-audience", PLACE_SIGNIN, 401, "InvalidAuthenticationToken", APP, "graph-audience"},
     // 401

@@ -63,7 +63,7 @@ be_busy(unsigned times, int code, const char *name, const char *after)
 START_TEST(impersonate__asks_a_busy_part_again_and_no_other)
 {
   be_busy(1, 429, "TooManyRequests", "0.249");
-  fake.busy_ns = SECOND;
+  fake.busy_ns = 400 * SECOND;
   run(4);
   ck_assert_uint_eq(closed(TENON_VERDICT_OK), 4);
   ck_assert_uint_eq(fake.parts, 13); // one of twelve once more
@@ -73,7 +73,7 @@ END_TEST
 START_TEST(impersonate__gives_up_on_a_part_that_stays_busy)
 {
   be_busy(1000, 429, "ApplicationThrottled", "2.128");
-  fake.busy_ns = SECOND;
+  fake.busy_ns = 400 * SECOND;
   fake.source.jobs = 1;
   run(1);
   ck_assert_uint_eq(closed(TENON_VERDICT_THROTTLED), 1);
@@ -85,7 +85,7 @@ END_TEST
 START_TEST(impersonate__tells_the_host_of_a_long_pause_once)
 {
   be_busy(4, 503, "serviceNotAvailable", "120");
-  fake.busy_ns = 10 * SECOND;
+  fake.busy_ns = 30 * SECOND;
   run(4);
   size_t told = 0;
   for (size_t i = 0; i < fake.n_checks; i++)
@@ -103,7 +103,7 @@ START_TEST(impersonate__waits_out_a_batch_that_is_turned_away)
   fake.outer_code = codes[_i];
   fake.outer_times = 2;
   fake.outer_after = "2";
-  fake.busy_ns = SECOND;
+  fake.busy_ns = 400 * SECOND;
   run(8);
   ck_assert_uint_eq(closed(TENON_VERDICT_OK), 8);
 }
@@ -115,7 +115,7 @@ START_TEST(impersonate__gives_up_on_batches_that_are_turned_away)
   fake.outer_code = 503;
   fake.outer_times = 1000;
   fake.outer_after = "1";
-  fake.busy_ns = SECOND;
+  fake.busy_ns = 400 * SECOND;
   run(4);
   ck_assert_uint_eq(closed(TENON_VERDICT_THROTTLED), 4);
   ck_assert_uint_eq(fake.requests, 3);
@@ -192,7 +192,7 @@ START_TEST(impersonate__waits_for_a_login_host_that_is_busy)
 {
   fake_init(fake_as_app, fake_all_well);
   fake.token_busy = 1;
-  fake.busy_ns = 10 * SECOND;
+  fake.busy_ns = 30 * SECOND;
   run(4);
   ck_assert_uint_eq(closed(TENON_VERDICT_OK), 4);
   ck_assert_uint_eq(fake.tokens, 2);
@@ -203,7 +203,7 @@ START_TEST(impersonate__gives_up_on_a_login_host_that_stays_busy)
 {
   fake_init(fake_as_app, fake_all_well);
   fake.token_busy = 1000;
-  fake.busy_ns = 10 * SECOND;
+  fake.busy_ns = 30 * SECOND;
   run(40);
   ck_assert_uint_eq(fake.failed, 40);
   ck_assert_int_eq(fake_check_of_subject("user39@contoso.example")->cause, TENON_E_TRANSIENT);

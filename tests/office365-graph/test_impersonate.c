@@ -99,10 +99,11 @@ mixed(const char *path, struct fake_answer *a)
       {"pending", 404, "MailboxNotEnabledForRESTAPI"},
       {"guest", 404, "ResourceNotFound"},
       {"hidden", 404, "ResourceNotFound"},
-      {"odd", 400, "ErrorInvalidIdMalformed"},
+      {"oddball", 400, "ErrorInvalidIdMalformed"},
       {"missing", 404, "ErrorInvalidUser"},
       {"alias", 404, "ErrorInvalidUser"},
       {"empty", 403, ""},
+      {"oddity", 403, "AccessDenied"},
   };
   char user[400];
   fake_all_well(path, a);
@@ -141,9 +142,11 @@ static const struct {
     {"plain@b.c", TENON_VERDICT_NO_MAILBOX, "graph-unlicensed", "known", TENON_E_CONFIG},
     {"pending@b.c", TENON_VERDICT_NO_MAILBOX, "graph-mailbox-pending", "known", TENON_E_CONFIG},
     {"hidden@b.c", TENON_VERDICT_NO_MAILBOX, "graph-no-mailbox", "known", TENON_E_CONFIG},
-    {"odd@b.c", TENON_VERDICT_INVALID, "graph-address-invalid", "known", TENON_E_CONFIG},
+    {"oddball@b.c", TENON_VERDICT_INVALID, "graph-address-invalid", "known", TENON_E_CONFIG},
     {"refused@b.c", TENON_VERDICT_OUT_OF_SCOPE, "graph-policy", "known", TENON_E_DENIED},
     {"empty@b.c", TENON_VERDICT_OUT_OF_SCOPE, "graph-policy", "known", TENON_E_DENIED},
+    {"nosettings@b.c", TENON_VERDICT_REFUSED, "graph-half", "known", TENON_E_DENIED},
+    {"oddity@b.c", TENON_VERDICT_ERROR, "graph-oddity", "known", TENON_E_PROTOCOL},
     {"no address", TENON_VERDICT_INVALID, "not-an-address", "unknown", TENON_E_CONFIG},
     {"10a1d484-cd1a-4162-a5a4-832370bac356", TENON_VERDICT_OK, "", "known", TENON_OK},
 };
