@@ -13,6 +13,7 @@ import urllib.request
 import harness
 
 APPLICATION, PERSON = "client-secret", "device-code"
+AUTHORIZE = re.compile(r"https://\S+/oauth2/v2\.0/authorize\?\S+(?=\s)")
 CODE = re.compile(r"\b([A-Z0-9]{9}|[A-Z0-9]{4}-[A-Z0-9]{4})\b")
 
 
@@ -45,30 +46,48 @@ class CloudCase(harness.TestCase):
         with opener.open(f"{lab.device}?{query}", timeout=30) as page:
             page.read()
 
-    def signed_in(self, lab, *args, answer="yes"):
-        """tenon at a terminal, where somebody reads the code and types it elsewhere."""
+    def at_terminal(self, react, *args):
+        """tenon at a terminal. react: gets what stands on the screen so far until it has done its part, which is True."""
         terminal, screen = pty.openpty()
         output = os.path.join(self.home.path, "output")
         with open(output, "wb") as out:
             process = self.home.start(*args, stdin=screen, stdout=out, stderr=screen)
         os.close(screen)
-        seen, approved, end = "", False, time.monotonic() + harness.SECONDS_MAX
+        seen, reacted, end = "", False, time.monotonic() + harness.SECONDS_MAX
         while process.poll() is None and time.monotonic() < end:
             if terminal in select.select([terminal], [], [], 0.1)[0]:
                 try:
                     seen += os.read(terminal, 4096).decode("utf-8", "replace")
                 except OSError:
                     break
-            code = CODE.search(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen))
-            if code and not approved:
-                approved = True
-                self.approve(lab, code.group(1), answer)
+            reacted = reacted or bool(react(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen)))
         process.wait(harness.SECONDS_MAX)
         os.close(terminal)
         with open(output, encoding="utf-8") as file:
             done = subprocess.CompletedProcess(args, process.returncode, file.read(), seen)
-        self.assertTrue(approved, str(harness.Result(done)))
+        self.assertTrue(reacted, str(harness.Result(done)))
         return harness.Result(done)
+
+    def signed_in(self, lab, *args, answer="yes"):
+        """tenon at a terminal, where somebody reads the code and types it elsewhere."""
+        def react(seen):
+            code = CODE.search(seen)
+            if code:
+                self.approve(lab, code.group(1), answer)
+            return code
+        return self.at_terminal(react, *args)
+
+    def in_browser(self, lab, *args):
+        """tenon at a terminal, where somebody opens the page in a browser, which comes back to this machine."""
+        def react(seen):
+            url = AUTHORIZE.search(seen)
+            if url:
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
+                    context=ssl.create_default_context(cafile=lab.ca_file)))
+                with opener.open(url.group(0), timeout=30) as page:
+                    page.read()
+            return url
+        return self.at_terminal(react, *args)
 
     def subjects(self, result):
         return {e["subject"]: e for e in result.events() if e["event"] == "check" and "subject" in e}

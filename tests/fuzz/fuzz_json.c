@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* JSON that a server sent, and the errors of token endpoints in it: whatever comes in, what is shown to people is
+/* JSON that a server sent, and the errors of token endpoints and of Graph in it: whatever comes in, what is shown to people is
  * printable and ends. */
 #include <string.h>
 
+#include "sdk/kit/graph.h"
 #include "sdk/kit/json.h"
 #include "sdk/kit/oauth.h"
 #include "tests/fuzz/fuzz.h"
@@ -30,6 +31,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
   struct oauth_error e;
+  struct graph_error g;
   const char *why = NULL;
   int64_t value = 0;
 
@@ -50,6 +52,13 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
   hold_text(e.timestamp, sizeof e.timestamp);
   fuzz_hold(e.n_codes <= OAUTH_CODES_MAX);
   fuzz_hold(json || !e.readable);
+
+  graph_error_read((const char *)bytes, n, &g);
+  hold_text(g.code, sizeof g.code);
+  hold_text(g.text, sizeof g.text);
+  hold_text(g.request_id, sizeof g.request_id);
+  hold_text(g.date, sizeof g.date);
+  fuzz_hold(json || !g.readable);
   (void)oauth_error_is_dead(&e);
   (void)oauth_error_is_interactive(&e);
   return 0;
@@ -66,6 +75,9 @@ const char *const fuzz_seeds[] = {
     "{\"token_type\":\"Bearer\",\"expires_in\":\"3599\",\"access_token\":\"a.b.c\",\"n\":[1.5e3,"
     "true,null]}",
     "\xEF\xBB\xBF{\"error\":\"a \\u00e4\\ud83d\\ude00 \\n \\\" sentence\"}",
+    "{\"error\":{\"code\":\"ErrorAccessDenied\",\"message\":\"No.\",\"innerError\":{\"request-id\":"
+    "\"r\","
+    "\"date\":\"d\",\"innererror\":{\"code\":\"x\"}}}}",
     "[[[[[[[[{\"a\":{\"b\":[]}}]]]]]]]]",
     NULL,
 };
