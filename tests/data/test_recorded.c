@@ -265,6 +265,83 @@ START_TEST(recorded__heads_get_the_verdict_of_their_name)
 }
 END_TEST
 
+// ---- the same, as the cloud's ---------------------------------------------------------------
+
+static void
+judge_cloud(const tenon_http_completion *completion, uint32_t place, uint64_t seen)
+{
+  struct verdict_evidence evidence = {.place = place,
+                                      .seen = SEEN_CLOUD | SEEN_SENT | seen,
+                                      .account = "svc@contoso.example",
+                                      .mailbox = "alex@contoso.example",
+                                      .server = "outlook.office365.com",
+                                      .tried = "what was tried"};
+  verdict_gather(&evidence, completion, reader, &reply, &challenge);
+  verdict_judge(&evidence, &verdict);
+}
+
+static void
+cloud_head_has_the_row_of_its_name(const char *name)
+{
+  static const struct {
+    const char *part, *row;
+  } rows[] = {
+      {"401-exo-bearer", "ews-token-audience"},
+      {"403-exo-x-ews-policy", "ews-blocked-by-policy"},
+      {"403-exo-not-enough", "ews-scope-app"},
+      {"456-", "ews-account-blocked"},
+  };
+  tenon_pair headers[HEADERS_MAX];
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (strncmp(name, rows[i].part, strlen(rows[i].part)) != 0)
+      continue;
+    tenon_http_completion c = read_head(bytes, headers);
+    judge_cloud(&c, PLACE_SIGNIN, SEEN_APP);
+    ck_assert_msg(strcmp(verdict.row->name, rows[i].row) == 0, "%s: %s", name, verdict.row->name);
+  }
+}
+
+START_TEST(recorded__heads_of_the_cloud_get_the_cloud_verdict_of_their_name)
+{
+  each_file(DATA "/http", cloud_head_has_the_row_of_its_name);
+}
+END_TEST
+
+static void
+cloud_has_the_row_of_its_name(const char *name)
+{
+  static const struct {
+    const char *part, *row;
+    uint64_t seen;
+  } rows[] = {
+      {"ErrorImpersonateUserDenied", "impersonation-retired", SEEN_DELEGATED},
+      {"must-be-present", "cloud-address-invalid", SEEN_APP},
+      {"ErrorAccessDenied", "app-policy", SEEN_APP},
+      {"ErrorNonExistentMailbox-en", "cloud-no-mailbox", SEEN_APP},
+      {"ErrorServerBusy", "cloud-busy", SEEN_APP},
+      {"ErrorMailboxMoveInProgress", "cloud-moving", SEEN_APP},
+      {"ErrorMailboxStoreUnavailable", "cloud-transient", SEEN_APP},
+      {"ErrorNoRespondingCAS", "cloud-led-astray", SEEN_APP},
+  };
+  const tenon_http_completion c = {.size = sizeof c,
+                                   .code = 200,
+                                   .url = "https://outlook.office365.com/EWS/Exchange.asmx",
+                                   .route = "direct",
+                                   .body = {bytes, n_bytes}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (strstr(name, rows[i].part) == NULL)
+      continue;
+    judge_cloud(&c, PLACE_ACT, rows[i].seen);
+    ck_assert_msg(strcmp(verdict.row->name, rows[i].row) == 0, "%s: %s", name, verdict.row->name);
+  }
+}
+
+START_TEST(recorded__errors_get_the_cloud_verdict_of_their_name)
+{
+  each_file(DATA "/responses/errors", cloud_has_the_row_of_its_name);
+}
+END_TEST
+
 // ---- traces -----------------------------------------------------------------------------------
 
 static unsigned envelopes;
@@ -336,6 +413,8 @@ main(void)
   tcase_add_test(cases, recorded__errors_get_the_verdict_of_their_name);
   tcase_add_test(cases, recorded__damaged_answers_are_refused_with_a_reason);
   tcase_add_test(cases, recorded__heads_get_the_verdict_of_their_name);
+  tcase_add_test(cases, recorded__heads_of_the_cloud_get_the_cloud_verdict_of_their_name);
+  tcase_add_test(cases, recorded__errors_get_the_cloud_verdict_of_their_name);
   tcase_add_test(cases, recorded__traces_of_old_servers_are_read);
   tcase_add_test(cases, recorded__answers_may_end_anywhere);
   Suite *suite = suite_create("recorded");

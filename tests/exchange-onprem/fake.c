@@ -340,6 +340,7 @@ fake_init(const struct fake_option *options, fake_answer_fn *answer)
 void
 fake_finish(void)
 {
+  fake_http_finish();
   close(fake.cancel_event);
   close(fake.http_event);
   close(fake.ready_pipe[0]);

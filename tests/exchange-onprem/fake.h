@@ -112,6 +112,8 @@ void fake_init(const struct fake_option *options, fake_answer_fn *answer);
 void fake_finish(void);
 // The service: called by fake_init, when its descriptors are there.
 void fake_http_init(void);
+// What the plugin did not give back, as the real one takes it when a hook ends.
+void fake_http_finish(void);
 const tenon_connector *fake_connector(void);
 // Opens, or fails the test.
 tenon_session *fake_open(void);

@@ -29,6 +29,17 @@ struct tenon_http_channel {
 
 static struct flight *flights[FLYING_MAX];
 static size_t n_flights;
+static struct flight *held[FLYING_MAX * 2]; // by the plugin
+static size_t n_held;
+
+static const tenon_http_completion *
+hold(struct flight *f)
+{
+  ck_assert_uint_lt(n_held, sizeof held / sizeof *held);
+  f->taken = true;
+  held[n_held++] = f;
+  return &f->completion;
+}
 
 static const tenon_http_certificate certificate = {
     .size = sizeof certificate,
@@ -199,8 +210,7 @@ http_perform(const tenon_http *http, const tenon_call *call, const tenon_http_re
 {
   (void)http, (void)call;
   struct flight *f = answer_request(request, NULL, NULL);
-  f->taken = true;
-  *ret = &f->completion;
+  *ret = hold(f);
   return TENON_OK;
 }
 
@@ -252,8 +262,7 @@ channel_perform(tenon_http_channel *channel, const tenon_call *call,
   (void)call;
   ck_assert(!channel->busy);
   struct flight *f = answer_request(request, channel, NULL);
-  f->taken = true;
-  *ret = &f->completion;
+  *ret = hold(f);
   return TENON_OK;
 }
 
@@ -289,10 +298,9 @@ http_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
     return TENON_E_CANCELLED;
   struct flight *f = flights[0];
   memmove(flights, flights + 1, --n_flights * sizeof *flights);
-  f->taken = true;
   if (f->channel != NULL)
     f->channel->busy = false;
-  *ret = &f->completion;
+  *ret = hold(f);
   return TENON_OK;
 }
 
@@ -316,14 +324,26 @@ http_release(const tenon_http *http, const tenon_http_completion *completion)
     return;
   struct flight *f = (struct flight *)(uintptr_t)completion;
   ck_assert(f->taken);
+  for (size_t i = 0; i < n_held; i++)
+    if (held[i] == f) {
+      held[i] = held[--n_held];
+      break;
+    }
   fake.released++;
   free(f);
 }
 
 void
+fake_http_finish(void)
+{
+  while (n_held > 0)
+    free(held[--n_held]);
+}
+
+void
 fake_http_init(void)
 {
-  n_flights = 0;
+  n_flights = n_held = 0;
   fake.http = (tenon_http){.size = sizeof fake.http,
                            .ready_fd = fake.http_event,
                            .options = http_options,

@@ -12,6 +12,7 @@ main(void)
   suite_add_tcase(suite, verify_cases());
   suite_add_tcase(suite, many_cases());
   suite_add_tcase(suite, plan_cases());
+  suite_add_tcase(suite, suggest_cases());
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

@@ -9,5 +9,6 @@
 TCase *verify_cases(void);
 TCase *many_cases(void);
 TCase *plan_cases(void);
+TCase *suggest_cases(void);
 
 #endif
