@@ -50,6 +50,7 @@ tenon_status oauth_fail(struct oauth_slot *, tenon_status status, const char *st
 tenon_status oauth_rest(struct oauth *, const tenon_call *, int64_t ns);
 // A question of TENON_ASK_VISIT that stands while something is waited for.
 struct oauth_visit {
+  int64_t ends_ns; // when the question runs out; 0: it does not
   const char *step;
   uint64_t ticket;
   bool open;     // on the screen

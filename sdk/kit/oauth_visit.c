@@ -9,6 +9,7 @@ oauth_visit_begin(struct oauth *o, const tenon_call *call, struct oauth_slot *sl
 {
   *ret = (struct oauth_visit){
       .step = o->settings.grant == OAUTH_BROWSER ? "authorize" : "device",
+      .ends_ns = ask->expires_ns,
   };
   ret->open = o->host->ask(o->host, call, ask, &ret->ticket) == TENON_OK;
   ret->absent = !ret->open;
@@ -30,7 +31,9 @@ oauth_visit_wait(struct oauth *o, const tenon_call *call, struct oauth_visit *v,
     return TENON_OK;
   v->open = false;
   v->declined = status == TENON_E_CANCELLED;
-  v->absent = status != TENON_OK && !v->declined;
+  // A question that ran out is taken off the screen by the host: somebody was there, and was too late.
+  bool over = v->ends_ns != 0 && o->host->now(o->host) >= v->ends_ns;
+  v->absent = status != TENON_OK && !v->declined && !over;
   return TENON_OK;
 }
 
