@@ -84,6 +84,34 @@ on_check(void *user, const tenon_check *check)
     configure_show_check(c, check);
 }
 
+/* Named by --step; without one all that are not optional. */
+static bool
+is_wanted(const struct configure *c, const tenon_step *step)
+{
+  const char *id;
+  size_t at = 0;
+
+  if (!args_has(c->args, "step"))
+    return c->phase == TENON_UNDO || plan_is_open(step);
+  while ((id = args_each(c->args, "step", &at)))
+    if (strcmp(id, step->id) == 0)
+      return c->phase == TENON_UNDO || step->state != TENON_STEP_DONE;
+  return false;
+}
+
+/* Every one that was named has to be there, or nothing is done. */
+static const char *
+missing_step(const struct configure *c)
+{
+  const char *id;
+  size_t at = 0;
+
+  while ((id = args_each(c->args, "step", &at)))
+    if (step_of(c, id) == SIZE_MAX)
+      return id;
+  return NULL;
+}
+
 static void
 on_planned(void *user, struct session *s)
 {
@@ -94,8 +122,10 @@ on_planned(void *user, struct session *s)
   if (!c->json && !c->md)
     configure_show_plan(c);
   (void)cli_flush(c->cli);
-  for (size_t i = 0; c->phase != TENON_PLAN && !c->nomem && i < c->n_steps; i++)
-    if (c->phase == TENON_UNDO || plan_is_open(c->steps[i])) {
+  c->no_step = missing_step(c);
+  for (size_t i = 0; c->phase != TENON_PLAN && !c->nomem && !c->no_step && i < c->n_steps; i++)
+    if (is_wanted(c, c->steps[i])) {
+      c->wanted[i] = true;
       c->agreed[i] = session_carry_out(s, c->phase, c->steps[i]);
       c->n_agreed += c->agreed[i];
     }
@@ -132,7 +162,7 @@ say_after_change(const struct configure *c)
 
   if (c->phase == TENON_UNDO)
     cli_talk(c->cli, "Taken back.");
-  else if (!configure_open(c))
+  else if (!c->n_agreed)
     cli_talk(c->cli, "Every step is done already. Next: tenon verify %s", name);
   else
     cli_talk(c->cli,
@@ -149,7 +179,7 @@ say_left(const struct configure *c)
   size_t left = 0;
 
   for (size_t i = 0; i < c->n_steps; i++)
-    if (!c->can_run[i] && (is_undo || plan_is_open(c->steps[i]))) {
+    if (c->wanted[i] && !c->agreed[i]) {
       left++;
       kind = c->steps[i]->kind;
     }
@@ -220,6 +250,20 @@ outcome(const struct configure *c, tenon_status ended)
 }
 
 static int
+say_no_step(const struct configure *c)
+{
+  struct suggestion s;
+
+  suggest_init(&s, c->no_step);
+  for (size_t i = 0; i < c->n_steps; i++)
+    suggest_offer(&s, c->steps[i]->id);
+  const char *best = suggest_best(&s);
+  return args_wrong(c->cli, c->args, "The plan has no step \"%s\".%s%s%s", c->no_step,
+                    best ? " Did you mean \"" : " -o json names them.", best ? best : "",
+                    best ? "\"?" : "");
+}
+
+static int
 finish(struct configure *c, tenon_status ended)
 {
   explain(c, ended);
@@ -234,6 +278,8 @@ finish(struct configure *c, tenon_status ended)
   if (c->too_many)
     cli_error(c->cli, "The plan has more than %u steps; the rest of it is left out.",
               SESSION_STEPS_MAX);
+  if (c->no_step)
+    return say_no_step(c);
   if (status != TENON_OK)
     return exit_status;
   exit_status = c->phase == TENON_PLAN ? STATUS_PASSED : say_left(c);
@@ -290,6 +336,8 @@ run(struct cli *cli, const struct args *a)
     return args_wrong(cli, a, a->n_words ? "One connection at a time." : "Which connection?");
   if (plan + yes + undo > 1)
     return args_wrong(cli, a, "One of --plan, --yes and --undo.");
+  if (args_has(a, "step") && !yes && !undo)
+    return args_wrong(cli, a, "--step goes with --yes or --undo.");
   bool md = strcmp(cli->format, "md") == 0;
   if (md && (yes || undo))
     return args_wrong(cli, a, "-o md writes a request, and goes with --plan only.");
@@ -303,6 +351,7 @@ run(struct cli *cli, const struct args *a)
   }
   c->cli = cli;
   c->connection = connection;
+  c->args = a;
   c->phase = undo ? TENON_UNDO : yes ? TENON_APPLY : TENON_PLAN;
   c->md = md;
   c->json = strcmp(cli->format, "json") == 0;
@@ -317,12 +366,13 @@ static const struct option_spec options[] = {
     {"plan", NULL, "show the steps and change nothing (what it does unless told)", 0},
     {"yes", NULL, "carry out the steps that are not done", 0},
     {"undo", NULL, "take back what --yes or the wizard carried out", 0},
+    {"step", "ID", "of --yes and --undo: this step and no other (may be repeated)", 0},
     {NULL, NULL, NULL, 0}};
 
 const struct command cmd_configure = {
     .name = "configure",
     .summary = "Show what is to be done on the server, and do it where that is possible",
-    .usage = "NAME [--plan|--yes|--undo] [-o FORMAT]",
+    .usage = "NAME [--plan|--yes|--undo] [--step ID]... [-o FORMAT]",
     .examples =
         "  tenon configure onprem                   each step: its state, who may do it, the "
         "commands\n"
@@ -332,8 +382,9 @@ const struct command cmd_configure = {
     .details =
         "A plan changes nothing. --yes carries out the steps that a plugin installed here can "
         "run,\n"
-        "and notes each with what takes it back. Exit status 3: steps are left that only a person\n"
-        "can carry out. A request (-o md) holds no password and no other secret.\n",
+        "but for optional ones that no --step names, and notes each with what takes it back. Exit\n"
+        "status 3: steps are left that only a person can carry out. A request (-o md) holds no\n"
+        "password and no other secret.\n",
     .takes = TAKES_OUTPUT | TAKES_PLUGINS | TAKES_HOOKS,
     .formats = "text json md",
     .options = options,

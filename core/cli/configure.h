@@ -12,14 +12,17 @@
 struct configure {
   struct cli *cli;
   struct connection *connection;
-  uint32_t phase; /* TENON_PLAN, TENON_APPLY, TENON_UNDO */
-  bool json, md;  /* neither: text */
+  uint32_t phase;          /* TENON_PLAN, TENON_APPLY, TENON_UNDO */
+  bool json, md;           /* neither: text */
+  const struct args *args; /* --step */
+  const char *no_step;     /* a step was named that the plan has not */
   struct progress progress;
   struct arena arena;
   bool nomem;
   struct plan_request request; /* about the connection */
   const tenon_step *steps[SESSION_STEPS_MAX + 1];
-  bool can_run[SESSION_STEPS_MAX], agreed[SESSION_STEPS_MAX]; /* agreed: handed to its runner */
+  bool can_run[SESSION_STEPS_MAX];
+  bool wanted[SESSION_STEPS_MAX], agreed[SESSION_STEPS_MAX]; /* agreed: handed to its runner */
   tenon_check *results[SESSION_STEPS_MAX]; /* NULL: not carried out, or it did not get so far */
   size_t n_steps, n_agreed;
   bool too_many; /* steps: the rest was left out */

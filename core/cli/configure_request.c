@@ -14,6 +14,16 @@ tells(const tenon_field *f)
          !(f->flags & (TENON_ADVANCED | TENON_VOLATILE));
 }
 
+/* A choice by what it is called. */
+static const char *
+shown(const tenon_field *f, const char *value)
+{
+  for (const tenon_choice *c = f->choices; value && c && c->value; c++)
+    if (strcmp(c->value, value) == 0 && c->label)
+      return c->label;
+  return value;
+}
+
 void
 request_take_form(struct plan_request *r, struct arena *a, const tenon_connector *d,
                   const char *(*value)(void *user, const char *key), void *user)
@@ -23,7 +33,8 @@ request_take_form(struct plan_request *r, struct arena *a, const tenon_connector
   for (size_t i = 0; d->fields && d->fields[i] && r->n_facts < PLAN_FACTS_MAX; i++) {
     const tenon_field *f = d->fields[i];
     const char *text = tells(f) ? value(user, f->key) : NULL;
-    char *label = text && *text ? arena_text(a, f->label) : NULL, *copy = arena_text(a, text);
+    char *label = text && *text ? arena_text(a, f->label) : NULL,
+         *copy = arena_text(a, shown(f, text));
     if (label && copy)
       r->facts[r->n_facts++] = (struct plan_fact){label, copy};
   }

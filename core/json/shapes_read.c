@@ -116,6 +116,7 @@ shape_read_step(struct arena *a, const cJSON *json)
   s->size = sizeof *s;
   if (!step_state_from_name(json_text(json, "state"), &s->state))
     s->state = TENON_STEP_UNKNOWN;
+  s->flags = json_bool(json, "optional") ? TENON_STEP_OPTIONAL : 0;
   return s->id && s->title ? s : NULL;
 }
 

@@ -73,6 +73,10 @@ shape_put_step(struct buf *b, const tenon_step *s)
   (void)json_put_member(b, "body", s->body);
   (void)json_put_member(b, "undo", s->undo);
   (void)json_put_member(b, "needs", s->needs);
+  if (s->flags & TENON_STEP_OPTIONAL) {
+    (void)json_put_key(b, "optional");
+    (void)buf_puts(b, "true");
+  }
   return buf_putc(b, '}');
 }
 

@@ -97,10 +97,17 @@ when_holds(const char *when, answer_lookup lookup, void *user)
 bool
 when_put_words(struct buf *b, const char *when)
 {
-  struct when_term t;
+  struct when_term t, last = {.negated = false};
   const char *joint = "with ";
 
   while ((when = when_next(when, &t))) {
+    bool goes_on =
+        t.negated && last.negated && *t.value && *last.value && strcmp(t.key, last.key) == 0;
+    last = t;
+    if (goes_on) { /* "grant other than a, b" */
+      (void)buf_printf(b, ", %s", t.value);
+      continue;
+    }
     (void)buf_printf(b, "%s%s", joint, t.key);
     if (!*t.value)
       (void)buf_puts(b, t.negated ? " filled in" : " empty");

@@ -17,7 +17,13 @@
 bool
 plan_is_open(const tenon_step *step)
 {
-  return step->state != TENON_STEP_DONE;
+  return step->state != TENON_STEP_DONE && !(step->flags & TENON_STEP_OPTIONAL);
+}
+
+bool
+plan_is_offered(const tenon_step *step)
+{
+  return step->state != TENON_STEP_DONE && (step->flags & TENON_STEP_OPTIONAL);
 }
 
 static void
@@ -53,7 +59,7 @@ void
 plan_put_step(struct buf *b, const struct report_style *s, const tenon_step *step, bool can_run)
 {
   const char *state = step_state_name(step->state);
-  bool is_open = plan_is_open(step);
+  bool is_offered = plan_is_offered(step), is_open = is_offered || plan_is_open(step);
   enum colour colour = !is_open                            ? COLOUR_GREEN
                        : step->state == TENON_STEP_MISSING ? COLOUR_YELLOW
                                                            : COLOUR_NONE;
@@ -67,6 +73,10 @@ plan_put_step(struct buf *b, const struct report_style *s, const tenon_step *ste
   (void)buf_putc(b, '\n');
   if (!is_open)
     return;
+  if (is_offered) {
+    put_label(b, s, "optional: the connection works without it");
+    (void)buf_putc(b, '\n');
+  }
   if (step->needs && *step->needs) {
     put_label(b, s, "who may: ");
     (void)flow_put(b, s, STATE_COLUMNS + strlen("who may: "), STATE_COLUMNS, step->needs);
@@ -85,20 +95,27 @@ plan_put_undo(struct buf *b, const struct report_style *s, const tenon_step *ste
   put_body(b, s, "taken back by", step->undo ? step->undo : "");
 }
 
+/* What is not needed is counted by that, whatever its state. */
+static const char *
+word_of(const tenon_step *step)
+{
+  return plan_is_offered(step) ? "optional" : step_state_name(step->state);
+}
+
 void
 plan_put_sum(struct buf *b, const tenon_step *const *steps, size_t n)
 {
-  static const uint32_t states[] = {TENON_STEP_DONE, TENON_STEP_MISSING, TENON_STEP_UNKNOWN};
+  static const char *const words[] = {"done", "missing", "unknown", "optional"};
   const char *joint = ": ";
 
   (void)buf_printf(b, "%zu step%s", n, n == 1 ? "" : "s");
-  for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     size_t count = 0;
     for (size_t j = 0; j < n; j++)
-      count += strcmp(step_state_name(steps[j]->state), step_state_name(states[i])) == 0;
+      count += strcmp(word_of(steps[j]), words[i]) == 0;
     if (count == 0)
       continue;
-    (void)buf_printf(b, "%s%zu %s", joint, count, step_state_name(states[i]));
+    (void)buf_printf(b, "%s%zu %s", joint, count, words[i]);
     joint = ", ";
   }
   (void)buf_putc(b, '\n');

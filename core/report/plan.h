@@ -14,9 +14,11 @@ void plan_put_step(struct buf *b, const struct report_style *s, const tenon_step
                    bool can_run);
 /* What was carried out and is about to be taken back. */
 void plan_put_undo(struct buf *b, const struct report_style *s, const tenon_step *step);
-/* "3 steps: 1 done, 2 missing" and a newline. */
+/* "3 steps: 1 done, 1 missing, 1 optional" and a newline. */
 void plan_put_sum(struct buf *b, const tenon_step *const *steps, size_t n);
-bool plan_is_open(const tenon_step *step); /* not done, as far as is known */
+/* Is it asked for: not done as far as is known, and not optional? */
+bool plan_is_open(const tenon_step *step);
+bool plan_is_offered(const tenon_step *step); /* optional and not done */
 
 struct plan_fact {
   const char *label, *value;

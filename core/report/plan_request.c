@@ -109,7 +109,7 @@ put_how(struct buf *b, const char *label, const char *text)
 static void
 put_step(struct buf *b, const tenon_step *step)
 {
-  (void)buf_puts(b, "\n- [ ] **");
+  (void)buf_printf(b, "\n- %s**", plan_is_open(step) ? "[ ] " : "");
   put_prose(b, step->title);
   (void)buf_puts(b, "**\n");
   if (step->state != TENON_STEP_MISSING)
@@ -164,32 +164,46 @@ put_reason(struct buf *b, const struct plan_request *r)
   }
 }
 
+static bool
+is_done(const tenon_step *step)
+{
+  return step->state == TENON_STEP_DONE;
+}
+
 static size_t
-count_open(const struct plan_request *r)
+count_if(const struct plan_request *r, bool (*wanted)(const tenon_step *))
 {
   size_t n = 0;
 
   for (size_t i = 0; i < r->n_steps; i++)
-    n += plan_is_open(r->steps[i]);
+    n += wanted(r->steps[i]);
   return n;
+}
+
+static void
+put_if(struct buf *b, const struct plan_request *r, bool (*wanted)(const tenon_step *))
+{
+  for (size_t i = 0; i < r->n_steps; i++)
+    if (wanted(r->steps[i]))
+      put_step(b, r->steps[i]);
 }
 
 static void
 put_steps(struct buf *b, const struct plan_request *r)
 {
-  size_t n = count_open(r);
-
   (void)buf_puts(b, "\n## What is asked\n");
-  if (n == 0)
+  put_if(b, r, plan_is_open);
+  if (count_if(r, plan_is_open) == 0)
     (void)buf_puts(b, "\nNothing: every step is done.\n");
-  for (size_t i = 0; i < r->n_steps; i++)
-    if (plan_is_open(r->steps[i]))
-      put_step(b, r->steps[i]);
-  if (n == r->n_steps)
+  if (count_if(r, plan_is_offered) > 0) {
+    (void)buf_puts(b, "\n## Only where it is wanted\n\nThe connection works without.\n");
+    put_if(b, r, plan_is_offered);
+  }
+  if (count_if(r, is_done) == 0)
     return;
   (void)buf_puts(b, "\n## Done already\n\n");
   for (size_t i = 0; i < r->n_steps; i++)
-    if (!plan_is_open(r->steps[i])) {
+    if (is_done(r->steps[i])) {
       (void)buf_puts(b, "- ");
       put_prose(b, r->steps[i]->title);
       (void)buf_putc(b, '\n');
@@ -207,7 +221,7 @@ plan_put_request(struct buf *b, const struct plan_request *r)
                    r->date ? r->date : "");
   put_reason(b, r);
   put_steps(b, r);
-  if (count_open(r) == 0)
+  if (count_if(r, plan_is_open) == 0)
     return;
   (void)buf_puts(
       b,

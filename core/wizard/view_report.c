@@ -68,7 +68,7 @@ static bool
 step_is_open(const cJSON *step)
 {
   const char *state = json_text(step, "state");
-  return !state || strcmp(state, "done") != 0;
+  return !json_bool(step, "optional") && (!state || strcmp(state, "done") != 0);
 }
 
 static int

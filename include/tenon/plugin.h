@@ -180,6 +180,9 @@ typedef struct tenon_offer {
 #define TENON_STEP_DONE    1u
 #define TENON_STEP_MISSING 2u
 #define TENON_STEP_UNKNOWN 3u /* unknown codes are read as this */
+/* Flags of a step. Unknown bits are ignored. */
+#define TENON_STEP_OPTIONAL                                                                        \
+  (1u << 0) /* the connection works without: only where somebody names it */
 typedef struct tenon_step {
   uint32_t size, state;
   const char *id;    /* dotted, stable */
@@ -189,6 +192,7 @@ typedef struct tenon_step {
   const char *body;  /* what to run, readable by a person, one command a line */
   const char *undo;  /* what takes it back, or NULL */
   const char *needs; /* what the one who runs it must hold ("Organization Management"), or NULL */
+  uint32_t flags, reserved; /* TENON_STEP_OPTIONAL */
 } tenon_step;
 
 /* Where results go. All functions may block for a while when the host is slower than the plugin; they return early once

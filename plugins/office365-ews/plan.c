@@ -106,6 +106,7 @@ struct planning {
   const tenon_sink *sink;
   struct verdict_evidence who;
   struct plan_states states;
+  uint32_t flags; // of the steps to come
 };
 
 // What the row's {places} do not know: how the modules are told of another cloud.
@@ -156,6 +157,7 @@ put_step(struct planning *p, uint32_t state, const char *id, const char *title, 
       .body = commands,
       .undo = back,
       .needs = needs,
+      .flags = p->flags,
   };
   p->sink->step(p->sink, &step);
 }
@@ -227,6 +229,7 @@ cloudews_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
     plan_identity(&p);
   else
     plan_application(&p);
+  p.flags = s->app ? TENON_STEP_OPTIONAL : 0;
   if (s->app)
     put_step(&p, p.states.scope, CLOUDEWS_ID ".scope", "Limit the application to some mailboxes",
              TENON_STEP_KIND_CMDLET, scope_of_app, unscope, "Organization Management");
@@ -237,6 +240,7 @@ cloudews_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
         "Remove-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess "
         "-Confirm:$false",
         "Recipient Management");
+  p.flags = 0;
   put_step(&p, p.states.allow_list, CLOUDEWS_ID ".allow-list",
            "Let the application use EWS: the tenant's allow list", TENON_STEP_KIND_CMDLET,
            allow_list, disallow, "Exchange Administrator");

@@ -91,6 +91,7 @@ struct planning {
   const tenon_sink *sink;
   struct verdict_evidence who;
   uint32_t app, permissions, scope; // states
+  uint32_t flags;                   // of the steps to come
 };
 
 static void
@@ -113,6 +114,7 @@ put_step(struct planning *p, uint32_t state, const char *id, const char *title, 
       .body = commands,
       .undo = back,
       .needs = needs,
+      .flags = p->flags,
   };
   p->sink->step(p->sink, &step);
 }
@@ -238,6 +240,7 @@ plan_person(struct planning *p)
 static void
 plan_scope(struct planning *p)
 {
+  p->flags = TENON_STEP_OPTIONAL;
   put_step(p, p->scope, MSGRAPH_ID ".scope", "Limit the application to some mailboxes",
            TENON_STEP_KIND_CMDLET, scope_of_app,
            "Remove-ManagementRoleAssignment -Identity 'tenon mail' -Confirm:$false\n"

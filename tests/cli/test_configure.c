@@ -194,6 +194,51 @@ START_TEST(undo__goes_backwards_and_forgets_only_what_was_taken_back)
 }
 END_TEST
 
+START_TEST(yes__leaves_what_is_optional_until_it_is_named)
+{
+  store_test_connection("c", "plan:optional", "right");
+  CLEANUP_RAN struct ran plan = run(mode("configure c"));
+  expect_in(plan.out, "optional: the connection works without it");
+  expect_in(plan.out, "2 steps: 1 missing, 1 optional\n");
+  CLEANUP_RAN struct ran page = run(mode("configure c -o md"));
+  expect_in(page.out, "- [ ] **Create the role**");
+  expect_in(page.out, "## Only where it is wanted\n\nThe connection works without.\n\n- **Assign");
+  CLEANUP_RAN struct ran r = run(mode("configure c --yes -o json"));
+  expect_status(&r, STATUS_PASSED);
+  CLEANUP_JSON cJSON *json = parsed(r.out);
+  ck_assert_ptr_nonnull(json_object(step_at(json, 0), "result"));
+  ck_assert(json_bool(step_at(json, 1), "optional"));
+  ck_assert_ptr_null(json_object(step_at(json, 1), "result"));
+  CLEANUP_RAN struct ran named = run(mode("configure c --yes --step role.assign"));
+  expect_status(&named, STATUS_PASSED);
+  expect_in(history_of("c"), "role.assign");
+}
+END_TEST
+
+START_TEST(step__carries_out_and_takes_back_what_was_named_and_nothing_else)
+{
+  store_test_connection("c", "", "right");
+  CLEANUP_RAN struct ran r = run(mode("configure c --yes --step role.assign"));
+  expect_status(&r, STATUS_PASSED);
+  expect_not_in(history_of("c"), "role.create");
+  CLEANUP_RAN struct ran all = run(mode("configure c --yes"));
+  CLEANUP_RAN struct ran back = run(mode("configure c --undo --step role.create"));
+  expect_status(&back, STATUS_PASSED);
+  expect_in(history_of("c"), "\"undone\":[\"role.create\"]");
+  expect_not_in(history_of("c"), "\"undone\":[\"role.assign\"]");
+}
+END_TEST
+
+START_TEST(step__that_is_none_stops_everything_and_suggests)
+{
+  store_test_connection("c", "", "right");
+  CLEANUP_RAN struct ran r = run(mode("configure c --yes --step role.create --step role.asign"));
+  expect_status(&r, STATUS_USAGE);
+  expect_in(r.err, "no step \"role.asign\". Did you mean \"role.assign\"?");
+  ck_assert_str_eq(history_of("c"), "");
+}
+END_TEST
+
 START_TEST(yes__has_a_probe_of_the_family_run_its_kind)
 {
   store_test_connection("c", "kind:probe", "right");
@@ -335,6 +380,9 @@ main(void)
   tcase_add_test(t, plan__that_is_too_long_is_cut_and_that_is_said);
   tcase_add_test(t, yes__carries_out_what_is_not_done_and_undo_takes_it_back_once);
   tcase_add_test(t, undo__goes_backwards_and_forgets_only_what_was_taken_back);
+  tcase_add_test(t, yes__leaves_what_is_optional_until_it_is_named);
+  tcase_add_test(t, step__carries_out_and_takes_back_what_was_named_and_nothing_else);
+  tcase_add_test(t, step__that_is_none_stops_everything_and_suggests);
   tcase_add_test(t, yes__has_a_probe_of_the_family_run_its_kind);
   tcase_add_test(t, yes__applies_nothing_and_says_so_where_nothing_runs_it);
   tcase_add_test(t, yes__says_what_is_left_when_only_a_part_can_be_run);

@@ -56,6 +56,7 @@ START_TEST(usage__is_wrong_with_status_2_and_names_what_is_wrong)
       {"plugin info", "Which plugin"},
       {"configure", "Which connection?"},
       {"configure x --yes --undo", "One of --plan, --yes and --undo"},
+      {"configure x --step a", "--step goes with"},
       {"configure x --yes -o md", "goes with --plan"},
       {"frobnicate", "\"frobnicate\""}};
 

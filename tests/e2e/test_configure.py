@@ -2,7 +2,45 @@
 """What is to be done on the server, said to who may do it."""
 import json
 
+import cloud_case
 import harness
+
+
+class Cloud(cloud_case.CloudCase):
+    connector, url_key, url_line = "office365-ews", "ews_url", "ews"
+
+    def test_request__has_the_page_of_consent_to_open_and_no_secret(self):
+        lab = self.lab(scenario="no-roles")
+        self.connect_cloud(lab)
+        result = self.home.tenon("configure", "cloud", "-o", "md")
+        self.assertStatus(result, 0)
+        page = result.out
+        self.assertIn("- [ ] **Consent for the whole tenant**", page)
+        self.assertIn("Who may do it: Privileged Role Administrator", page)
+        self.assertRegex(page, r"\n  Open: <https://[^ >]*/adminconsent\?client_id=" + lab.client_id)
+        self.assertIn("- Application (client) ID: `" + lab.client_id + "`", page)
+        self.assertIn("An application, with a client secret", page)
+        self.assertIn("## Done already\n\n- Register the application\n", page)
+        self.assertNotIn(lab.client_secret, page)
+        self.assertNotIn("eyJ", page)
+
+    def test_request__does_not_ask_for_a_limit_that_nobody_asked_for(self):
+        lab = self.lab(scenario="not-on-allow-list")
+        self.connect_cloud(lab)
+        page = self.home.tenon("configure", "cloud", "-o", "md").out
+        asked, _, rest = page.partition("## Only where it is wanted")
+        self.assertIn("allow list**", asked)
+        self.assertNotIn("Limit the application", asked)
+        self.assertIn("- **Limit the application to some mailboxes**", rest)
+
+    def test_text__has_each_command_whole_in_a_line_of_its_own(self):
+        lab = self.lab(scenario="not-on-allow-list")
+        self.connect_cloud(lab)
+        plan = json.loads(self.home.tenon("configure", "cloud", "-o", "json").out)
+        shown = [line.strip() for line in self.home.tenon("configure", "cloud").out.splitlines()]
+        for step in plan["steps"]:
+            for line in step["body"].splitlines() if step["state"] != "done" else ():
+                self.assertIn(line.strip(), shown)
 
 
 class Configure(harness.TestCase):

@@ -7,9 +7,9 @@
  *   cause:CAUSE                      a failed check of that cause
  *   print[:TEXT]                     to stdout    log:TEXT        host->log
  * Sign-in is good with the password "right". suggest fills `mailbox`, browse offers mailboxes, configure has two steps
- * that stay done as long as the session (script: plan:done plan:half plan:network plan:many kind:nobody kind:probe; of the
- * second step apply:die apply:slow apply:silent apply:denied), impersonate answers by name: ok-* deny-* slow-* flood-* (a
- * check without a subject before it) stop-* (returns early). */
+ * that stay done as long as the session (script: plan:done plan:half plan:network plan:many plan:optional kind:nobody
+ * kind:probe; of the second step apply:die apply:slow apply:silent apply:denied), impersonate answers by name: ok-*
+ * deny-* slow-* flood-* (a check without a subject before it) stop-* (returns early). */
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -452,6 +452,7 @@ plan(const tenon_session *s, const tenon_sink *sink)
     step.kind = told(s, "kind:nobody")            ? "nobody.cmdlet/1"
                 : i == 0 && told(s, "kind:probe") ? "probe.cmdlet/1"
                                                   : KIND;
+    step.flags = i == 1 && told(s, "plan:optional") ? TENON_STEP_OPTIONAL : 0;
     sink->step(sink, &step);
   }
 }

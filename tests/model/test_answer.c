@@ -173,6 +173,8 @@ START_TEST(when__is_said_in_words)
   static const char *const said[][2] = {
       {"grant == 'client-secret'", "with grant = client-secret"},
       {"auth != 'ticket'", "with auth other than ticket"},
+      {"grant != 'a' && grant != 'b' && cloud != 'b'",
+       "with grant other than a, b and cloud other than b"},
       {"server != ''&&tenant==''", "with server filled in and tenant empty"}};
   struct when_term t = {.negated = true};
   for (size_t i = 0; i < sizeof said / sizeof *said; i++) {

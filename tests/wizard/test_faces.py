@@ -71,6 +71,20 @@ class JsonFace(bench.TestCase):
         self.assertEqual([item["event"] for item in view["consider"]], ["test", "plan"])
         self.assertEqual(view["consider"][1]["open"], 2)
 
+    def test_what_is_optional_is_applied_only_when_it_is_named(self):
+        lines = self.lines("--connector", "testconnector", "--set", "script=plan:optional", "--set", "auth=none")
+        view = lines.until("form")
+        while view["view"] != "plan":
+            view = lines.do("next")
+        # suggest takes the script back where nobody typed one; here somebody did
+        view = lines.do("plan")
+        self.assertEqual([s.get("optional") for s in view["plan"]], [None, True])
+        view = lines.do("apply")
+        self.assertEqual([c["id"] for c in view["checks"]], ["role.create"])
+        lines.do("plan")
+        view = lines.do("apply", ids=["role.assign"])
+        self.assertEqual([c["id"] for c in view["checks"]], ["role.assign"])
+
     def test_a_plan_is_applied_after_a_yes_and_undone(self):
         lines = self.lines("--connector", "testconnector")
         self.to_verification(lines)
