@@ -360,6 +360,7 @@ fake_init(const struct fake_option *options, fake_graph_fn *graph)
 void
 fake_finish(void)
 {
+  fake_http_finish();
   close(fake.cancel_event);
   close(fake.http_event);
   close(fake.ready_pipe[0]);

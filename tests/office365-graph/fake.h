@@ -116,7 +116,8 @@ extern const struct fake_option fake_as_app[], fake_as_person[];
 
 void fake_init(const struct fake_option *options, fake_graph_fn *graph);
 void fake_finish(void);
-void fake_http_init(void); // called by fake_init
+void fake_http_init(void);   // called by fake_init
+void fake_http_finish(void); // ...and by fake_finish
 const tenon_connector *fake_connector(void);
 tenon_session *fake_open(void); // or fails the test
 const struct fake_check *fake_check_of(const char *id);

@@ -19,13 +19,15 @@ struct flight {
   tenon_pair header;
   char *body;
   size_t weight;
-  bool taken, graph; // of a token's request the host takes care when the hook ends
+  bool taken, graph;
   char users[20][400];
   size_t n_users;
 };
 
 static struct flight *flights[FLYING_MAX];
 static size_t n_flights;
+static struct flight *tokens[FLYING_MAX]; // the host takes them back when the hook ends
+static size_t n_tokens;
 
 static const tenon_http_certificate certificate = {
     .size = sizeof certificate,
@@ -278,6 +280,8 @@ answer_request(const tenon_http_request *request, void *tag)
     ck_assert_uint_eq(request->auth, TENON_HTTP_AUTH_NONE);
     ck_assert(strncmp(request->url, "https://login.microsoftonline.com/", 34) == 0 ||
               strncmp(request->url, "http://169.254.169.254/", 23) == 0);
+    ck_assert_uint_lt(n_tokens, FLYING_MAX);
+    tokens[n_tokens++] = f;
     give_token(f);
   }
   if (f->completion.fault != 0) {
@@ -358,6 +362,9 @@ http_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
 static void
 drop(struct flight *f)
 {
+  for (size_t i = 0; i < n_tokens; i++)
+    if (tokens[i] == f)
+      tokens[i] = tokens[--n_tokens];
   fake.released += f->graph;
   free(f->body);
   free(f);
@@ -380,6 +387,13 @@ http_release(const tenon_http *http, const tenon_http_completion *completion)
   struct flight *f = (struct flight *)(uintptr_t)completion;
   ck_assert(f->taken);
   drop(f);
+}
+
+void
+fake_http_finish(void)
+{
+  while (n_tokens > 0)
+    drop(tokens[0]);
 }
 
 void
