@@ -258,9 +258,9 @@ check_whole(struct elf_image *e, struct refusal *r)
 }
 
 static int
-read_all(int fd, unsigned char *to, size_t n, struct refusal *r)
+read_range(int fd, unsigned char *to, size_t at, size_t n, struct refusal *r)
 {
-  for (size_t at = 0; at < n;) {
+  while (at < n) {
     ssize_t got = pread(fd, to + at, n - at, (off_t)at);
     if (got < 0 && errno == EINTR)
       continue;
@@ -270,6 +270,50 @@ read_all(int fd, unsigned char *to, size_t n, struct refusal *r)
     at += (size_t)got;
   }
   return 0;
+}
+
+/* The end of what the header and the segments take from a file of n bytes; all of it where they are not to be believed,
+ * for the checks to say so. */
+static size_t
+end_of_tables(const struct elf_image *e)
+{
+  const elf_ehdr *h = &e->ehdr;
+
+  return h->e_phentsize == sizeof(elf_phdr) && h->e_phnum <= ELF_PHDRS_MAX &&
+                 within(e, h->e_phoff, h->e_phnum * sizeof(elf_phdr))
+             ? (size_t)h->e_phoff + h->e_phnum * sizeof(elf_phdr)
+             : e->size;
+}
+
+static size_t
+end_of_segments(const struct elf_image *e)
+{
+  size_t end = 0;
+
+  for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
+    elf_phdr p = elf_image_phdr(e, i);
+    if (!within(e, p.p_offset, p.p_filesz))
+      return e->size;
+    if (p.p_offset + p.p_filesz > end)
+      end = (size_t)(p.p_offset + p.p_filesz);
+  }
+  return end;
+}
+
+/* What lies behind the segments is debugging information, often most of the file: nobody asks for it, and a list of
+ * plugins is read while somebody waits. */
+static int
+read_segments(struct elf_image *e, unsigned char *to, int fd, struct refusal *r)
+{
+  size_t head = e->size < sizeof e->ehdr ? e->size : sizeof e->ehdr;
+  int err = read_range(fd, to, 0, head, r);
+
+  if (err || head < sizeof e->ehdr || memcmp(to, ELFMAG, SELFMAG) != 0)
+    return err;
+  memcpy(&e->ehdr, to, sizeof e->ehdr);
+  size_t tables = end_of_tables(e);
+  err = read_range(fd, to, head, tables, r);
+  return err || tables == e->size ? err : read_range(fd, to, tables, end_of_segments(e), r);
 }
 
 int
@@ -289,7 +333,8 @@ elf_image_read(struct elf_image *e, int fd, struct refusal *r)
   CLEANUP_FREE unsigned char *bytes = calloc(1, n + 1);
   if (!bytes)
     return refusal_say(r, TR_FILE, "There is no memory to read the file.");
-  int err = read_all(fd, bytes, n, r);
+  struct elf_image image = {.ptr = bytes, .size = n};
+  int err = read_segments(&image, bytes, fd, r);
   if (err)
     return err;
   *e = (struct elf_image){.ptr = TAKE_PTR(bytes), .size = n};

@@ -4,6 +4,8 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/module/elf_image.h"
 #include "core/module/note.h"
@@ -39,14 +41,11 @@ forget(void)
 
 /* 0: taken; else refused, and then with rule and detail. */
 static int
-judge(size_t n)
+judge_image(struct elf_image e, int err, struct refusal r, char rule[static 16])
 {
-  struct elf_image e;
-  struct refusal r = {0};
   struct note note;
   const char *json;
   size_t len;
-  int err = elf_image_init(&e, bytes, n, &r);
   if (!err) {
     err = elf_image_judge(&e, &r);
     err = err ? err : elf_image_note(&e, &json, &len, &r);
@@ -59,8 +58,48 @@ judge(size_t n)
     ck_assert_ptr_nonnull(r.rule);
     ck_assert_str_ne(r.detail, "");
   }
+  (void)snprintf(rule, 16, "%s", err ? r.rule : "");
   return err;
 }
+
+static int
+judge(size_t n)
+{
+  struct elf_image e = {0};
+  struct refusal r = {0};
+  char rule[16];
+  int err = elf_image_init(&e, bytes, n, &r);
+  return judge_image(e, err, r, rule);
+}
+
+/* The rule is the same whether the bytes are in memory or in a file, of which less is read. */
+static void
+expect_same_from_disk(size_t n)
+{
+  struct elf_image e = {0}, disk = {0};
+  struct refusal r = {0}, disk_r = {0};
+  char rule[16], disk_rule[16];
+  int fd = memfd_create("plugin", MFD_CLOEXEC);
+
+  ck_assert_int_eq(write(fd, bytes, n), (ssize_t)n);
+  int err = elf_image_init(&e, bytes, n, &r), disk_err = elf_image_read(&disk, fd, &disk_r);
+  ck_assert_int_eq(judge_image(e, err, r, rule), judge_image(disk, disk_err, disk_r, disk_rule));
+  ck_assert_str_eq(rule, disk_rule);
+  (void)close(fd);
+}
+
+START_TEST(file_on_disk__is_judged_as_its_bytes_are)
+{
+  expect_same_from_disk(size);
+  for (size_t n = 0; n < size; n += CUT)
+    expect_same_from_disk(n);
+  for (size_t i = 0; i < HEAD && i < size; i++) {
+    bytes[i] ^= 0x5a;
+    expect_same_from_disk(size);
+    bytes[i] ^= 0x5a;
+  }
+}
+END_TEST
 
 START_TEST(whole_file__is_taken)
 {
@@ -262,6 +301,7 @@ main(void)
   tcase_set_timeout(tc, 120);
   tcase_add_checked_fixture(tc, read_good, forget);
   tcase_add_test(tc, whole_file__is_taken);
+  tcase_add_test(tc, file_on_disk__is_judged_as_its_bytes_are);
   tcase_add_test(tc, file_cut_short__is_always_refused);
   tcase_add_test(tc, flipped_bits__never_crash_the_reader);
   tcase_add_test(tc, other_machine__is_named_as_such);
