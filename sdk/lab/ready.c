@@ -105,7 +105,7 @@ print_cloud_answers(const struct lab *lab, const struct scratch *scratch)
 {
   const struct application *application = &lab->cloud->application;
   fprintf(stderr,
-          "  authority           %s (and graph)\n"
+          "  authority           %s (and graph_url)\n"
           "  tenant              " CLOUD_TENANT "\n"
           "  client_id           " APPLICATION_ID "\n"
           "  client_secret       %s\n"
@@ -123,8 +123,9 @@ print_answers(const struct lab *lab, const struct scratch *scratch)
     return;
   fprintf(stderr,
           "\nThe scenario is %s: %s.\n"
-          "  server              %s" EWS_PATH "\n",
-          lab->scenario->name, lab->scenario->summary, lab->base);
+          "  %s             %s" EWS_PATH "\n",
+          lab->scenario->name, lab->scenario->summary,
+          lab->scenario->online ? "ews_url" : "server ", lab->base);
   if (lab->scenario->online)
     print_cloud_answers(lab, scratch);
   else

@@ -268,7 +268,8 @@ START_TEST(batch__refuses_what_it_cannot_run)
       "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"https://a.example/\"}]}",
       "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/organization\"},"
       "{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/organization\"}]}",
-      "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+      "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/organization\","
+      "\"body\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}]}",
   };
   for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
     cJSON *json = batch(&lab, token, bad[i], 400);
