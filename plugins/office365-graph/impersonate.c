@@ -132,6 +132,7 @@ static void
 take_step(struct run *run, struct slot *slot, enum act_step step)
 {
   if (step == ACT_AGAIN || step == ACT_TOKEN || step == ACT_CONTROL) {
+    slot->hash = hash_of(slot->act.id); // which it may have learned just now
     slot->state = SLOT_READY;
     return;
   }
@@ -191,14 +192,14 @@ take_subjects(struct run *run)
 
 // ---- sending --------------------------------------------------------------------------------------
 
-// The same mailbox given twice is asked one after the other.
+// The same mailbox given twice, or by two of its addresses, is asked one after the other.
 static bool
 mailbox_busy(const struct run *run, const struct slot *slot)
 {
   for (size_t i = 0; i < run->n_slots; i++) {
     const struct slot *other = &run->slots[i];
     if (other != slot && other->state >= SLOT_PICKED && other->hash == slot->hash &&
-        strcasecmp(other->act.subject, slot->act.subject) == 0)
+        strcasecmp(other->act.id, slot->act.id) == 0)
       return true;
   }
   return false;

@@ -284,7 +284,9 @@ source_next(const tenon_source *source, tenon_text *ret)
   (void)source;
   if (fake.given == fake.n_subjects)
     return TENON_NEXT_END;
-  if (fake.later_every != 0 && fake.given % fake.later_every == 0 && !said_later) {
+  bool later = fake.later_every != 0 && fake.given % fake.later_every == 0;
+  later = later || (fake.later_at != 0 && fake.given == fake.later_at);
+  if (later && !said_later) {
     said_later = true;
     return TENON_NEXT_LATER;
   }

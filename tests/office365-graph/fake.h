@@ -89,6 +89,7 @@ struct fake {
   unsigned outer_times;
   const char *outer_after;
   uint32_t fault; // of every request to Graph
+  unsigned slow;  // so many looks for an answer find none
   // what happened
   unsigned requests, batches, parts, most_parts, most_weight, opened, released, doubled;
   bool eventual; // the last GET asked for it
@@ -103,7 +104,7 @@ struct fake {
   // subjects
   const char *const *subjects; // or NULL: made up
   size_t n_subjects, given;
-  unsigned later_every;
+  unsigned later_every, later_at; // LATER before every n-th, and before that one
   int ready_pipe[2], http_event, cancel_event;
   int64_t now_ns;        // what the clock is ahead
   int64_t busy_ns;       // ...and is more with every poll that has nothing to give

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <time.h>
 
@@ -154,6 +155,22 @@ answer_part(struct flight *f, const cJSON *request)
   return part;
 }
 
+// The same question twice in one batch is one mailbox twice at a time.
+static bool
+is_doubled(const cJSON *requests, const cJSON *request)
+{
+  const char *url = cJSON_GetObjectItem(request, "url")->valuestring;
+  const cJSON *other = NULL;
+  cJSON_ArrayForEach(other, requests)
+  {
+    if (other == request)
+      return false;
+    if (strcasecmp(cJSON_GetObjectItem(other, "url")->valuestring, url) == 0)
+      return true;
+  }
+  return false;
+}
+
 static void
 shape(cJSON *responses, size_t n)
 {
@@ -187,7 +204,10 @@ answer_batch(struct flight *f)
   fake.most_parts = n > fake.most_parts ? (unsigned)n : fake.most_parts;
   cJSON *answer = cJSON_CreateObject(), *responses = cJSON_AddArrayToObject(answer, "responses");
   cJSON_ArrayForEach(request, requests)
-      cJSON_InsertItemInArray(responses, 0, answer_part(f, request));
+  {
+    fake.doubled += is_doubled(requests, request);
+    cJSON_InsertItemInArray(responses, 0, answer_part(f, request));
+  }
   shape(responses, n);
   char *text = cJSON_PrintUnformatted(answer);
   snprintf(f->body, FAKE_BODY_MAX, "%s", text);
@@ -352,6 +372,10 @@ http_next(const tenon_http *http, const tenon_call *call, int64_t wait_ns,
     return TENON_E_CONFIG;
   if (call->cancelled(call))
     return TENON_E_CANCELLED;
+  if (fake.slow > 0) {
+    fake.slow--;
+    return TENON_E_TRANSIENT;
+  }
   struct flight *f = flights[0];
   memmove(flights, flights + 1, --n_flights * sizeof *flights);
   f->taken = true;

@@ -57,6 +57,18 @@ START_TEST(impersonate__waits_for_a_source_that_has_none_yet)
 }
 END_TEST
 
+// One mailbox is on its way, and makes two requests: three more would make four.
+START_TEST(impersonate__has_no_more_than_four_requests_on_their_way)
+{
+  fake_init(fake_as_app, fake_all_well);
+  fake.source.jobs = 8;
+  fake.later_at = 1;
+  fake.slow = 4;
+  run(NULL, 8);
+  ck_assert_uint_eq(fake.passed, 8);
+}
+END_TEST
+
 START_TEST(impersonate__asks_for_one_mailbox_once_at_a_time)
 {
   static const char *const same[] = {"a@b.c", "A@b.c", "a@b.c", "d@b.c", "a@B.c"};
@@ -352,6 +364,7 @@ impersonate_cases(void)
   TCase *cases = tcase_create("impersonate");
   tcase_add_loop_test(cases, impersonate__closes_every_subject_once, 0, 4);
   tcase_add_test(cases, impersonate__waits_for_a_source_that_has_none_yet);
+  tcase_add_test(cases, impersonate__has_no_more_than_four_requests_on_their_way);
   tcase_add_test(cases, impersonate__asks_for_one_mailbox_once_at_a_time);
   tcase_add_loop_test(cases, impersonate__tells_the_noes_apart, 0, (int)N_EXPECTED);
   tcase_add_test(cases, impersonate__keeps_answers_with_their_mailboxes);
