@@ -83,6 +83,7 @@ struct fake {
   unsigned refused_below; // tokens with a lower number are answered 401
   bool always_401;
   unsigned expires_s; // 0: 3599
+  const char *home;   // the login host that knows contoso.example; NULL: none
   // Graph
   enum fake_batch batch;
   int outer_code; // of the first `outer_times` batches

@@ -73,6 +73,21 @@ put_words(char *to, size_t size, const char *words)
   snprintf(to + n, size - n, "\"]");
 }
 
+// Where a domain is at home, told to anybody; only one cloud knows it.
+static void
+tell_tenant(struct flight *f, const char *url)
+{
+  f->completion.code = 400;
+  snprintf(f->body, FAKE_BODY_MAX, "{\"error\":\"invalid_tenant\",\"error_codes\":[90002]}");
+  if (fake.home == NULL || strstr(url, fake.home) == NULL || strstr(url, "contoso.example") == NULL)
+    return;
+  f->completion.code = 200;
+  snprintf(f->body, FAKE_BODY_MAX,
+           "{\"issuer\":\"%s/" FAKE_TENANT "/v2.0\",\"token_endpoint\":\"%s/" FAKE_TENANT
+           "/oauth2/v2.0/token\",\"tenant_region_scope\":\"EU\"}",
+           fake.home, fake.home);
+}
+
 static void
 give_token(struct flight *f)
 {
@@ -298,11 +313,15 @@ answer_request(const tenon_http_request *request, void *tag)
     answer_graph(f, request);
   } else {
     ck_assert_uint_eq(request->auth, TENON_HTTP_AUTH_NONE);
-    ck_assert(strncmp(request->url, "https://login.microsoftonline.com/", 34) == 0 ||
+    ck_assert(strncmp(request->url, "https://login.", 14) == 0 ||
               strncmp(request->url, "http://169.254.169.254/", 23) == 0);
     ck_assert_uint_lt(n_tokens, FLYING_MAX);
     tokens[n_tokens++] = f;
-    give_token(f);
+    if (strstr(request->url, "/.well-known/") != NULL ||
+        strstr(request->url, "/userrealm/") != NULL)
+      tell_tenant(f, request->url);
+    else
+      give_token(f);
   }
   if (f->completion.fault != 0) {
     f->completion.code = 0;

@@ -335,6 +335,56 @@ START_TEST(verify__tells_of_a_budget_that_is_nearly_spent)
 }
 END_TEST
 
+static const struct fake_option without_tenant[] = {{"admin", "anna@contoso.example"},
+                                                    {"client_id", FAKE_CLIENT},
+                                                    {"client_secret", "s3cr3t~value-that-is-long"},
+                                                    {NULL, NULL}};
+
+static void
+suggest(const struct fake_option *options, const char *home)
+{
+  fake_init(options, fake_all_well);
+  fake.home = home;
+  tenon_session *session = fake_open();
+  ck_assert_int_eq(fake_connector()->suggest(session, &fake.call, "credentials", &fake.sink),
+                   TENON_OK);
+  fake_connector()->close(session);
+  fake_finish();
+}
+
+START_TEST(suggest__finds_the_tenant_of_the_address)
+{
+  suggest(without_tenant, "https://login.microsoftonline.com");
+  ck_assert_str_eq(fake.patches, "tenant=" FAKE_TENANT "\n");
+  ck_assert_uint_eq(fake.n_offers, 1);
+  ck_assert_str_eq(fake.offers[0].value, FAKE_TENANT);
+  ck_assert_uint_eq(fake.tokens, 0);
+}
+END_TEST
+
+START_TEST(suggest__finds_the_cloud_too)
+{
+  suggest(without_tenant, "https://login.partner.microsoftonline.cn");
+  ck_assert_str_eq(fake.patches, "tenant=" FAKE_TENANT "\ncloud=china\n");
+}
+END_TEST
+
+START_TEST(suggest__leaves_what_was_answered)
+{
+  suggest(fake_as_app, "https://login.microsoftonline.com");
+  ck_assert_str_eq(fake.patches, "");
+  ck_assert_uint_eq(fake.n_offers, 1);
+}
+END_TEST
+
+START_TEST(suggest__says_nothing_of_a_domain_that_nobody_knows)
+{
+  suggest(without_tenant, NULL);
+  ck_assert_str_eq(fake.patches, "");
+  ck_assert_uint_eq(fake.n_offers, 0);
+}
+END_TEST
+
 START_TEST(open__refuses_a_graph_without_tls)
 {
   static const struct fake_option options[] = {{"admin", "anna@contoso.example"},
@@ -374,6 +424,10 @@ verify_cases(void)
                       (int)(sizeof odds / sizeof *odds));
   tcase_add_test(cases, verify__opens_the_folders_alone_as_a_person);
   tcase_add_test(cases, verify__tells_of_a_budget_that_is_nearly_spent);
+  tcase_add_test(cases, suggest__finds_the_tenant_of_the_address);
+  tcase_add_test(cases, suggest__finds_the_cloud_too);
+  tcase_add_test(cases, suggest__leaves_what_was_answered);
+  tcase_add_test(cases, suggest__says_nothing_of_a_domain_that_nobody_knows);
   tcase_add_test(cases, open__refuses_a_graph_without_tls);
   return cases;
 }
