@@ -31,6 +31,13 @@ outcome_text(const struct connection *c)
 
 /* ---- JSON ----------------------------------------------------------------------------------------------------------- */
 
+/* A token that it got, and no answer of a person's. */
+static bool
+by_plugin(const struct connection_secret *s)
+{
+  return strncmp(s->key, "kept.", 5) == 0;
+}
+
 static void
 put_place(struct cli *cli, struct buf *b, const struct connection_secret *s)
 {
@@ -43,6 +50,7 @@ put_place(struct cli *cli, struct buf *b, const struct connection_secret *s)
   (void)json_put_member(b, "vault", *p.vault ? p.vault : NULL);
   (void)json_put_member(b, "where", p.text);
   (void)json_put_member(b, "why", p.why);
+  (void)json_put_member(b, "by", by_plugin(s) ? "plugin" : NULL);
   (void)buf_putc(b, '}');
   secret_place_finish(&p);
 }
@@ -290,8 +298,8 @@ add_secret(struct cli *cli, struct table *t, const struct connection_secret *s)
 
   secret_place_find(cli, s->id, &p);
   CLEANUP_FREE char *text =
-      text_printf("(%s; kept in the %s)%s%s", p.state, p.text ? p.text : "vault", p.why ? " " : "",
-                  p.why ? p.why : "");
+      text_printf("(%s%s; kept in the %s)%s%s", p.state, by_plugin(s) ? " by the plugin" : "",
+                  p.text ? p.text : "vault", p.why ? " " : "", p.why ? p.why : "");
   add_row(t, s->key, text);
   secret_place_finish(&p);
 }

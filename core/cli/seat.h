@@ -28,6 +28,7 @@ struct seat {
 struct kept_secret {
   char *key;
   struct vault_secret secret;
+  bool stored;
 };
 
 struct session {
@@ -40,20 +41,28 @@ struct session {
   bool cancelled, unanswered, news;
   bool acting; /* configure: in its second act */
   tenon_status acted;
-  struct visits *visits;        /* pages that somebody is sent to: of all sides */
-  struct vault_secret *secrets; /* in the order of connection->secrets */
+  struct visits *visits; /* pages that somebody is sent to: of all sides */
+  /* As they were when it began; the connection's own list changes with what is kept. */
+  struct kept_secret *secrets;
   size_t n_secrets;
   tenon_pair *kept_before; /* those of them whose keys start with "kept." */
   size_t n_kept_before;
   struct kept_secret kept[SESSION_KEPT_MAX]; /* new ones */
   size_t n_kept;
+  unsigned stores; /* done while it runs */
 };
 
 /* Opens the connection's secrets; 0 or an exit status, said. */
 int session_secrets_load(struct session *s);
 void session_secrets_finish(struct session *s);
-/* Stores what the plugins kept. A failure is said and fails nothing: the plugin gets it anew next time. */
-void session_secrets_keep(struct session *s);
+/* A plugin keeps a secret: it is stored at once, since the one that it had may be worth nothing any more. */
+void session_keep(struct session *s, const char *key, tenon_text bytes);
+/* Stores what could not be stored meanwhile. A failure is said and fails nothing: the plugin gets it anew next time. */
+void session_secrets_end(struct session *s);
+/* Takes away what plugins kept so far. */
+void session_secrets_forget(struct session *s);
+/* settings_owner of the connection as it is now; NULL: not known, or memory. */
+char *session_owner(struct session *s) TENON_NODISCARD;
 struct settings_source session_secrets_source(struct session *s);
 
 /* session.c: */

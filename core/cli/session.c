@@ -26,26 +26,6 @@ on_ready(struct seat *seat, const tenon_event *e)
 }
 
 static void
-on_keep(struct session *s, const tenon_event *e)
-{
-  CLEANUP_FREE char *key = text_printf("kept.%s", e->id);
-  struct vault_secret copy = VAULT_SECRET_INIT;
-
-  if (!key || s->n_kept == SESSION_KEPT_MAX ||
-      vault_secret_copy(&copy, e->text.ptr, e->text.len) < 0) {
-    cli_error(s->cli, "The plugin's secret \"%s\" cannot be kept: too many.", e->id);
-    return;
-  }
-  for (size_t i = 0; i < s->n_kept; i++)
-    if (strcmp(s->kept[i].key, key) == 0) {
-      vault_secret_finish(&s->kept[i].secret);
-      s->kept[i].secret = copy;
-      return;
-    }
-  s->kept[s->n_kept++] = (struct kept_secret){TAKE_PTR(key), copy};
-}
-
-static void
 on_ended(struct seat *seat, tenon_status status)
 {
   if (seat->state == SEAT_OPENING && status >= 0) {
@@ -55,6 +35,18 @@ on_ended(struct seat *seat, tenon_status status)
   }
   seat->state = SEAT_ENDED;
   seat->status = status;
+}
+
+/* Tokens are of the one who signed in: where the answer makes it another one they are forgotten. */
+static void
+on_patch(struct session *s, const tenon_event *e)
+{
+  CLEANUP_FREE char *before = session_owner(s);
+
+  s->job->patch(s->job->user, e->id, e->text.ptr);
+  CLEANUP_FREE char *after = session_owner(s);
+  if (before && after && strcmp(before, after) != 0)
+    session_secrets_forget(s);
 }
 
 static void
@@ -88,14 +80,14 @@ on_event(void *user, tenon_worker *w, const tenon_event *e)
     break;
   case TENON_EVENT_PATCH:
     if (job->patch && seat->index == 0)
-      job->patch(job->user, e->id, e->text.ptr);
+      on_patch(s, e);
     break;
   case TENON_EVENT_ASK:
     if (!visits_take(s->visits, w, e))
       prompt_answer(s->cli, w, e, &s->unanswered);
     break;
   case TENON_EVENT_WITHDRAWN: visits_withdrawn(s->visits, w, e->ticket, s->cancelled); break;
-  case TENON_EVENT_KEEP: on_keep(s, e); break;
+  case TENON_EVENT_KEEP: session_keep(s, e->id, e->text); break;
   case TENON_EVENT_ENDED: on_ended(seat, e->status); break;
   case TENON_EVENT_DIED:
     if (seat->state != SEAT_ENDED)
@@ -438,7 +430,7 @@ session_run_all(struct cli *cli, struct session_side *sides, size_t n)
     if (all[i] && !sides[i].failed) {
       if (sides[i].job->planned && all[i]->seats[0].status >= 0 && !all[i]->cancelled)
         session_act(all[i]);
-      session_secrets_keep(all[i]);
+      session_secrets_end(all[i]);
       sides[i].status = status_of(all[i]);
     }
     if (all[i])

@@ -9,6 +9,8 @@
 
 #define SESSION_WORKERS_MAX 9u   /* the connector and the probes of its family */
 #define SESSION_KEPT_MAX    64u  /* secrets that plugins keep with a connection in one run */
+#define SESSION_STORES_MAX  256u /* times that one is stored while the run goes on */
+#define SESSION_READS_MAX   5u   /* of a connection whose secrets others replace meanwhile */
 #define SESSION_STEPS_MAX   256u /* of one plan */
 
 struct session;

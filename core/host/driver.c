@@ -69,6 +69,7 @@ driver_destroy(struct driver *d)
   let_leave(d);
   secrets_finish(d);
   cJSON_Delete(d->session);
+  cJSON_Delete(d->editing);
   cJSON_Delete(d->line);
   cJSON_Delete(d->job.effect);
   free(d->job.hook);
@@ -277,7 +278,10 @@ driver_start(struct driver *d, const cJSON *start)
     return -ENOMEM;
   for (size_t i = 0; i < d->n_held; i++)
     cJSON_AddItemToArray(secrets, cJSON_CreateString(d->held[i].key));
-  int error = put_catalog(d, event);
+  const cJSON *editing = json_object(start, "editing");
+  cJSON_Delete(d->editing);
+  d->editing = editing ? cJSON_Duplicate(editing, true) : NULL;
+  int error = editing && !d->editing ? -ENOMEM : put_catalog(d, event);
   if (!error)
     error = take_kept(d, start);
   if (error)

@@ -30,7 +30,7 @@ struct driver_ops {
    * cannot be had, which is then a missing secret. May be NULL. */
   bool (*stored)(void *user, const char *key, tenon_text *ret);
   /* Stores the connection as the effect `save` (docs/wizard.md) says; `secrets` are the new ones, "kept." ones among
-   * them. Fills `reply`: where and vault, or detail and remedy. True: stored. */
+   * them (ptr NULL: one to be taken away). Fills `reply`: where and vault, or detail and remedy. True: stored. */
   bool (*save)(void *user, const cJSON *save, const tenon_pair *secrets, size_t n, cJSON *reply);
 };
 

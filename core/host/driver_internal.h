@@ -46,7 +46,8 @@ struct held {
   char *key;
   char *bytes; /* of secret_memory_alloc */
   size_t n;
-  bool fresh; /* not stored yet */
+  bool fresh;  /* not stored yet */
+  char *owner; /* of what a plugin kept: settings_owner when it did; NULL: as stored */
 };
 
 struct ticket_row {
@@ -59,7 +60,8 @@ struct driver {
   tenon_context *ctx;
   struct driver_ops ops;
   cJSON *session;
-  cJSON *line; /* events to be applied */
+  cJSON *editing; /* the connection as it was stored; NULL: a new one */
+  cJSON *line;    /* events to be applied */
   struct seat *connector;
   struct seat *probes[DRIVER_PROBES_MAX];
   size_t n_probes;
@@ -107,6 +109,8 @@ void tickets_forget(struct driver *d, const struct seat *seat);
 bool secret_find(struct driver *d, const char *key, tenon_text *ret);
 void secret_drop(struct driver *d, const char *key);
 void secrets_finish(struct driver *d);
+/* What plugins kept, as far as it was got for the answers as they are now; room for DRIVER_SECRETS_MAX. */
+size_t secrets_kept(struct driver *d, tenon_pair *pairs);
 int secret_keep(struct driver *d, const char *key, tenon_text bytes)
     TENON_NODISCARD; /* from a plugin */
 int held_set(struct held *h, const char *bytes, size_t n) TENON_NODISCARD;

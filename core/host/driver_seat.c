@@ -280,23 +280,12 @@ secret_of(void *user, const char *key, tenon_text *ret)
   return secret_find(user, key, ret);
 }
 
-static size_t
-kept_secrets(struct driver *d, tenon_pair *pairs)
-{
-  size_t n = 0;
-
-  for (size_t i = 0; i < d->n_held; i++)
-    if (strncmp(d->held[i].key, "kept.", 5) == 0)
-      pairs[n++] = (tenon_pair){d->held[i].key, {d->held[i].bytes, d->held[i].n}};
-  return n;
-}
-
 static void
 open_session(struct seat *seat)
 {
   struct driver *d = seat->d;
   tenon_pair kept[DRIVER_SECRETS_MAX];
-  struct settings_source from = {d, answer_of, secret_of, kept, kept_secrets(d, kept)};
+  struct settings_source from = {d, answer_of, secret_of, kept, secrets_kept(d, kept)};
   const struct connector *owner = seat->is_probe && d->connector ? d->connector->shape : NULL;
   struct settings settings;
   struct settings_problem why;

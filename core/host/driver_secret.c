@@ -8,11 +8,14 @@
 
 #include "core/secret/memory.h"
 
+#define KEPT_PREFIX "kept."
+
 void
 held_finish(struct held *h)
 {
   secret_memory_free(h->bytes);
   free(h->key);
+  free(h->owner);
   *h = (struct held){0};
 }
 
@@ -61,11 +64,100 @@ driver_hold(struct driver *d, const char *key, const char *bytes, size_t n)
   return 0;
 }
 
+/* ---- what plugins keep ----------------------------------------------------------------------------------------------- */
+
+static bool
+is_kept(const char *key)
+{
+  return strncmp(key, KEPT_PREFIX, strlen(KEPT_PREFIX)) == 0;
+}
+
+static const char *
+answer_now(void *user, const char *key)
+{
+  const struct driver *d = user;
+  return json_text(json_object(d->session, "answers"), key);
+}
+
+static const char *
+answer_before(void *user, const char *key)
+{
+  const struct driver *d = user;
+  return json_text(json_object(d->editing, "answers"), key);
+}
+
+/* Whose the sign-in is; NULL: not known, or memory. */
+static char *
+owner_now(struct driver *d)
+{
+  const struct connector *shape = d->connector ? d->connector->shape : NULL;
+  return shape ? settings_owner(shape, answer_now, d) : NULL;
+}
+
+static char *
+owner_before(struct driver *d)
+{
+  const struct connector *shape = d->connector ? d->connector->shape : NULL;
+  const char *id = json_text(d->editing, "connector");
+  return shape && id && strcmp(id, shape->d.id) == 0 ? settings_owner(shape, answer_before, d)
+                                                     : NULL;
+}
+
+/* Was it got for the answers as they are now? */
+static bool
+belongs(struct driver *d, const struct held *h)
+{
+  CLEANUP_FREE char *now = owner_now(d), *before = h->owner ? NULL : owner_before(d);
+  const char *owner = h->owner ? h->owner : before;
+  return now && owner && strcmp(now, owner) == 0;
+}
+
 int
 secret_keep(struct driver *d, const char *key, tenon_text bytes)
 {
-  CLEANUP_FREE char *named = text_printf("kept.%s", key);
-  return named ? driver_hold(d, named, bytes.ptr, bytes.len) : -ENOMEM;
+  CLEANUP_FREE char *named = text_printf(KEPT_PREFIX "%s", key);
+  CLEANUP_FREE char *owner = owner_now(d);
+  if (!named || !owner)
+    return -ENOMEM;
+  int error = driver_hold(d, named, bytes.ptr, bytes.len);
+  struct held *h = error ? NULL : find(d, named);
+  if (h) {
+    free(h->owner);
+    h->owner = TAKE_PTR(owner);
+  }
+  return error;
+}
+
+size_t
+secrets_kept(struct driver *d, tenon_pair *pairs)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < d->n_held; i++)
+    if (is_kept(d->held[i].key) && belongs(d, &d->held[i]))
+      pairs[n++] = (tenon_pair){d->held[i].key, {d->held[i].bytes, d->held[i].n}};
+  return n;
+}
+
+/* Those stored with the connection that are somebody else's by now: they are to be taken away. */
+static size_t
+stale_secrets(struct driver *d, tenon_pair *pairs, size_t n)
+{
+  struct held as_stored = {0};
+  const cJSON *key;
+
+  if (!d->editing || belongs(d, &as_stored))
+    return n;
+  cJSON_ArrayForEach(key, json_array(d->editing, "secrets"))
+  {
+    const char *name = cJSON_GetStringValue(key);
+    bool is_set = false;
+    for (size_t i = 0; name && i < n; i++)
+      is_set = is_set || strcmp(pairs[i].key, name) == 0;
+    if (name && is_kept(name) && !is_set && n < DRIVER_SECRETS_MAX)
+      pairs[n++] = (tenon_pair){name, {NULL, 0}};
+  }
+  return n;
 }
 
 void
@@ -111,11 +203,11 @@ fresh_secrets(struct driver *d, const cJSON *save, tenon_pair *pairs)
   for (size_t i = 0; i < d->n_held; i++) {
     const struct held *h = &d->held[i];
     const char *how = json_text(json_object(save, "secrets"), h->key);
-    bool is_kept = strncmp(h->key, "kept.", 5) == 0;
-    if (h->fresh && (is_kept || (how && strcmp(how, "new") == 0)))
+    bool is_new = how && strcmp(how, "new") == 0;
+    if (h->fresh && (is_kept(h->key) ? belongs(d, h) : is_new))
       pairs[n++] = (tenon_pair){h->key, {h->bytes, h->n}};
   }
-  return n;
+  return stale_secrets(d, pairs, n);
 }
 
 void

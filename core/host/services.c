@@ -117,6 +117,10 @@ keep(tenon_worker *w, const char *scope, const char *key, const char *bytes, siz
   if (strcmp(scope, WIRE_SCOPE_CONNECTION) == 0) {
     if (!keep_store(&w->kept, "", key, bytes, len))
       return false;
+    /* Others of the connection have what was stored before; from now on they find the newer one first. */
+    if (w->connection && !keep_store(&w->ctx->kept, w->connection, key, bytes, len))
+      host_log(w->ctx, TENON_LOG_WARN, w->id, "\"%s\" is not seen by others of the connection",
+               key);
     ev.text = (tenon_text){bytes, len};
     emit(w, &ev);
     return true;

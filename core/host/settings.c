@@ -240,3 +240,31 @@ settings_finish(struct settings *s)
   arena_finish(&s->arena);
   *s = (struct settings){.arena = ARENA_INIT};
 }
+
+/* ---- whose it is --------------------------------------------------------------------------------------------------- */
+
+static bool
+decides(const tenon_field *f)
+{
+  if (f->type == TENON_SECRET || f->browse || (f->flags & TENON_VOLATILE))
+    return false;
+  return !(f->flags & TENON_ADVANCED) || f->type == TENON_URL;
+}
+
+char *
+settings_owner(const struct connector *c, const char *(*answer)(void *user, const char *key),
+               void *user)
+{
+  CLEANUP_BUF struct buf owner = BUF_INIT(SETTINGS_OWNER_MAX);
+
+  (void)buf_puts(&owner, c->d.id);
+  for (size_t i = 0; i < c->n_fields; i++) {
+    const tenon_field *f = c->d.fields[i];
+    const char *text = decides(f) ? answer(user, f->key) : NULL;
+    if (!text)
+      text = f->preset;
+    if (decides(f) && text && *text) /* lengths, so that two answers are not one */
+      (void)buf_printf(&owner, "\n%s %zu %s", f->key, strlen(text), text);
+  }
+  return buf_take(&owner, NULL);
+}

@@ -12,7 +12,8 @@
 #include "core/model/connector.h"
 #include "tenon/host.h"
 
-#define SETTINGS_PROBLEM_MAX 1024u /* bytes of one sentence */
+#define SETTINGS_PROBLEM_MAX 1024u      /* bytes of one sentence */
+#define SETTINGS_OWNER_MAX   (4u << 20) /* bytes of settings_owner: all answers of a connection */
 
 /* Where answers and secrets come from. Both may say that there is none. */
 struct settings_source {
@@ -45,6 +46,13 @@ int settings_build(struct settings *s, const struct connector *c, const struct c
     TENON_NODISCARD;
 /* Wipes the files' bytes and frees. Secrets are the source's and stay. */
 void settings_finish(struct settings *s);
+
+/* Whose sign-in, and where to, as one text of the connector's id and the answers that decide it, for the caller to free;
+ * NULL: memory. Those of secrets do not (another password is the same person's), nor of fields that are browsed (who can
+ * list them is signed in), of volatile and of advanced ones, but for URLs: a token goes only where it came from. answer:
+ * as in struct settings_source. */
+char *settings_owner(const struct connector *c, const char *(*answer)(void *user, const char *key),
+                     void *user) TENON_NODISCARD;
 
 /* One file as a FILE field takes it: "~/" is the home directory; a regular file of at most ANSWER_FILE_MAX bytes. */
 int settings_read_file(const char *path, char **ret_bytes, size_t *ret_n) TENON_NODISCARD;

@@ -211,7 +211,7 @@ swap_locked(struct store *s, int dir, struct vault *vault, const struct connecti
   for (size_t i = 0; i < swap->n_secrets; i++)
     if (swap->secrets[i].from == SWAP_NEW)
       slots[n++] = (struct store_slot){c, swap->secrets[i].key, swap->secrets[i].bytes};
-  return save_locked(s, dir, vault, c, old, slots, n, false, why);
+  return save_locked(s, dir, vault, c, old, slots, n, 0, why);
 }
 
 int

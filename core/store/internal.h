@@ -48,13 +48,15 @@ void pending_collect(struct store *s, int dir, struct vault *vault);
 
 /* ---- writing (save.c) ---------------------------------------------------------------------------------------------- */
 
-/* Saves under the lock. Entries that `old` names and `c` does not are dropped. move: new entries go where new ones go
- * now, not where the connection's others lie. */
+/* Saves under the lock. Entries that `old` names and `c` does not are dropped. how: SAVE_... */
 int save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
-                const struct connection *old, const struct store_slot *slots, size_t n, bool move,
-                struct buf *why) TENON_NODISCARD;
+                const struct connection *old, const struct store_slot *slots, size_t n,
+                uint32_t how, struct buf *why) TENON_NODISCARD;
 
 #define SAVE_CREATE (1u << 0)
 #define SAVE_WHOLE  (1u << 1) /* nothing of what is on disk stays */
+/* New entries go where new ones go now, not where the connection's others lie. */
+#define SAVE_MOVE  (1u << 2)
+#define SAVE_DATED (1u << 3) /* it keeps the date of its last change: no person made this one */
 
 #endif

@@ -176,19 +176,20 @@ name_entries(struct connection *c, const struct connection *old, struct change *
 
 int
 save_locked(struct store *s, int dir, struct vault *vault, struct connection *c,
-            const struct connection *old, const struct store_slot *slots, size_t n, bool move,
+            const struct connection *old, const struct store_slot *slots, size_t n, uint32_t how,
             struct buf *why)
 {
   __attribute__((cleanup(change_finish))) struct change change = {0};
 
-  int e = make_ids(&change, vault, old, slots, n, move, why);
+  int e = make_ids(&change, vault, old, slots, n, how & SAVE_MOVE, why);
   e = e ? e : name_entries(c, old, &change, slots, n, why);
   if (e == 0 && change.n_doubt)
     e = pending_add(s, dir, c->name, change.doubt, change.n_doubt, why);
   if (e == 0)
     e = put_entries(&change, vault, c->name, slots, n, why);
   if (e == 0) {
-    clock_text(c->changed);
+    if (!(how & SAVE_DATED))
+      clock_text(c->changed);
     if (!*c->created)
       memcpy(c->created, c->changed, sizeof c->created);
     e = write_file(s, dir, c, why);
@@ -256,7 +257,7 @@ save_named(struct store *s, struct vault *vault, struct connection *c,
   e = old && !(how & SAVE_WHOLE) && (old->n_former || c->n_former)
           ? adopt_former(c, c->name, s, dir, why)
           : 0;
-  return e ? e : save_locked(s, dir, vault, c, old, slots, n, false, why);
+  return e ? e : save_locked(s, dir, vault, c, old, slots, n, 0, why);
 }
 
 int
@@ -339,7 +340,7 @@ store_move_secrets(struct store *s, struct vault *vault, const char *name, size_
     return store_fail(why, -ENOMEM, "Not enough memory to move secrets.");
   e = read_elsewhere(vault, c, c, &m, why);
   if (e == 0 && m.n)
-    e = save_locked(s, dir, vault, c, old, m.slots, m.n, true, why);
+    e = save_locked(s, dir, vault, c, old, m.slots, m.n, SAVE_MOVE, why);
   if (e == 0)
     *ret_n = m.n;
   return e;

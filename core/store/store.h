@@ -178,6 +178,22 @@ struct store_swap {
 int store_swap(struct store *s, struct vault *vault, const struct connection *seen,
                const struct store_swap *swap, struct buf *why) TENON_NODISCARD;
 
+/* ---- keeping: what plugins keep with it ----------------------------------------------------------------------------- */
+
+/* Is the connection as it is on disk still the one that the secrets were got for? */
+struct store_fits {
+  bool (*fits)(void *user, const struct connection *disk);
+  void *user;
+};
+/* Sets secrets (ptr NULL: takes them away) of the stored connection of that name, and nothing else of it, whatever was
+ * changed since `c` was loaded; then `c` has the ids of all secrets as they are on disk. fits NULL: always. -ENOENT: it
+ * is gone; -ESTALE: it does not fit. */
+int store_keep(struct store *s, struct vault *vault, struct connection *c,
+               const tenon_pair *secrets, size_t n, const struct store_fits *fits, struct buf *why)
+    TENON_NODISCARD;
+/* Gives `c` the ids of its secrets as they are on disk: another process may have kept newer ones. */
+int store_reload_secrets(struct store *s, struct connection *c, struct buf *why) TENON_NODISCARD;
+
 /* ---- history: how verifications came out -------------------------------------------------------------------------- */
 
 /* Appends lines (each one JSON object, without a newline inside, the lines ended by \n) to the connection's history. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the host lends, one table a session. Every misuse has an answer: a plugin that errs gets a status, not a
  * crash. */
+#include <errno.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -84,7 +85,13 @@ host_remember(const tenon_host *h, tenon_text bytes, tenon_secret **ret)
   tenon_secret *secret;
   if (!bytes.ptr || bytes.len == 0 || !ret)
     return TENON_E_CONFIG;
-  if (secret_table_add(w->secrets, NULL, bytes.ptr, bytes.len, &secret) != 0)
+  int err = secret_table_add(w->secrets, NULL, bytes.ptr, bytes.len, &secret);
+  if (err == -E2BIG) {
+    worker_log(w, TENON_LOG_ERROR, "A secret of %zu bytes is not remembered: %u are the most.",
+               bytes.len, SECRET_VALUE_MAX);
+    return TENON_E_CONFIG;
+  }
+  if (err)
     return TENON_E_NOMEM;
   *ret = secret;
   return TENON_OK;

@@ -268,8 +268,11 @@ struct tenon_call {
 #define TENON_LOG_DEBUG 4 /* unknown levels are read as this */
 
 /* How long keep() keeps. */
-#define TENON_KEEP_PROCESS    1u /* in memory, as long as the host runs: access tokens */
-#define TENON_KEEP_CONNECTION 2u /* in the vault, with the connection: refresh tokens */
+#define TENON_KEEP_PROCESS 1u /* in memory, as long as the host runs: access tokens */
+/* In the vault, with the connection: refresh tokens. Found by all sessions of the connection, and forgotten when an answer
+ * makes it another account or another place: not that of a TENON_SECRET, of a field that is browsed, of a TENON_VOLATILE
+ * one, nor of a TENON_ADVANCED one that is no TENON_URL. Put what else it depends on into the key. */
+#define TENON_KEEP_CONNECTION 2u
 
 struct tenon_host {
   uint32_t size, minor;       /* minor: of the ABI that the host speaks */
@@ -289,7 +292,7 @@ struct tenon_host {
   tenon_status (*reveal)(const tenon_host *, tenon_secret *, tenon_text *ret);
   void (*conceal)(const tenon_host *, tenon_secret *); /* [hook] */
   /* Makes bytes that the plugin obtained (a minted token) a secret: never logged, never recorded from now on.
-   * Valid until close. [hook] */
+   * Valid until close. TENON_E_CONFIG: there are none, or more than 64 KiB. [hook] */
   tenon_status (*remember)(const tenon_host *, tenon_text bytes, tenon_secret **ret);
   /* Keeps a secret under a key of the plugin's own; scope as above. kept() finds it again: TENON_E_CONFIG when there
    * is none. [hook] */

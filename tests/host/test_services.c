@@ -267,6 +267,61 @@ START_TEST(keep__is_not_seen_by_another_connection)
 }
 END_TEST
 
+static void
+open_and_verify(struct bench *b, tenon_worker *w, const char *script, const char *stored)
+{
+  tenon_pair value = {"script", {script, strlen(script)}};
+  tenon_pair secret = {"kept.refresh", {stored, stored ? strlen(stored) : 0}};
+  tenon_settings s = {.size = sizeof s, .values = &value, .n_values = 1, .connection = "one"};
+
+  if (stored) {
+    s.secrets = &secret;
+    s.n_secrets = 1;
+  }
+  ck_assert_int_eq(tenon_worker_open(w, &s, 0, NULL), 0);
+  bench_wait(b, b->ended + 1);
+}
+
+/* Row: kept for the process, with the connection. The other worker was there before. */
+START_TEST(keep__is_found_by_the_other_workers_of_the_connection)
+{
+  static const char before[] = "refresh-token-of-the-test-5";
+  struct bench b;
+
+  bench_init(&b, NULL);
+  bench_worker(&b, VISITOR);
+  tenon_worker *second = bench_second(&b, VISITOR);
+  open_and_verify(&b, b.worker, "share:token rotate", before);
+  open_and_verify(&b, second, "have:token rotate", before);
+  ck_assert_int_eq(tenon_worker_verify(b.worker, 0, NULL), 0);
+  bench_wait(&b, 3);
+  ck_assert_str_eq(b.kept, "refresh-token-of-the-test-6");
+  ck_assert_int_eq(tenon_worker_verify(second, 0, NULL), 0);
+  bench_wait(&b, 4);
+  ck_assert(bench_saw(&b, "check pass visitor.have"));
+  ck_assert_str_eq(b.kept, "refresh-token-of-the-test-7");
+  bench_finish(&b);
+}
+END_TEST
+
+START_TEST(keep__has_room_for_64_kib_and_names_the_limit)
+{
+  struct bench b;
+
+  verify_visitor(&b, "script=big:65536", 20000);
+  bench_wait(&b, 2);
+  ck_assert(bench_saw(&b, "check pass visitor.big"));
+  ck_assert(bench_saw(&b, "keep big"));
+  bench_finish(&b);
+  verify_visitor(&b, "script=big:65537", 20000);
+  bench_wait(&b, 2);
+  ck_assert(bench_saw(&b, "check fail visitor.big"));
+  ck_assert_ptr_nonnull(
+      strstr(buf_text(&b.log), "A secret of 65537 bytes is not remembered: 65536 are the most."));
+  bench_finish(&b);
+}
+END_TEST
+
 START_TEST(keep__of_a_worker_without_a_connection_is_its_own)
 {
   tenon_pair script = {"script", {"kept:token keep:token", 21}};
@@ -367,6 +422,8 @@ SUITE("services", ask__brings_the_answer_to_the_plugin, ask__for_a_secret_brings
       ask__is_off_the_screen_when_the_call_was_cancelled, ask__is_withdrawn_from_the_screen,
       ask__is_answered_at_once_where_the_program_answers_nothing,
       keep__lasts_as_long_as_the_context, keep__is_not_seen_by_another_connection,
+      keep__is_found_by_the_other_workers_of_the_connection,
+      keep__has_room_for_64_kib_and_names_the_limit,
       keep__of_a_worker_without_a_connection_is_its_own,
       keep__with_the_connection_is_told_and_given_back,
       signin__lets_one_in_and_the_others_find_its_token, signin__of_a_worker_that_is_gone_passes_on)

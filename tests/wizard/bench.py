@@ -53,6 +53,10 @@ class Home:
         return subprocess.run(self.argv(*args), env=self.env, text=True, input=typed, capture_output=True,
                               timeout=SECONDS_MAX, check=False)
 
+    def start(self, *args):
+        return subprocess.Popen(self.argv(*args), env=self.env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+
     def file(self, name, text, access=0o600):
         path = f"{self.path}/{name}"
         with open(path, "w", encoding="utf-8") as file:

@@ -279,5 +279,116 @@ class JsonFace(TestCase):
         lines.end()
 
 
+class Keep(TestCase):
+    """What a plugin keeps with a stored connection: a token that is another one after each sign-in."""
+
+    def setUp(self):
+        super().setUp()
+        done = self.home.run("wizard", "corp", "--connector", "visitor", "--set", "script=rotate", "--no-input")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def had(self, *args, name="corp"):
+        """What it had before this run: the number of the token."""
+        done = self.home.run(*(args or ("verify", name)), "-o", "jsonl")
+        checks = [e for e in map(json.loads, done.stdout.splitlines()) if e.get("id") == "visitor.rotated"]
+        self.assertEqual(len(checks), 1, done.stdout + done.stderr)
+        return int(checks[0]["detail"].split()[1])
+
+    def entries(self):
+        """Those of the vault."""
+        return sorted(name.removesuffix(".sealed") for name in os.listdir(f"{self.home.path}/data/tenon/vault")
+                      if name != "key.json" and not name.startswith("."))
+
+    def kept(self, name="corp"):
+        return self.home.stored(name)["values"].get("kept.refresh", {}).get("secret")
+
+    def test_is_stored_on_finish_and_rotates_with_every_command(self):
+        changed = self.home.stored("corp")["changed"]
+        self.assertEqual(self.had(), 1)
+        self.assertEqual(self.home.run("browse", "corp").returncode, 0)
+        self.assertEqual(self.home.run("impersonate", "corp", "anna").returncode, 0)
+        self.assertEqual(self.had(), 4)
+        self.assertEqual(self.entries(), [self.kept()])
+        self.assertEqual(self.home.stored("corp")["changed"], changed)  # no person changed it
+
+    def test_is_shown_as_the_plugins_and_never_with_its_bytes(self):
+        done = self.home.run("connections", "show", "corp")
+        self.assertRegex(done.stdout, r"kept\.refresh +\(set by the plugin; kept in the sealed file")
+        shown = json.loads(self.home.run("connections", "show", "corp", "-o", "json").stdout)
+        self.assertEqual(shown["secret_places"]["kept.refresh"]["by"], "plugin")
+        for path, data in self.home.all_bytes():
+            self.assertNotIn(b"refresh-token-of-the-test", data, path)
+
+    def test_is_stored_while_the_run_goes_on(self):
+        self.answer(script="rotate hold")
+        terminal = self.commanded("verify", "corp")
+        terminal.expect("had 1")
+        terminal.expect("minutes left")
+        os.kill(terminal.pid, 9)
+        self.answer(script="rotate")
+        self.assertEqual(self.had(), 2)
+        self.assertEqual(self.entries(), [self.kept()])
+
+    def test_two_at_once_leave_one_that_is_there(self):
+        self.answer(script="stop:100 rotate")  # so that they have read it before one of them writes
+        for _ in range(3):
+            several = [self.home.start("verify", "corp") for _ in range(4)]
+            told = [process.communicate(timeout=bench.SECONDS_MAX) for process in several]
+            self.assertEqual([process.returncode for process in several], [0] * 4, told)
+            self.assertNotIn("kept", "".join(err for _, err in told))
+        self.answer(script="rotate")
+        self.assertGreater(self.had(), 1)
+        self.assertEqual(self.entries(), [self.kept()])
+
+    def test_is_read_anew_when_it_is_asked_again(self):
+        self.answer(script="rotate busy")
+        done = self.home.run("verify", "corp", "--wait", "1s")
+        self.assertEqual(done.returncode, 18, done.stderr)
+        self.assertIn("had 2", done.stdout)
+
+    def test_goes_with_the_connection_and_into_no_export(self):
+        for args in ((), ("--secrets", "--passphrase-file", self.home.file("phrase", "a passphrase of the test\n"))):
+            done = self.home.run("connections", "export", "corp", *args)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("kept", done.stdout)
+        self.assertEqual(self.home.run("connections", "remove", "corp").returncode, 0)
+        self.assertEqual(self.entries(), [])
+
+    def change(self, *sets):
+        args = [part for text in sets for part in ("--set", text)]
+        done = self.home.run("wizard", "corp", "--no-input", *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def test_is_forgotten_when_it_is_somebody_elses(self):
+        for text in ("admin=other@contoso.example", "authority=https://login.elsewhere.example"):
+            self.change("script=rotate")
+            self.assertIsNotNone(self.kept())
+            self.change(text, "script=")
+            self.assertIsNone(self.kept(), text)
+            self.assertEqual(self.entries(), [])
+            self.answer(script="rotate")
+            self.assertEqual(self.had(), 0)
+
+    def test_stays_when_the_mailbox_is_another_one(self):
+        before = self.kept()
+        self.change("mailbox=ben@contoso.example", "script=")
+        self.assertEqual(self.kept(), before)
+        self.change("script=rotate")
+        self.assertEqual(self.had(), 2)
+
+    def test_of_answers_that_were_changed_meanwhile_is_not_stored(self):
+        self.change("script=")
+        self.answer(script="device:1500 rotate")
+        before = self.kept()
+        terminal = self.commanded("verify", "corp")
+        terminal.expect("minutes left")
+        self.answer(admin="other@contoso.example")
+        terminal.expect("was changed meanwhile")
+        terminal.end()
+        self.assertEqual(self.kept(), before)
+        self.assertEqual(self.entries(), [before])
+
+
 if __name__ == "__main__":
     bench.main()

@@ -14,6 +14,7 @@
  *   big:N           keeps a token of N bytes
  *   share:KEY have:KEY   keeps for the process; looks whether it is there
  *   close           stops listening
+ *   busy            a failed check that may pass by itself
  * browse and impersonate obey the same script. */
 #include <poll.h>
 #include <stdbool.h>
@@ -280,6 +281,21 @@ rotate(const struct run *r)
 }
 
 static void
+busy(const struct run *r)
+{
+  tenon_check c = {.size = sizeof c,
+                   .state = TENON_FAIL,
+                   .level = TENON_LEVEL_REQUIRED,
+                   .id = "visitor.busy",
+                   .title = "Busy",
+                   .remedy = "Wait.",
+                   .cause = TENON_E_TRANSIENT,
+                   .retry_ns = 200 * MS};
+
+  r->sink->check(r->sink, &c);
+}
+
+static void
 keep_big(const struct run *r, size_t n)
 {
   char *token = malloc(n + 1);
@@ -312,12 +328,14 @@ obey(const struct run *r, const char *word, const char *what)
     r->s->browser->close(r->s->browser);
   else if (strcmp(word, "rotate") == 0)
     rotate(r);
+  else if (strcmp(word, "busy") == 0)
+    busy(r);
   else if (strcmp(word, "big") == 0)
     keep_big(r, (size_t)strtoul(what, NULL, 10));
   else if (strcmp(word, "share") == 0)
     tell(r, keep(r, TENON_KEEP_PROCESS, what, TOKEN "7", strlen(TOKEN) + 1), "visitor.share", NULL);
   else if (strcmp(word, "have") == 0)
-    tell(r, number_of(r, what) == 7, "visitor.have", NULL);
+    tell(r, number_of(r, what) > 0, "visitor.have", NULL);
   else
     listen_badly(r, word, what);
   return TENON_OK;
