@@ -49,8 +49,8 @@ struct elf_image {
   size_t dynamic, n_dynamic;
 };
 
-/* Reads what the file's segments take of it (pread, the descriptor's position is left alone) and holds it to TR-01 and TR-05 to TR-07. On
- * failure there is nothing to finish. */
+/* Reads what the file's segments take of it (pread, the descriptor's position is left alone) and holds it to TR-01 and TR-05
+ * to TR-07. On failure there is nothing to finish. */
 int elf_image_read(struct elf_image *e, int fd, struct refusal *r) TENON_NODISCARD;
 /* The same of bytes in memory, which are copied: for tests and fuzzing. */
 int elf_image_init(struct elf_image *e, const void *bytes, size_t n, struct refusal *r)
