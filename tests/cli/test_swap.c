@@ -115,6 +115,9 @@ START_TEST(swap_back__takes_the_old_answer_where_another_was_given)
   CLEANUP_RAN struct ran out =
       run_with(mode("swap corp --to modern --set server=cloud.test" ANSWERS), "1234\n");
   expect_status(&out, STATUS_PASSED);
+  CLEANUP_RAN struct ran plan = run(mode("swap corp --to testconnector --dry-run"));
+  expect_in(plan.out, "comes back  server    x.test");
+  expect_in(plan.out, "kept aside  server    cloud.test (another one was kept)");
   CLEANUP_RAN struct ran back = run(mode("swap corp --to testconnector --no-input"));
   expect_status(&back, STATUS_PASSED);
   CLEANUP_JSON cJSON *json = stored("corp");
