@@ -462,11 +462,27 @@ on_described(struct wizard *w, const cJSON *event)
 
 /* ---- moving by events ------------------------------------------------------------------------------------------------- */
 
+/* No session opens without the required answers, whichever page asks for them. */
+static bool
+can_open(struct wizard *w)
+{
+  for (size_t i = 0; i < w->shape->n_fields; i++) {
+    const tenon_field *field = w->shape->d.fields[i];
+    if (!(field->flags & TENON_REQUIRED) || !form_applies(&w->form, field))
+      continue;
+    const char *value = form_value(&w->form, field);
+    if (!value || (field->type != TENON_SECRET && !*value))
+      return false;
+  }
+  return true;
+}
+
 static bool
 needs_suggest(struct wizard *w)
 {
   const char *id = form_page(w->shape, page_now(w))->id;
-  return (w->shape->hooks & HOOK_SUGGEST) && !has_word(json_array(w->s, "suggested"), id);
+  return (w->shape->hooks & HOOK_SUGGEST) && !has_word(json_array(w->s, "suggested"), id) &&
+         can_open(w);
 }
 
 static void

@@ -5,12 +5,10 @@
 
 #include "cloud_suggest.h"
 
-#include <string.h>
-
 tenon_status
 cloudews_suggest(tenon_session *s, const tenon_call *call, const char *page, const tenon_sink *sink)
 {
-  if (strcmp(page, OAUTH_PAGE_CREDENTIALS) != 0)
+  if (!cloud_suggest_is_due(s->ews.host, page))
     return TENON_OK;
   return cloud_suggest(s->ews.host, s->ews.http, call, sink, &s->answers, CLOUDEWS_ID ".tenant");
 }

@@ -4,6 +4,8 @@
 // the login hosts alone.
 #include "session.h"
 
+#include "cloud_suggest.h"
+
 #include <string.h>
 
 static void
@@ -29,7 +31,7 @@ msgraph_suggest(tenon_session *s, const tenon_call *call, const char *page, cons
   const char *at = strrchr(a->admin, '@');
   const struct oauth_settings *settings = &a->settings;
   tenon_text given = {NULL, 0};
-  if (strcmp(page, OAUTH_PAGE_CREDENTIALS) != 0 || at == NULL ||
+  if (!cloud_suggest_is_due(s->host, page) || at == NULL ||
       settings->grant == OAUTH_MANAGED_IDENTITY)
     return TENON_OK;
   bool own = strcmp(a->authority, settings->cloud->login) != 0;

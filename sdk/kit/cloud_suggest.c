@@ -90,6 +90,21 @@ found(const struct suggestion *s, const struct cloud_tenant *tenant, bool answer
     elsewhere(s, tenant);
 }
 
+static bool
+tenant_answered(const tenon_host *host)
+{
+  tenon_text given = {NULL, 0};
+  return host->value(host, TENON_KEY_TENANT, &given) == TENON_OK && given.ptr != NULL &&
+         given.len > 0;
+}
+
+bool
+cloud_suggest_is_due(const tenon_host *host, const char *page)
+{
+  return strcmp(page, OAUTH_PAGE_CREDENTIALS) == 0 ||
+         (strcmp(page, OAUTH_PAGE_APPLICATION) == 0 && !tenant_answered(host));
+}
+
 tenon_status
 cloud_suggest(const tenon_host *host, const tenon_http *http, const tenon_call *call,
               const tenon_sink *sink, const struct oauth_answers *answers, const char *check_id)
@@ -97,9 +112,7 @@ cloud_suggest(const tenon_host *host, const tenon_http *http, const tenon_call *
   const struct oauth_settings *settings = &answers->settings;
   const char *at = strrchr(answers->admin, '@');
   struct suggestion s = {.sink = sink, .answers = answers, .check_id = check_id};
-  tenon_text given = {NULL, 0};
-  bool answered =
-      host->value(host, TENON_KEY_TENANT, &given) == TENON_OK && given.ptr != NULL && given.len > 0;
+  bool answered = tenant_answered(host);
   if (at == NULL || settings->grant == OAUTH_MANAGED_IDENTITY)
     return TENON_OK;
   s.domain = at + 1;

@@ -12,4 +12,8 @@
 tenon_status cloud_suggest(const tenon_host *, const tenon_http *, const tenon_call *,
                            const tenon_sink *, const struct oauth_answers *, const char *check_id);
 
+// Leaving `page` is when to look: the administrator's, or the application's where the tenant was left empty. Until the secret of
+// that page is there no session opens, so that the first of them alone would be too early for most.
+bool cloud_suggest_is_due(const tenon_host *, const char *page);
+
 #endif

@@ -46,16 +46,21 @@ discovery(const struct fake_request *r, struct fake_answer *a)
 }
 
 static void
-suggest(const struct fake_option *options)
+suggest_after(const struct fake_option *options, const char *page)
 {
   cloud_init(options);
   fake.answer = discovery;
   tenon_session *session = fake_open();
-  ck_assert_int_eq(fake_connector()->suggest(session, &fake.call, "credentials", &fake.sink),
-                   TENON_OK);
+  ck_assert_int_eq(fake_connector()->suggest(session, &fake.call, page, &fake.sink), TENON_OK);
   fake_connector()->close(session);
   ck_assert_uint_eq(fake.opened, fake.released);
   fake_finish();
+}
+
+static void
+suggest(const struct fake_option *options)
+{
+  suggest_after(options, "credentials");
 }
 
 static void
@@ -70,6 +75,16 @@ START_TEST(suggest__finds_the_tenant_of_the_domain_and_says_nothing_more)
   suggest(by_domain);
   ck_assert_str_eq(fake.patched, "tenant=" GUID ";");
   ck_assert_uint_eq(fake.n_checks, 0);
+}
+END_TEST
+
+// The secret is asked for on the page after the address: no session opens before it is there.
+START_TEST(suggest__finds_the_tenant_after_the_page_of_the_secret)
+{
+  suggest_after(by_domain, "application");
+  ck_assert_str_eq(fake.patched, "tenant=" GUID ";");
+  suggest_after(by_domain, "connection");
+  ck_assert_str_eq(fake.patched, "");
 }
 END_TEST
 
@@ -116,6 +131,7 @@ suggest_cases(void)
   TCase *cases = tcase_create("suggest");
   tcase_add_checked_fixture(cases, set_up, NULL);
   tcase_add_test(cases, suggest__finds_the_tenant_of_the_domain_and_says_nothing_more);
+  tcase_add_test(cases, suggest__finds_the_tenant_after_the_page_of_the_secret);
   tcase_add_test(cases, suggest__leaves_a_tenant_alone_that_was_answered);
   tcase_add_test(cases, suggest__goes_over_to_the_cloud_that_has_the_tenant);
   tcase_add_test(cases, suggest__warns_of_a_sign_in_that_is_elsewhere);

@@ -341,16 +341,31 @@ static const struct fake_option without_tenant[] = {{"admin", "anna@contoso.exam
                                                     {NULL, NULL}};
 
 static void
-suggest(const struct fake_option *options, const char *home)
+suggest_after(const struct fake_option *options, const char *home, const char *page)
 {
   fake_init(options, fake_all_well);
   fake.home = home;
   tenon_session *session = fake_open();
-  ck_assert_int_eq(fake_connector()->suggest(session, &fake.call, "credentials", &fake.sink),
-                   TENON_OK);
+  ck_assert_int_eq(fake_connector()->suggest(session, &fake.call, page, &fake.sink), TENON_OK);
   fake_connector()->close(session);
   fake_finish();
 }
+
+static void
+suggest(const struct fake_option *options, const char *home)
+{
+  suggest_after(options, home, "credentials");
+}
+
+// The secret is asked for on the page after the address: no session opens before it is there.
+START_TEST(suggest__finds_the_tenant_after_the_page_of_the_secret)
+{
+  suggest_after(without_tenant, "https://login.microsoftonline.com", "application");
+  ck_assert_str_eq(fake.patches, "tenant=" FAKE_TENANT "\n");
+  suggest_after(fake_as_app, "https://login.microsoftonline.com", "application");
+  ck_assert_uint_eq(fake.n_offers, 0);
+}
+END_TEST
 
 START_TEST(suggest__finds_the_tenant_of_the_address)
 {
@@ -425,6 +440,7 @@ verify_cases(void)
   tcase_add_test(cases, verify__opens_the_folders_alone_as_a_person);
   tcase_add_test(cases, verify__tells_of_a_budget_that_is_nearly_spent);
   tcase_add_test(cases, suggest__finds_the_tenant_of_the_address);
+  tcase_add_test(cases, suggest__finds_the_tenant_after_the_page_of_the_secret);
   tcase_add_test(cases, suggest__finds_the_cloud_too);
   tcase_add_test(cases, suggest__leaves_what_was_answered);
   tcase_add_test(cases, suggest__says_nothing_of_a_domain_that_nobody_knows);

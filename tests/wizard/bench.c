@@ -100,16 +100,33 @@ send_made(struct bench *b, const char *fmt, const char *text)
   send_event(b, event);
 }
 
-void
-bench_start(struct bench *b)
+static void
+start_shaped(struct bench *b, const char *shape)
 {
   bench_init(b);
   CLEANUP_FREE char *start =
       text_printf("{'event':'start','catalog':%s,'names':['taken']}", demo_catalog);
   send_event(b, start);
   send_event(b, "{'event':'choose','connector':'demo'}");
-  send_made(b, "{'event':'described','connector':%s,'generation':%d}", demo_shape);
+  send_made(b, "{'event':'described','connector':%s,'generation':%d}", shape);
   expect(b, "view", "form");
+}
+
+void
+bench_start(struct bench *b)
+{
+  start_shaped(b, demo_shape);
+}
+
+void
+bench_start_with(struct bench *b, const char *instead_of, const char *part)
+{
+  const char *where = strstr(demo_shape, instead_of);
+
+  ck_assert_ptr_nonnull(where);
+  CLEANUP_FREE char *shape = text_printf("%.*s%s%s", (int)(where - demo_shape), demo_shape, part,
+                                         where + strlen(instead_of));
+  start_shaped(b, shape);
 }
 
 void

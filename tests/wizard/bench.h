@@ -21,6 +21,8 @@ void bench_finish(struct bench *b);
 void send_event(struct bench *b, const char *quoted_event);
 /* The wizard on the first page of the connector `demo`. */
 void bench_start(struct bench *b);
+/* ...of a connector whose shape has `part` in one place. */
+void bench_start_with(struct bench *b, const char *instead_of, const char *part);
 /* ... and at Verification, complete. */
 void bench_at_verification(struct bench *b);
 /* Runs verify to its end with one check of that state and field (or NULL). */

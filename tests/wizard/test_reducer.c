@@ -147,6 +147,26 @@ START_TEST(suggest__runs_on_next_and_its_failure_never_blocks)
 }
 END_TEST
 
+/* A secret of a later page: without it no session would open, and the failure would be no one's. */
+START_TEST(suggest__waits_for_the_required_answers_of_later_pages)
+{
+  bench_start_with(&b, "'label':'Code','when'", "'label':'Code','required':true,'when'");
+  send_event(&b, "{'event':'answer','key':'admin','text':'root@corp.example'}");
+  send_event(&b, "{'event':'secret','key':'password','set':true}");
+  send_event(&b, "{'event':'goto','page':'server'}");
+  send_event(&b, "{'event':'answer','key':'auth','text':'token'}");
+  send_event(&b, "{'event':'goto','page':'credentials'}");
+  send_event(&b, "{'event':'next'}");
+  expect(&b, "view", "form");
+  expect(&b, "page.id", "server");
+  ck_assert_ptr_null(at(&b, "notes.0"));
+  send_event(&b, "{'event':'secret','key':'code','set':true}");
+  send_event(&b, "{'event':'next'}");
+  expect(&b, "view", "busy");
+  expect(&b, "hook", "suggest");
+}
+END_TEST
+
 START_TEST(suggest__marks_what_it_filled_and_leaves_what_was_typed)
 {
   bench_start(&b);
@@ -345,6 +365,7 @@ main(void)
                                 answer__to_a_secret_is_refused_and_not_kept,
                                 form__shows_a_field_when_its_condition_holds,
                                 suggest__runs_on_next_and_its_failure_never_blocks,
+                                suggest__waits_for_the_required_answers_of_later_pages,
                                 suggest__marks_what_it_filled_and_leaves_what_was_typed,
                                 back__after_next_is_the_page_left,
                                 verify__gathers_checks_and_opens_finish,
