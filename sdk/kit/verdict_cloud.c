@@ -16,12 +16,12 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
      .title = "{tenant} is at home in another cloud",
-     .detail = "{login} does not know {tenant}; the cloud `{homeid}` does ({home}). Registrations "
+     .detail = "{loginhost} does not know {tenant}; the cloud `{homeid}` does ({home}). Registrations "
                "and tokens do not cross from one to another.",
      .remedy = "Set `cloud` to {homeid}, and give the ID of an application that is registered "
                "there.",
      .likely = "`cloud` was left at its preset",
-     .prove = "curl -s {login}/{tenant}/v2.0/.well-known/openid-configuration"},
+     .prove = "curl -s {loginhost}/{tenant}/v2.0/.well-known/openid-configuration"},
     {.name = FINDING_TENANT_UNKNOWN,
      .check = TENON_CHECK_AUTH_TOKEN,
      .finding = FINDING_TENANT_UNKNOWN,
@@ -34,7 +34,7 @@ static const struct verdict_row rows[] = {
                "Exchange on premises then.",
      .likely = "the domain is misspelt, or was never verified in Entra ID",
      .also = {"the organization has Exchange on premises alone"},
-     .prove = "curl -s {login}/{tenant}/v2.0/.well-known/openid-configuration"},
+     .prove = "curl -s {loginhost}/{tenant}/v2.0/.well-known/openid-configuration"},
     // ---- statuses
     {.name = "cloud-claims",
      .check = TENON_CHECK_AUTH_TOKEN,

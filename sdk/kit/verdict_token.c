@@ -23,8 +23,8 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
      .title = "The tenant is in another of Microsoft's clouds",
-     .detail = "{tried}: " ENTRA "{tenant} is not at home at {login}: it is in a national cloud.",
-     .remedy = "Set `cloud` to that of the organization: gcc-high or dod for {login}'s US "
+     .detail = "{tried}: " ENTRA "{tenant} is not at home at {loginhost}: it is in a national cloud.",
+     .remedy = "Set `cloud` to that of the organization: gcc-high or dod for {loginhost}'s US "
                "government siblings, china for 21Vianet. The application has to be registered "
                "there too.",
      .likely = "the organization is one of the US government or in China"},
@@ -35,14 +35,14 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_TENANT,
      .title = "There is no such tenant",
-     .detail = "{tried}: " ENTRA "{login} knows no tenant {tenant}.",
+     .detail = "{tried}: " ENTRA "{loginhost} knows no tenant {tenant}.",
      .remedy = "Write the Directory (tenant) ID, which the Overview page of the registration "
                "shows, into `tenant`. Where it is right, the organization is in another cloud: "
                "set `cloud`.",
      .likely = "the domain is misspelt, or was never verified in Entra ID",
      .also = {"the organization is in another of Microsoft's clouds",
               "the subscription has ended and the tenant is gone"},
-     .prove = "curl -s {login}/{tenant}/v2.0/.well-known/openid-configuration"},
+     .prove = "curl -s {loginhost}/{tenant}/v2.0/.well-known/openid-configuration"},
     {.name = "token-tenant-missing",
      .check = TENON_CHECK_AUTH_TOKEN,
      .places = PLACE_TOKEN,
@@ -73,7 +73,7 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_AUTHORITY,
      .title = "The login host is none of Microsoft's",
-     .detail = "{tried}: " ENTRA "{login} is not known as a login host.",
+     .detail = "{tried}: " ENTRA "{loginhost} is not known as a login host.",
      .remedy = "Leave `authority` empty and choose the `cloud`.",
      .likely = "the host is misspelt"},
     // ---- the registration
@@ -404,7 +404,7 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
      .title = "What the token is to be for is not understood",
-     .detail = "{tried}: " ENTRA "The service is not known by that name at {login}.",
+     .detail = "{tried}: " ENTRA "The service is not known by that name at {loginhost}.",
      .remedy = "Leave `ews_url` and `graph_url` empty and check `cloud`. Where they are right, "
                "report it with the correlation id {correlation}.",
      .likely = "the service's address belongs to another cloud than the login host's"},

@@ -112,10 +112,10 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {http} with a page for people, where the token endpoint gives JSON alone. "
                "Answered by: {by}.",
      .remedy = "Have {host} excepted in the proxy that looks into TLS, or from its sign-in page; "
-               "open {login} in a browser on this machine to see what it shows.",
+               "open {loginhost} in a browser on this machine to see what it shows.",
      .likely = "an inspecting proxy or a captive portal answers in Entra ID's name",
      .also = {"Microsoft's front door shows a page of its own trouble"},
-     .prove = "curl -si {login}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
+     .prove = "curl -si {loginhost}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
     {.name = "token-down",
      .check = TENON_CHECK_AUTH_TOKEN,
      .places = PLACE_TOKEN,
@@ -143,7 +143,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Open {location} in a browser on this machine and do what it asks, or have {host} "
                "excepted from it.",
      .likely = "a captive portal or a proxy wants somebody to sign in",
-     .prove = "curl -si {login}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
+     .prove = "curl -si {loginhost}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
     {.name = "token-path-unknown",
      .check = TENON_CHECK_AUTH_TOKEN,
      .places = PLACE_TOKEN,
@@ -157,7 +157,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Leave `authority` empty, unless the login host is another one than that of "
                "{cloud}.",
      .likely = "`authority` is not a login host of Entra ID",
-     .prove = "curl -si {login}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
+     .prove = "curl -si {loginhost}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
     // ---- by `error`, where the number is none that is known
     {.name = "token-request-malformed",
      .check = TENON_CHECK_AUTH_TOKEN,
@@ -282,7 +282,7 @@ static const struct verdict_row rows[] = {
                "`authority` empty; try again.",
      .likely = "an inspecting proxy has changed the answer",
      .also = {"`authority` is not a login host of Entra ID"},
-     .prove = "curl -si {login}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
+     .prove = "curl -si {loginhost}/{tenant}/v2.0/.well-known/openid-configuration | head -n 20"},
 };
 
 const struct verdict_rows verdict_token_flow = {rows, sizeof rows / sizeof *rows};

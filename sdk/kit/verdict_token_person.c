@@ -133,7 +133,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Have whoever runs the proxy add {tenant} to the permitted tenants "
                "(Restrict-Access-To-Tenants), or the cross-tenant access settings changed: Entra "
                "admin center ({portal}), External Identities.",
-     .likely = "the proxy adds tenant restrictions to what goes to {login}",
+     .likely = "the proxy adds tenant restrictions to what goes to {loginhost}",
      .also = {"the cross-tenant access settings block it"}},
     {.name = "token-user-unassigned",
      .check = TENON_CHECK_AUTH_TOKEN,

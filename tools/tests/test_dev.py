@@ -28,20 +28,23 @@ def testlog(*results):
     return ''.join(json.dumps({'name': 't', 'result': result, 'stdout': ''}) + '\n' for result in results)
 
 
+OIDC, OIDC_FILES = 'tests/interop/oidc', ('package.json', 'package-lock.json', 'provider.mjs')
+
+
 class Script(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
-        for path in ('dev', '.ci/run', 'tools/count-cases'):
-            (self.root / path).parent.mkdir(exist_ok=True)
+        for path in ('dev', '.ci/run', 'tools/count-cases', *(f'{OIDC}/{name}' for name in OIDC_FILES)):
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, self.root / path)
         self.bin = self.root / 'bin'
         self.bin.mkdir()
         self.calls = self.root / 'calls'
         self.stand_in('dpkg-query', HAVE_ALL)
         self.stand_in('meson', MESON)
-        for name in ('apt-get', 'ninja'):
+        for name in ('apt-get', 'ninja', 'npm', 'node'):
             self.stand_in(name, '')
         # Whoever runs this test, the stand-in is what sudo leads to.
         self.stand_in('sudo', 'exec "$@"\n')
@@ -185,6 +188,18 @@ echo "stood in $first" >>"$CALLS"
         os.kill(pid, signal.SIGKILL)
         self.assertIn(f'process {pid}: ', run.stderr)
         self.assertEqual(run.returncode, 1)
+
+
+    def test_dev__installs_the_peers_of_npm_once(self):
+        _, first = self.run_script('dev', 'test', '--interop')
+        self.assertEqual(self.called(first, 'npm'), ['npm ci --no-audit --no-fund'])
+        _, again = self.run_script('dev', 'test', '--interop')
+        self.assertEqual(self.called(again, 'npm'), [])
+
+    def test_dev__brings_a_node_where_the_machine_has_none_that_is_new_enough(self):
+        self.stand_in('node', 'exit 1\n')
+        _, calls = self.run_script('dev', 'test', '--interop')
+        self.assertIn('npm install --no-save --no-audit --no-fund node-linux-', self.called(calls, 'npm')[1])
 
 
 class Ci(Script):
