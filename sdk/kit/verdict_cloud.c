@@ -16,8 +16,9 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
      .title = "{tenant} is at home in another cloud",
-     .detail = "{loginhost} does not know {tenant}; the cloud `{homeid}` does ({home}). Registrations "
-               "and tokens do not cross from one to another.",
+     .detail =
+         "{loginhost} does not know {tenant}; the cloud `{homeid}` does ({home}). Registrations "
+         "and tokens do not cross from one to another.",
      .remedy = "Set `cloud` to {homeid}, and give the ID of an application that is registered "
                "there.",
      .likely = "`cloud` was left at its preset",

@@ -23,7 +23,8 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
      .title = "The tenant is in another of Microsoft's clouds",
-     .detail = "{tried}: " ENTRA "{tenant} is not at home at {loginhost}: it is in a national cloud.",
+     .detail =
+         "{tried}: " ENTRA "{tenant} is not at home at {loginhost}: it is in a national cloud.",
      .remedy = "Set `cloud` to that of the organization: gcc-high or dod for {loginhost}'s US "
                "government siblings, china for 21Vianet. The application has to be registered "
                "there too.",
