@@ -21,7 +21,7 @@ struct verdict_count {
   /* text: hashes of the remedies shown with it */
   uint64_t remedies[REPORT_REMEDIES_MAX];
   size_t n_remedies;
-  char meaning[REPORT_MEANING_MAX]; /* title of its first check, without the subject */
+  char meaning[REPORT_MEANING_MAX]; /* title of its first check, "..." for the subject */
   bool mixed;                       /* another check of it had another title */
   bool passed;
   size_t n_first;

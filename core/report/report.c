@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/utf8.h"
 #include "core/json/json.h"
 #include "core/model/names.h"
@@ -155,6 +156,22 @@ cut_into(char *to, size_t size, const char *text)
   to[n] = '\0';
 }
 
+/* The title, with "..." where it names the subject: of many subjects it is said once. */
+static void
+meaning_of(const tenon_check *c, char to[static REPORT_MEANING_MAX])
+{
+  CLEANUP_BUF struct buf b = BUF_INIT(REPORT_MEANING_MAX * 4);
+  size_t n = strlen(c->subject);
+
+  for (const char *p = c->title, *next; *p; p = next) {
+    const char *names = n ? strstr(p, c->subject) : NULL;
+    next = names ? names + n : p + strlen(p);
+    (void)buf_put(&b, p, (size_t)((names ? names : next) - p));
+    (void)buf_puts(&b, names ? "..." : "");
+  }
+  cut_into(to, REPORT_MEANING_MAX, buf_failed(&b) ? c->title : buf_text(&b));
+}
+
 static void
 count_subject(struct report *r, const tenon_check *c)
 {
@@ -162,7 +179,7 @@ count_subject(struct report *r, const tenon_check *c)
   char meaning[REPORT_MEANING_MAX], name[REPORT_SUBJECT_MAX - 2];
 
   r->subjects++;
-  cut_into(meaning, sizeof meaning, c->title);
+  meaning_of(c, meaning);
   if (v->count++ == 0)
     memcpy(v->meaning, meaning, sizeof meaning);
   v->mixed = v->mixed || strcmp(v->meaning, meaning) != 0;

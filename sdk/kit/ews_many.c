@@ -434,12 +434,16 @@ ews_many(struct ews_session *s, const tenon_call *call, const tenon_source *sour
 static void
 tell(struct ews_session *s, const tenon_sink *sink, const tenon_text *subject)
 {
-  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_ERROR, 5}}};
+  tenon_pair data[VERDICT_DATA_MAX + 1] = {{TENON_DATA_VERDICT, {TENON_VERDICT_ERROR, 5}}};
+  size_t n = 1;
   tenon_check check = s->verdict.check;
+  for (size_t i = 0; i < check.n_data && n < VERDICT_DATA_MAX + 1; i++)
+    if (strcmp(check.data[i].key, TENON_DATA_VERDICT) != 0)
+      data[n++] = check.data[i];
   check.id = TENON_CHECK_IMPERSONATE_MAILBOX;
   check.subject = subject->ptr;
   check.data = data;
-  check.n_data = 1;
+  check.n_data = n;
   sink->check(sink, &check);
 }
 

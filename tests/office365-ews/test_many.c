@@ -133,6 +133,11 @@ START_TEST(bulk__without_a_token_tells_each_and_asks_once)
   ck_assert_uint_eq(words("error"), 5);
   ck_assert_uint_eq(play.token_requests, 1);
   ck_assert_uint_eq(play.ews_requests, 0);
+  // with all that the verdict knows, as verify shows it
+  const struct fake_check *last = fake_check_of_subject("user4@contoso.example");
+  ck_assert_ptr_nonnull(last);
+  ck_assert_str_eq(last->verdict, "error");
+  ck_assert_ptr_nonnull(strstr(last->prove, "Get-MgApplication"));
 }
 END_TEST
 

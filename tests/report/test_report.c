@@ -295,6 +295,34 @@ START_TEST(text__sums_up_many_subjects_in_a_row_a_verdict)
 }
 END_TEST
 
+/* One reason, whose title names each of them. */
+static void
+feed_named(struct report *r)
+{
+  const tenon_pair data = {"verdict", {"out-of-scope", 12}};
+  const char *const subjects[] = {"anna@corp.test", "bert@corp.test"};
+
+  for (size_t i = 0; i < 2; i++) {
+    CLEANUP_FREE char *title = text_printf("%s is outside the scope", subjects[i]);
+    const tenon_check c =
+        CHECK(.state = TENON_FAIL, .id = "x", .title = title, .subject = subjects[i],
+              .cause = TENON_E_DENIED, .data = &data, .n_data = 1);
+    ck_assert(report_check(r, &c));
+  }
+  ck_assert(report_end(r, TENON_OK));
+}
+
+START_TEST(text__takes_titles_that_differ_by_the_subject_for_one_reason)
+{
+  CLEANUP_BUF struct buf got = text_of(feed_named, (struct report_style){.utf8 = true});
+  const char *sum = strstr(buf_text(&got), "\n\n");
+
+  ck_assert_ptr_nonnull(sum);
+  ck_assert_ptr_nonnull(strstr(sum, "  2  ... is outside the scope: anna@corp.test, bert@corp"));
+  ck_assert_ptr_null(strstr(sum, "different reasons"));
+}
+END_TEST
+
 START_TEST(jsonl__is_one_object_a_line_and_the_result_last)
 {
   render(REPORT_JSONL, (struct report_style){0}, feed_verify, "verify.jsonl");
@@ -572,6 +600,7 @@ main(void)
   tcase_add_test(t, text__names_a_field_as_the_form_does_and_how_to_give_it);
   tcase_add_test(t, text__explains_each_reason_once_however_they_take_turns);
   tcase_add_test(t, text__sums_up_many_subjects_in_a_row_a_verdict);
+  tcase_add_test(t, text__takes_titles_that_differ_by_the_subject_for_one_reason);
   tcase_add_test(t, jsonl__is_one_object_a_line_and_the_result_last);
   tcase_add_test(t, json__is_one_object);
   tcase_add_test(t, csv__quotes_as_rfc_4180_says);
