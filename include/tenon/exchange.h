@@ -23,6 +23,8 @@
 #define TENON_KEY_TENANT                                                                           \
   "tenant" /* TEXT: a verified domain or the tenant's GUID; empty: of admin */
 #define TENON_KEY_CLIENT_ID "client_id" /* TEXT: application (client) id, a GUID */
+#define TENON_KEY_MANAGED_IDENTITY                                                                 \
+  "managed_identity" /* TEXT: client id of a user-assigned identity, a GUID; empty: the machine's own */
 #define TENON_KEY_GRANT                                                                            \
   "grant" /* CHOICE: client-secret certificate device-code browser managed-identity */
 #define TENON_KEY_CLIENT_SECRET "client_secret" /* SECRET */

@@ -171,11 +171,19 @@ take_tenant(struct reading *r, struct oauth_answers *a)
 static void
 take_client_id(struct reading *r, struct oauth_answers *a)
 {
-  bool whole = take(r, TENON_KEY_CLIENT_ID, a->client_id, sizeof a->client_id);
+  bool is_machine = a->settings.grant == OAUTH_MANAGED_IDENTITY;
+  const char *key = is_machine ? TENON_KEY_MANAGED_IDENTITY : TENON_KEY_CLIENT_ID;
+  bool whole = take(r, key, a->client_id, sizeof a->client_id);
   a->settings.client_id = a->client_id;
-  if (a->client_id[0] == 0 && a->settings.grant == OAUTH_MANAGED_IDENTITY)
+  if (a->client_id[0] == 0 && is_machine)
     return;
-  if (a->client_id[0] == 0)
+  if (is_machine && (!whole || !cloud_is_guid(a->client_id)))
+    refuse(
+        r, key, "The identity's ID is no GUID",
+        "It has 8-4-4-4-12 hexadecimal digits; the identity's name or resource ID is not it.",
+        "Copy Client ID from the Overview page of the managed identity, or leave the field empty "
+        "for the machine's own.");
+  else if (a->client_id[0] == 0)
     refuse(r, TENON_KEY_CLIENT_ID, "There is no application",
            "Every access but that of a managed identity goes through a registered application.",
            "Write its Application (client) ID: Entra admin center, App registrations, the "

@@ -118,13 +118,26 @@ const tenon_field oauth_field_tenant = {
 const tenon_field oauth_field_client_id = {
     .size = sizeof oauth_field_client_id,
     .type = TENON_TEXT,
-    .flags = TENON_SHARED,
+    .flags = TENON_REQUIRED | TENON_SHARED,
     .page = OAUTH_PAGE_APPLICATION,
     .key = TENON_KEY_CLIENT_ID,
     .label = "Application (client) ID",
-    .help = "the GUID that the Overview page calls Application (client) ID, such as "
-            "1f6a3c52-8d0e-4b7a-9c11-2e5d7f40a8b3. Of a managed identity: empty, unless it is a "
-            "user-assigned one",
+    .help = "The GUID that the Overview page calls Application (client) ID, such as "
+            "1f6a3c52-8d0e-4b7a-9c11-2e5d7f40a8b3.",
+    .when = TENON_KEY_GRANT " != 'managed-identity'",
+    .pattern = GUID,
+};
+
+const tenon_field oauth_field_managed_identity = {
+    .size = sizeof oauth_field_managed_identity,
+    .type = TENON_TEXT,
+    .flags = TENON_SHARED,
+    .page = OAUTH_PAGE_APPLICATION,
+    .key = TENON_KEY_MANAGED_IDENTITY,
+    .label = "Client ID of the identity",
+    .help = "Empty for the machine's own (system-assigned) identity; the Client ID of a "
+            "user-assigned one.",
+    .when = TENON_KEY_GRANT " == 'managed-identity'",
     .pattern = GUID,
 };
 

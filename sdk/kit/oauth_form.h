@@ -21,11 +21,13 @@ extern const tenon_page oauth_page_credentials;
 // Titled "Application details": the registration in Entra ID.
 extern const tenon_page oauth_page_application;
 
-// In the order of asking. On "credentials": admin, cloud (preset global), grant (preset client-secret; oauth_form.c says
-// why). On "application": tenant, client_id, client_secret, client_certificate and its password; advanced: authority.
+// In the order of asking. On "credentials": admin, cloud (preset global; advanced), grant (preset client-secret: see .c for
+// why). On "application": tenant, client_id or managed_identity, client_secret, client_certificate and its password;
+// advanced: authority.
 extern const tenon_field oauth_field_admin, oauth_field_cloud, oauth_field_grant,
-    oauth_field_tenant, oauth_field_client_id, oauth_field_client_secret,
-    oauth_field_client_certificate, oauth_field_client_certificate_password, oauth_field_authority;
+    oauth_field_tenant, oauth_field_client_id, oauth_field_managed_identity,
+    oauth_field_client_secret, oauth_field_client_certificate,
+    oauth_field_client_certificate_password, oauth_field_authority;
 // The way there, shared with every connector that speaks HTTP; on the page "application", advanced.
 extern const tenon_field oauth_field_ca_file, oauth_field_proxy, oauth_field_proxy_user,
     oauth_field_proxy_password, oauth_field_timeout, oauth_field_resolve, oauth_field_dns;
@@ -34,8 +36,8 @@ extern const tenon_field oauth_field_ca_file, oauth_field_proxy, oauth_field_pro
 // {OAUTH_FIELDS, &own, OAUTH_FIELDS_OF_THE_WAY, NULL}`.
 #define OAUTH_FIELDS                                                                               \
   &oauth_field_admin, &oauth_field_cloud, &oauth_field_grant, &oauth_field_tenant,                 \
-      &oauth_field_client_id, &oauth_field_client_secret, &oauth_field_client_certificate,         \
-      &oauth_field_client_certificate_password
+      &oauth_field_client_id, &oauth_field_managed_identity, &oauth_field_client_secret,           \
+      &oauth_field_client_certificate, &oauth_field_client_certificate_password
 #define OAUTH_FIELDS_OF_THE_WAY                                                                    \
   &oauth_field_authority, &oauth_field_ca_file, &oauth_field_proxy, &oauth_field_proxy_user,       \
       &oauth_field_proxy_password, &oauth_field_timeout, &oauth_field_resolve, &oauth_field_dns

@@ -180,6 +180,18 @@ START_TEST(form__wants_nothing_but_the_cloud_of_a_managed_identity)
 }
 END_TEST
 
+START_TEST(form__takes_the_identity_that_was_assigned_and_no_application_beside_it)
+{
+  const struct answer given[] = {{"admin", "anna@contoso.example"},
+                                 {"grant", "managed-identity"},
+                                 {"managed_identity", APP_ID},
+                                 {"client_id", "2c0ffee0-0000-4000-8000-000000000000"},
+                                 {NULL, NULL}};
+  ck_assert(read_answers(given));
+  ck_assert_str_eq(got.settings.client_id, APP_ID);
+}
+END_TEST
+
 START_TEST(form__lets_a_person_of_any_organization_sign_in)
 {
   const struct answer given[] = {{"admin", "anna@contoso.example"},
@@ -212,6 +224,9 @@ static const struct wrong {
      "blank"},
     {{{"admin", "a@b.c"}, {"client_id", APP_ID}}, "client_secret", "New client secret"},
     {{{"admin", "a@b.c"}, {"client_secret", VALUE}}, "client_id", "Overview"},
+    {{{"admin", "a@b.c"}, {"grant", "managed-identity"}, {"managed_identity", "my-identity"}},
+     "managed_identity",
+     "Client ID"},
     {{{"admin", "a@b.c"}, {"client_id", "my application"}, {"client_secret", VALUE}},
      "client_id",
      "8-4-4-4-12"},
@@ -520,6 +535,7 @@ oauth_form_cases(void)
   tcase_add_test(cases, form__takes_the_tenant_from_the_administrators_address);
   tcase_add_test(cases, form__takes_the_login_host_of_the_cloud);
   tcase_add_test(cases, form__wants_nothing_but_the_cloud_of_a_managed_identity);
+  tcase_add_test(cases, form__takes_the_identity_that_was_assigned_and_no_application_beside_it);
   tcase_add_test(cases, form__lets_a_person_of_any_organization_sign_in);
   tcase_add_loop_test(cases, form__refuses_what_cannot_work_by_its_field, 0, (int)N_WRONGS);
   tcase_add_test(cases, form__says_that_nothing_was_sent_of_a_wrong_secret);
