@@ -74,10 +74,10 @@ take_configuration(const cJSON *json, const struct cloud *asked, bool said,
                    struct cloud_tenant *ret)
 {
   const char *region = kit_json_text(json, "tenant_region_scope");
-  ret->found = true;
-  ret->cloud = cloud_of(json, asked, said);
   take_tenant(kit_json_text(json, "token_endpoint"), ret->id, sizeof ret->id);
   take_tenant(kit_json_text(json, "issuer"), ret->id, sizeof ret->id);
+  ret->found = ret->id[0] != 0; // AD FS and "common" have such a document too, and no tenant in it
+  ret->cloud = ret->found ? cloud_of(json, asked, said) : asked;
   if (region != NULL && kit_utf8_printable(region, strlen(region)))
     (void)kit_text_copy(ret->region, sizeof ret->region, region);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Clouds, and finding the one where a tenant is at home.
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,23 +201,69 @@ START_TEST(tenant__search_that_is_cancelled_ends_the_hook)
 }
 END_TEST
 
-START_TEST(tenant__that_was_recorded_is_found)
+// What a body is given as, and what has to come of it. The names are those of the files.
+static const struct recorded {
+  const char *name;
+  bool is_realm;
+  int code;
+  bool finds; // the tenant
+  const char *account_type;
+} recorded[] = {
+    {"openid-configuration-v1-tenant-as.json", false, 200, true, "managed"},
+    {"openid-configuration-v1-tenant-na.json", false, 200, true, "managed"},
+    {"msal-openidconfiguration.json", false, 200, true, "managed"},
+    {"openid-configuration-v2-tenant-template.json", false, 200, false, ""},
+    {"msal-openidconfigurationcommon.json", false, 200, false, ""},
+    {"msal-openidconfiguration-onpremise.json", false, 200, false, ""},
+    {"openid-configuration-90002-no-such-tenant.json", false, 400, false, ""},
+    {"instance-discovery.json", false, 200, false, ""},
+    {"instance-discovery-java.json", false, 200, false, ""},
+    {"instance-discovery-50049-invalid-instance.json", false, 400, false, ""},
+    {"hostile-instance-discovery-invalid.json.txt", false, 200, false, ""},
+    {"userrealm-v1-managed.json", true, 200, true, "managed"},
+    {"userrealm-v1-federated.json", true, 200, true, "federated"},
+    {"userrealm-v1-federated-adfs.json", true, 200, true, "federated"},
+    {"userrealm-v1-bogus.json", true, 200, true, ""},
+    {"userrealm-v2-managed.json", true, 200, true, "managed"},
+    {"userrealm-v2-federated.json", true, 200, true, "federated"},
+    {"getuserrealm-srf-managed.json", true, 200, true, "managed"},
+    {"getuserrealm-srf-federated.json", true, 200, true, "federated"},
+};
+#define N_RECORDED (sizeof recorded / sizeof *recorded)
+
+START_TEST(tenant__that_was_recorded_is_what_its_name_says)
 {
-  static const char *const names[] = {"openid-configuration-v1-tenant-as.json",
-                                      "openid-configuration-v1-tenant-na.json"};
   static char body[65536];
-  for (size_t i = 0; i < 2; i++) {
-    char path[512];
-    snprintf(path, sizeof path, RECORDED "%s", names[i]);
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-      return;
-    body[fread(body, 1, sizeof body - 1, f)] = 0;
-    fclose(f);
-    says.body = body;
-    find_as("global", NULL, "contoso.example");
-    ck_assert(found.found && cloud_is_guid(found.id));
+  const struct recorded *r = &recorded[_i];
+  char path[512];
+  snprintf(path, sizeof path, RECORDED "%s", r->name);
+  FILE *f = fopen(path, "rb");
+  if (f == NULL)
+    return;
+  body[fread(body, 1, sizeof body - 1, f)] = 0;
+  fclose(f);
+  *(r->is_realm ? &realm : &says) = (struct world_reply){.code = r->code, .body = body};
+  find_as("global", NULL, "contoso.example");
+  ck_assert_msg(found.found == r->finds, "%s", r->name);
+  if (r->finds) {
+    ck_assert(cloud_is_guid(found.id));
+    ck_assert_msg(strcmp(found.account_type, r->account_type) == 0, "%s: %s", r->name,
+                  found.account_type);
   }
+}
+END_TEST
+
+START_TEST(tenant__that_was_recorded_is_in_the_list)
+{
+  DIR *folder = opendir(RECORDED);
+  for (struct dirent *e; folder != NULL && (e = readdir(folder)) != NULL;) {
+    bool listed = e->d_name[0] == '.';
+    for (size_t i = 0; i < N_RECORDED; i++)
+      listed = listed || strcmp(recorded[i].name, e->d_name) == 0;
+    ck_assert_msg(listed, "%s is read by no test", e->d_name);
+  }
+  if (folder != NULL)
+    closedir(folder);
 }
 END_TEST
 
@@ -263,7 +310,8 @@ tenant_cases(void)
   tcase_add_loop_test(cases, realm__is_never_what_it_fails_for, 0, sizeof realms / sizeof *realms);
   tcase_add_test(cases, realm__of_a_guid_is_not_asked);
   tcase_add_test(cases, tenant__search_that_is_cancelled_ends_the_hook);
-  tcase_add_test(cases, tenant__that_was_recorded_is_found);
+  tcase_add_loop_test(cases, tenant__that_was_recorded_is_what_its_name_says, 0, N_RECORDED);
+  tcase_add_test(cases, tenant__that_was_recorded_is_in_the_list);
   tcase_add_test(cases, cloud__is_found_by_its_id);
   tcase_add_test(cases, guid__is_told_from_what_is_none);
   return cases;
