@@ -363,9 +363,10 @@ introduce(struct line_face *f)
     line_tell(f, COLOUR_NONE, 0, "%s", json_text(page, "help"));
   if (json_text(page, "link"))
     line_tell(f, COLOUR_DIM, 0, "More: %s", json_text(page, "link"));
-  if (folded_fields(f))
-    line_tell(f, COLOUR_DIM, 0, "(:a asks for %d advanced settings too, :? helps)",
-              folded_fields(f));
+  int folded = folded_fields(f);
+  if (folded)
+    line_tell(f, COLOUR_DIM, 0, "(:a asks for %d advanced setting%s too, :? helps)", folded,
+              folded == 1 ? "" : "s");
   line_problem(f);
   line_notes(f);
 }

@@ -14,7 +14,10 @@
 static bool
 refuse(const tenon_field *field, struct buf *ret_why, const char *expected)
 {
-  (void)buf_printf(ret_why, "%s expects %s.", field->label, expected);
+  size_t n = strlen(expected);
+  bool is_ended = n && expected[n - 1] == '.'; /* a field's help may be sentences */
+
+  (void)buf_printf(ret_why, "%s expects %s%s", field->label, expected, is_ended ? "" : ".");
   return false;
 }
 

@@ -115,6 +115,17 @@ START_TEST(answer__pattern_is_anchored)
 }
 END_TEST
 
+START_TEST(answer__refusal_ends_with_one_period)
+{
+  tenon_field f = field(TENON_TEXT);
+  f.pattern = "[a-z]+";
+  f.help = "letters alone";
+  ck_assert_str_eq(judge(&f, "1"), "!Thing expects letters alone.");
+  f.help = "Letters alone. No digits.";
+  ck_assert_str_eq(judge(&f, "1"), "!Thing expects Letters alone. No digits.");
+}
+END_TEST
+
 START_TEST(pattern__that_costs_too_much_is_not_compiled)
 {
   static const char *const good[] = {"[A-Za-z0-9+/]{43}=", "sha256//[A-Za-z0-9]{43}=",
@@ -211,6 +222,7 @@ END_TEST
 SUITE("answer", answer__is_trimmed, answer__empty_is_good_unless_required,
       answer__choice_goes_by_value_label_or_number, answer__of_each_type_is_read_or_refused_by_name,
       answer__bounds_hold_for_numbers_times_and_lengths, answer__pattern_is_anchored,
-      pattern__that_costs_too_much_is_not_compiled, answer__with_control_characters_is_refused,
-      answer__secret_is_never_repeated_in_the_sentence, when__holds_by_equality_and_all_terms,
-      when__is_said_in_words, when__of_another_grammar_is_not_valid)
+      answer__refusal_ends_with_one_period, pattern__that_costs_too_much_is_not_compiled,
+      answer__with_control_characters_is_refused, answer__secret_is_never_repeated_in_the_sentence,
+      when__holds_by_equality_and_all_terms, when__is_said_in_words,
+      when__of_another_grammar_is_not_valid)

@@ -143,7 +143,7 @@ class LineFace(bench.TestCase):
 
     def test_advanced_settings_are_asked_for(self):
         terminal = self.terminal("--connector", "testconnector")
-        terminal.expect("(:a asks for 1 advanced settings too")
+        terminal.expect("(:a asks for 1 advanced setting too")
         terminal.answer("Server [", ":a")
         terminal.answer("Server [", "")
         terminal.answer("Script: ", ":q")
