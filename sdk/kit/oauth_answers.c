@@ -314,28 +314,14 @@ starts(const char *text, const char *with)
   return strncasecmp(text, with, strlen(with)) == 0;
 }
 
-// Host without port: "localhost", "127.0.0.1", "[::1]".
-static bool
-is_loopback(const char *host)
-{
-  static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    size_t n = strlen(names[i]);
-    if (strncasecmp(host, names[i], n) == 0 && strchr(":/", host[n]) != NULL)
-      return true;
-  }
-  return false;
-}
-
 static const char *
 fault_of(const char *url)
 {
-  bool plain = starts(url, "http://");
-  if (!plain && !starts(url, "https://"))
+  if (starts(url, "http://"))
+    return "Plain http would send secrets and tokens in the clear; they go by https alone.";
+  if (!starts(url, "https://"))
     return "It does not begin with https://.";
-  const char *host = url + (plain ? 7 : 8);
-  if (plain && !is_loopback(host))
-    return "Plain http would send secrets and tokens in the clear; it is for this machine alone.";
+  const char *host = url + strlen("https://");
   size_t n = strcspn(host, "/");
   if (n == 0 || strcspn(url, "?# \t\\") != strlen(url) || memchr(host, '@', n) != NULL)
     return "It is to be a scheme, a host and perhaps a path; without a user, a query or blanks.";

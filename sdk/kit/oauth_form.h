@@ -56,7 +56,8 @@ struct oauth_answers {
 // Reads them all; each that cannot work is a FAIL check `check_id` that names the field. false: something was refused.
 bool oauth_answers_read(const tenon_host *, const tenon_sink *, const char *check_id,
                         struct oauth_answers *ret);
-// An advanced URL instead of the cloud's: without its trailing '/'; https, or http on loopback. false: refused likewise.
+// An advanced URL instead of the cloud's: without its trailing '/'; https alone, on loopback too, since the host sends no
+// secret by http. false: refused likewise.
 bool oauth_answers_url(const tenon_host *, const tenon_sink *, const char *check_id,
                        const char *key, const char *otherwise, char *to, size_t size);
 // The options of tenon.http/1 from the shared fields (ca_file, proxy, resolve, dns, timeout). false: refused likewise.

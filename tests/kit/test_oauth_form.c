@@ -400,8 +400,8 @@ START_TEST(form__takes_an_address_of_ones_own_without_its_slash)
 {
   static const char *const cases[][2] = {
       {"https://localhost:8443/", "https://localhost:8443"},
-      {"http://127.0.0.1:9400", "http://127.0.0.1:9400"},
-      {"http://[::1]:9400/", "http://[::1]:9400"},
+      {"https://127.0.0.1:9400", "https://127.0.0.1:9400"},
+      {"https://[::1]:9400/", "https://[::1]:9400"},
       {"https://outlook.office365.com/EWS/Exchange.asmx",
        "https://outlook.office365.com/EWS/Exchange.asmx"},
       {NULL, "https://other.example"},
@@ -413,6 +413,24 @@ START_TEST(form__takes_an_address_of_ones_own_without_its_slash)
     ck_assert(oauth_answers_url(&host, &sink, "test.form", "ews_url", "https://other.example", url,
                                 sizeof url));
     ck_assert_str_eq(url, cases[i][1]);
+  }
+}
+END_TEST
+
+// The host sends no secret by http, wherever it goes: what would fail later is refused here, by its field.
+START_TEST(form__takes_no_address_that_a_secret_is_not_sent_to)
+{
+  static const char *const keys[] = {"authority", "ews_url", "graph_url"};
+  static const char *const urls[] = {"http://127.0.0.1:9400", "http://localhost",
+                                     "http://[::1]:9400/", "HTTP://localhost:9400"};
+  for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+    const struct answer given[] = {{keys[i % 3], urls[i]}, {NULL, NULL}};
+    char url[CLOUD_URL_MAX];
+    answers = given;
+    ck_assert(!oauth_answers_url(&host, &sink, "test.form", keys[i % 3], "https://other.example",
+                                 url, sizeof url));
+    ck_assert_str_eq(told.field, keys[i % 3]);
+    ck_assert_ptr_nonnull(strstr(told.detail, "https alone"));
   }
 }
 END_TEST
@@ -542,6 +560,7 @@ oauth_form_cases(void)
   tcase_add_test(cases, form__knows_an_app_password_by_its_looks);
   tcase_add_test(cases, form__opens_the_certificate_before_anything_is_sent);
   tcase_add_test(cases, form__takes_an_address_of_ones_own_without_its_slash);
+  tcase_add_test(cases, form__takes_no_address_that_a_secret_is_not_sent_to);
   tcase_add_test(cases, form__sets_the_way_from_the_shared_answers);
   tcase_add_test(cases, way__blames_the_field_of_the_option_that_was_refused);
   tcase_add_test(cases, way__refuses_a_time_that_is_none);
