@@ -12,7 +12,7 @@
 
 #define SP     "(Get-MgServicePrincipal -Filter \"appId eq {appid}\").Id"
 #define APP    "(Get-MgApplication -Filter \"appId eq {appid}\").Id"
-#define MANAGE "Connect-MgGraph {mg}-Scopes Application.ReadWrite.All\n"
+#define MANAGE "Connect-MgGraph{mgconnect} -Scopes Application.ReadWrite.All\n"
 // The list is replaced as a whole: what is asked of other services is read first and kept.
 #define REQUIRE(id, type)                                                                          \
   "# Other permissions of Office 365 Exchange Online go into the same list, or are not asked for " \
@@ -54,7 +54,7 @@ static const char register_identity[] =
 
 static const char assign_identity[] =
     "# A managed identity has no registration to consent to: its permission is assigned.\n"
-    "Connect-MgGraph {mg}-Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"
+    "Connect-MgGraph{mgconnect} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n"
     "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId " SP " -PrincipalId " SP
     " -ResourceId (Get-MgServicePrincipal -Filter \"appId eq '" EXCHANGE "'\").Id -AppRoleId " ROLE;
 
@@ -64,8 +64,8 @@ static const char scope_of_app[] =
     "# -ObjectId is the enterprise application's: with the registration's it fails without a "
     "word.\n"
     "# A change counts after half an hour to two hours; the last command shows it at once.\n"
-    "Connect-MgGraph {mg}-Scopes Application.Read.All\n"
-    "Connect-ExchangeOnline {connect}\n"
+    "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"
+    "Connect-ExchangeOnline{connect}\n"
     "New-ServicePrincipal -AppId {appid} -ObjectId " SP " -DisplayName 'tenon'\n"
     "New-ManagementScope -Name 'tenon' -RecipientRestrictionFilter \"CustomAttribute1 -eq "
     "'tenon'\"\n"
@@ -80,7 +80,7 @@ static const char unscope[] = "Remove-ManagementRoleAssignment -Identity 'tenon 
 
 static const char rights_of_person[] =
     "# For each mailbox that the person who signs in is to reach:\n"
-    "Connect-ExchangeOnline {connect}\n"
+    "Connect-ExchangeOnline{connect}\n"
     "Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess "
     "-AutoMapping $false";
 
@@ -88,7 +88,7 @@ static const char rights_of_person[] =
 static const char allow_list[] =
     "# It takes up to a day. EWS ends for everybody on 1 April 2027, where Microsoft has named a "
     "day.\n"
-    "Connect-ExchangeOnline {connect}\n"
+    "Connect-ExchangeOnline{connect}\n"
     "Get-OrganizationConfig | Format-List Ews*\n"
     "Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsAllowedAppIDs\n"
     "Set-OrganizationConfig -EwsEnabled $true\n"
@@ -109,45 +109,19 @@ struct planning {
   uint32_t flags; // of the steps to come
 };
 
-// What the row's {places} do not know: how the modules are told of another cloud.
-static void
-put_connect(const struct planning *p, const char *text, struct kit_text *to)
-{
-  const struct cloud *cloud = p->s->answers.settings.cloud;
-  for (const char *at; (at = strchr(text, '{')) != NULL; text = at) {
-    kit_text_put_n(to, text, (size_t)(at - text));
-    if (strncmp(at, "{mg}", 4) == 0) {
-      kit_text_printf(to, "%s%s", cloud->mg_connect, cloud->mg_connect[0] != 0 ? " " : "");
-      at += 4;
-    } else if (strncmp(at, " {connect}", 10) == 0 || strncmp(at, "{connect}", 9) == 0) {
-      kit_text_put(to, cloud->connect);
-      at += 9;
-    } else {
-      kit_text_put(to, "{");
-      at++;
-    }
-  }
-  kit_text_put(to, text);
-}
-
 static void
 put_step(struct planning *p, uint32_t state, const char *id, const char *title, const char *kind,
          const char *body, const char *undo, const char *needs)
 {
-  char text[CLOUDEWS_PLAN_TEXT_MAX], commands[CLOUDEWS_PLAN_TEXT_MAX];
-  char back[CLOUDEWS_PLAN_TEXT_MAX];
-  struct kit_text from, to;
-  kit_text_init(&from, text, sizeof text);
-  kit_text_init(&to, back, sizeof back);
-  put_connect(p, undo, &from);
-  verdict_expand(&to, text, &p->who, true);
-  kit_text_init(&from, text, sizeof text);
+  char commands[CLOUDEWS_PLAN_TEXT_MAX], back[CLOUDEWS_PLAN_TEXT_MAX];
+  struct kit_text to, from;
   kit_text_init(&to, commands, sizeof commands);
-  put_connect(p, body, &from);
+  kit_text_init(&from, back, sizeof back);
   if (strcmp(kind, TENON_STEP_KIND_VISIT) == 0)
     kit_text_put(&to, body);
   else
-    verdict_expand(&to, text, &p->who, true);
+    verdict_expand(&to, body, &p->who, true);
+  verdict_expand(&from, undo, &p->who, true);
   tenon_step step = {
       .size = sizeof step,
       .state = state,

@@ -10,7 +10,7 @@
 #define SP     "(Get-MgServicePrincipal -Filter \"appId eq {appid}\").Id"
 #define APP    "(Get-MgApplication -Filter \"appId eq {appid}\").Id"
 #define GRAPH  "(Get-MgServicePrincipal -Filter \"appId eq '" GRAPH_APP_ID "'\").Id"
-#define MANAGE "Connect-MgGraph -Scopes Application.ReadWrite.All\n"
+#define MANAGE "Connect-MgGraph{mgconnect} -Scopes Application.ReadWrite.All\n"
 #define ASSIGN(id)                                                                                 \
   "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId " SP " -PrincipalId " SP            \
   " -ResourceId " GRAPH " -AppRoleId " id "\n"
@@ -50,8 +50,9 @@ static const char permissions_of_app[] =
 static const char permissions_of_scoped[] = REQUIRE(ROLE(ID_USERS));
 static const char permissions_of_identity[] =
     "# A managed identity has no registration to consent to: its permissions are assigned.\n"
-    "Connect-MgGraph -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All\n" ASSIGN(
-        ID_USERS) ASSIGN(ID_SETTINGS) ASSIGN(ID_MAIL);
+    "Connect-MgGraph{mgconnect} -Scopes "
+    "Application.Read.All,AppRoleAssignment.ReadWrite.All\n" ASSIGN(ID_USERS) ASSIGN(ID_SETTINGS)
+        ASSIGN(ID_MAIL);
 // User.Read, User.ReadBasic.All, Mail.ReadBasic, Mail.Read.Shared.
 static const char permissions_of_person[] =
     REQUIRE(SCOPE("e1fe6dd8-ba31-4d61-89e7-88639da4683d") "," SCOPE(
@@ -70,7 +71,8 @@ static const char scope_of_app[] =
     "# -ObjectId is the enterprise application's: with the registration's it fails without a "
     "word.\n"
     "# Changes count after half an hour to two hours.\n"
-    "Connect-MgGraph -Scopes Application.Read.All\n"
+    "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"
+    "Connect-ExchangeOnline{connect}\n"
     "New-ServicePrincipal -AppId {appid} -ObjectId " SP " -DisplayName 'tenon'\n"
     "New-ManagementScope -Name 'tenon' -RecipientRestrictionFilter \"CustomAttribute1 -eq "
     "'tenon'\"\n"
@@ -83,6 +85,7 @@ static const char scope_of_app[] =
 
 static const char rights_of_person[] =
     "# For each mailbox that the person who signs in is to reach:\n"
+    "Connect-ExchangeOnline{connect}\n"
     "Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess "
     "-AutoMapping $false";
 

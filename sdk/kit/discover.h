@@ -23,6 +23,7 @@
 #define DISCOVER_BUSY_MAX    2  // times that one which was busy is asked again
 #define DISCOVER_SRV_MAX     4  // records looked at
 #define DISCOVER_OUTCOME_MAX 448
+#define DISCOVER_KEY_MAX     32 // bytes of "tried.24"
 #define DISCOVER_DROPPED_MAX 256
 #define DISCOVER_ANSWER_MAX  (64u * 1024u)        // bytes of an answer to a probe
 #define DISCOVER_PROBE_NS    INT64_C(5000000000)  // of a question without a credential
@@ -87,7 +88,7 @@ struct discover {
   struct challenge challenge;
   // for a check's data
   char texts[DISCOVER_TRIES_MAX][DISCOVER_OUTCOME_MAX + DISCOVER_DROPPED_MAX + EWS_URL_MAX + 64];
-  char keys[DISCOVER_TRIES_MAX][16];
+  char keys[DISCOVER_TRIES_MAX][DISCOVER_KEY_MAX];
 };
 
 // Waits; TENON_OK however it ended, else what ended the hook. Before the hook returns: discover_finish.

@@ -97,7 +97,7 @@ put_row(FILE *out, const struct verdict_row *row, const char *side, bool first)
   put_member(out, "likely", row->likely, false);
   for (size_t i = 0, n = 0; i < VERDICT_ALSO_MAX; i++)
     if (row->also[i] != NULL) {
-      char key[8];
+      char key[32];
       snprintf(key, sizeof key, "also.%zu", ++n);
       put_member(out, key, row->also[i], false);
     }

@@ -63,6 +63,27 @@ certificate_said(struct report *report, const char *title, const char *detail, c
   "Have Microsoft's sign-in and mail hosts excepted from the inspection of TLS: the proxy sees "   \
   "secrets and tokens, and Microsoft asks for this exception in its list of Office 365 addresses."
 
+// As many of "a, b, c" as fit, each of them whole.
+static void
+put_names(struct kit_text *to, const char *names)
+{
+  size_t room = LAYERS_NAMES_MAX, more = 0;
+  for (const char *at = names; *at != 0;) {
+    size_t n = strcspn(at, ",");
+    bool fits = more == 0 && n + 2 <= room;
+    if (at == names || fits) {
+      kit_text_put(to, at == names ? "" : ", ");
+      kit_text_put_n(to, at, n < room ? n : room);
+      room -= n + 2 <= room ? n + 2 : room;
+    } else {
+      more++;
+    }
+    at += n + strspn(at + n, ", ");
+  }
+  if (more > 0)
+    kit_text_printf(to, " and %zu more", more);
+}
+
 static void
 certificate(struct report *report, const tenon_http_tls *tls, bool cloud)
 {
@@ -74,8 +95,12 @@ certificate(struct report *report, const tenon_http_tls *tls, bool cloud)
   kit_text_init(&text, until, sizeof until);
   kit_text_put_date(&text, cert->not_after);
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "For %.300s; issued by %.200s; valid until %s.",
-                  cert->names[0] != 0 ? cert->names : cert->subject, cert->issuer, until);
+  kit_text_put(&text, "For ");
+  if (cert->names[0] != 0)
+    put_names(&text, cert->names);
+  else
+    kit_text_printf(&text, "%.300s", cert->subject);
+  kit_text_printf(&text, "; issued by %.200s; valid until %s.", cert->issuer, until);
   const char *inspector = verdict_inspector(tls);
   if (tls->complaints != 0)
     kit_text_put(&text, " Accepted because its key is the pinned one, whatever else is wrong.");

@@ -11,6 +11,7 @@
 
 #define LAYERS_CERTIFICATE_DAYS 30 // a certificate of one's own that ends sooner is a warning
 #define LAYERS_HOST_MAX         254
+#define LAYERS_NAMES_MAX        300 // bytes shown of the names of a certificate
 
 // Ids and titles of them all, for report_skip_rest. A proxy is left out where nobody named one.
 #define LAYERS_TABLE                                                                               \

@@ -95,9 +95,9 @@ static const struct verdict_row rows[] = {
      .title = "The sign-in does not hold EWS.AccessAsUser.All",
      .detail = "{tried}: {http} with {diagnostics}.",
      .remedy = "Add the delegated permission EWS.AccessAsUser.All of Office 365 Exchange Online, "
-               "grant consent at {consent}, and sign in again.",
+               "open {consent} in any browser and consent to it, and sign in again.",
      .likely = "The permission was added after the consent, or never.",
-     .mend = "xdg-open {consent}"},
+     .link = "{consent}"},
     // ---- 401: the token
     {.name = "ews-token-audience",
      .check = TENON_CHECK_AUTH_TOKEN,

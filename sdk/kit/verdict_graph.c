@@ -240,10 +240,11 @@ static const struct verdict_row rows[] = {
      .title = "The sign-in lacks the permission {permission}",
      .detail = "{tried}: {http} ({code}). The token does not hold {permission}, without which no "
                "mailbox but one's own is opened.",
-     .remedy = "Add the delegated permission {permission} to the application, consent to it at "
-               "{consent}, and sign in again.",
+     .remedy =
+         "Add the delegated permission {permission} to the application, open {consent} in any "
+         "browser and consent to it, and sign in again.",
      .likely = "The permission was added after the consent, or never.",
-     .mend = "xdg-open {consent}"},
+     .link = "{consent}"},
     {.name = "graph-folder-denied",
      .check = TENON_CHECK_IMPERSONATE_MAILBOX,
      .places = PLACE_ACT,

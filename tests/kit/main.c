@@ -16,6 +16,8 @@ main(void)
   suite_add_tcase(suite, verdict_ews_cases());
   suite_add_tcase(suite, oauth_form_cases());
   suite_add_tcase(suite, verdict_cloud_cases());
+  suite_add_tcase(suite, verdict_commands_cases());
+  suite_add_tcase(suite, layers_cases());
   suite_add_tcase(suite, verdict_graph_cases());
   suite_add_tcase(suite, signin_cases());
   suite_add_tcase(suite, autodiscover_cases());

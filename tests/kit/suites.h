@@ -13,6 +13,8 @@ TCase *verdict_cases(void);
 TCase *verdict_ews_cases(void);
 TCase *oauth_form_cases(void);
 TCase *verdict_cloud_cases(void);
+TCase *verdict_commands_cases(void);
+TCase *layers_cases(void);
 TCase *verdict_graph_cases(void);
 TCase *signin_cases(void);
 TCase *autodiscover_cases(void);

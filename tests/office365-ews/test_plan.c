@@ -3,8 +3,10 @@
 // The plan: steps in their order, commands without holes, and a state only where the wire shows one.
 #include "cloud.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "oauth.h"
 #include "suites.h"
 
 static void
@@ -42,7 +44,8 @@ START_TEST(plan__leaves_no_hole_in_a_command)
   cloud_init(_i == 0 ? cloud_app : cloud_person);
   plan();
   for (size_t i = 0; i < fake.n_steps; i++) {
-    static const char *const holes[] = {"{appid}", "{mg}", "{connect}", "{portal}", "{mailbox}"};
+    static const char *const holes[] = {"{appid}", "{mgconnect}", "{connect}", "{portal}",
+                                        "{mailbox}"};
     for (size_t h = 0; h < 5; h++) {
       ck_assert_ptr_null(strstr(fake.steps[i].body, holes[h]));
       ck_assert_ptr_null(strstr(fake.steps[i].undo, holes[h]));
@@ -110,6 +113,41 @@ START_TEST(plan__goes_to_the_cloud_that_was_answered)
 }
 END_TEST
 
+static void
+is_copied_well(const struct cloud *cloud, const char *text)
+{
+  char line[2048];
+  for (size_t n; *text != 0; text += n + (text[n] == '\n')) {
+    n = strcspn(text, "\n");
+    snprintf(line, sizeof line, "%.*s", (int)n, text);
+    ck_assert_msg(n > 0 && line[n - 1] != ' ', "%s|", line);
+    if (strncmp(line, "Connect-", 8) == 0)
+      ck_assert_msg(strstr(line, line[8] == 'M' ? cloud->mg_connect : cloud->connect) != NULL,
+                    "%s: %s", cloud->id, line);
+  }
+}
+
+// As they are copied, in every cloud.
+START_TEST(plan__has_commands_without_blanks_at_their_ends)
+{
+  static const char *const ids[] = {"global", "gcc-high", "dod", "china"};
+  static const char *const grants[] = {"client-secret", "device-code", "managed-identity"};
+  const struct fake_option options[] = {{"admin", "admin@contoso.example"},
+                                        {"client_id", CLIENT},
+                                        {"client_secret", "s3cr3t~value-that-is-long"},
+                                        {"cloud", ids[_i % 4]},
+                                        {"grant", grants[_i / 4]},
+                                        {NULL, NULL}};
+  const struct cloud *cloud = cloud_find(ids[_i % 4]);
+  cloud_init(options);
+  plan();
+  for (size_t i = 0; i < fake.n_steps; i++) {
+    is_copied_well(cloud, fake.steps[i].body);
+    is_copied_well(cloud, fake.steps[i].undo);
+  }
+}
+END_TEST
+
 TCase *
 plan_cases(void)
 {
@@ -120,5 +158,6 @@ plan_cases(void)
   tcase_add_test(cases, plan__makes_no_person_sign_in);
   tcase_add_test(cases, plan__takes_a_mailbox_that_opens_without_the_permission_for_a_scope);
   tcase_add_test(cases, plan__goes_to_the_cloud_that_was_answered);
+  tcase_add_loop_test(cases, plan__has_commands_without_blanks_at_their_ends, 0, 12);
   return cases;
 }

@@ -4,8 +4,10 @@
 #include "fake.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cloud.h"
 #include "suites.h"
 
 static const struct fake_option with_mailbox[] = {
@@ -140,6 +142,41 @@ START_TEST(configure__changes_nothing)
 }
 END_TEST
 
+static void
+is_copied_well(const struct cloud *cloud, const char *text)
+{
+  char line[2048];
+  for (size_t n; *text != 0; text += n + (text[n] == '\n')) {
+    n = strcspn(text, "\n");
+    snprintf(line, sizeof line, "%.*s", (int)n, text);
+    ck_assert_msg(n > 0 && line[n - 1] != ' ', "%s|", line);
+    if (strncmp(line, "Connect-", 8) == 0)
+      ck_assert_msg(strstr(line, line[8] == 'M' ? cloud->mg_connect : cloud->connect) != NULL,
+                    "%s: %s", cloud->id, line);
+  }
+}
+
+// As they are copied, in every cloud.
+START_TEST(configure__has_commands_without_blanks_at_their_ends)
+{
+  static const char *const ids[] = {"global", "gcc-high", "dod", "china"};
+  static const char *const grants[] = {"client-secret", "device-code", "managed-identity"};
+  const struct fake_option options[] = {{"admin", "admin@contoso.example"},
+                                        {"client_id", FAKE_CLIENT},
+                                        {"client_secret", "s3cr3t~value-that-is-long"},
+                                        {"cloud", ids[_i % 4]},
+                                        {"grant", grants[_i / 4]},
+                                        {NULL, NULL}};
+  const struct cloud *cloud = cloud_find(ids[_i % 4]);
+  fake_init(options, fake_all_well);
+  run();
+  for (size_t i = 0; i < fake.n_steps; i++) {
+    is_copied_well(cloud, fake.steps[i].body);
+    is_copied_well(cloud, fake.steps[i].undo);
+  }
+}
+END_TEST
+
 TCase *
 plan_cases(void)
 {
@@ -151,5 +188,6 @@ plan_cases(void)
   tcase_add_test(cases, configure__plans_rights_in_mailboxes_for_a_person);
   tcase_add_test(cases, configure__plans_assignments_for_a_managed_identity);
   tcase_add_test(cases, configure__changes_nothing);
+  tcase_add_loop_test(cases, configure__has_commands_without_blanks_at_their_ends, 0, 12);
   return cases;
 }
