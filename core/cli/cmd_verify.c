@@ -242,21 +242,26 @@ attempts(struct verify *v, int64_t until_ns, tenon_status *ret_status)
   }
 }
 
-/* A failed check blames a field: it is changed in the wizard. What may pass by itself is asked again. */
+/* A failed check blames a field: it is changed in the wizard, and to what the check itself names. What may pass by itself
+ * is asked again. */
 static void
 say_next(const struct verify *v, tenon_status cause)
 {
   const char *name = v->connection->name;
-  bool blamed = false;
+  const tenon_check *blames = NULL;
 
-  for (const struct held *h = v->first; h; h = h->next)
-    blamed = blamed || (h->check->state == TENON_FAIL && h->check->field);
+  for (const struct held *h = v->first; h && !blames; h = h->next)
+    if (h->check->state == TENON_FAIL && h->check->field)
+      blames = h->check;
+  const char *answer = blames ? check_answer(blames) : NULL;
   (void)cli_flush(v->cli);
   if (cause == TENON_E_CANCELLED)
     return;
   if (cause == TENON_E_TRANSIENT || cause == TENON_E_DENIED)
     cli_talk(v->cli, "Next: tenon verify %s --wait 15m", name);
-  else if (blamed)
+  else if (answer)
+    cli_talk(v->cli, "Next: tenon wizard %s --set %s=%s", name, blames->field, answer);
+  else if (blames)
     cli_talk(v->cli, "Next: tenon wizard %s", name);
   struct sunset sunset;
   if (cli_sunset(v->cli, v->connection->connector, &sunset) && sunset_near(&sunset))

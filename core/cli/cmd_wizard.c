@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/cli/sunset.h"
 #include "core/cli/wizard_run.h"
 #include "core/json/shapes.h"
 #include "core/model/names.h"
@@ -177,6 +178,10 @@ wizard_say_saved(struct wizard_run *run, const cJSON *view)
   cli_print(run->cli, "Next: tenon verify %s\n", name);
   if (json_bool(view, "verified"))
     say_subject(run, name);
+  struct sunset sunset;
+  if (cli_sunset(run->cli, json_text(driver_session(run->driver), "connector"), &sunset) &&
+      sunset_near(&sunset))
+    sunset_say(run->cli, name, &sunset);
 }
 
 static bool

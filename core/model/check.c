@@ -67,6 +67,16 @@ check_data(const tenon_check *c, const char *key)
   return NULL;
 }
 
+const char *
+check_answer(const tenon_check *c)
+{
+  static const char plain[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@:/-";
+  const char *answer = c->field ? check_data(c, "answer") : NULL;
+
+  return answer && *answer && answer[strspn(answer, plain)] == 0 ? answer : NULL;
+}
+
 static bool
 is_required(const tenon_check *c)
 {

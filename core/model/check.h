@@ -14,6 +14,8 @@ tenon_check *check_copy(struct arena *a, const tenon_check *c) TENON_NODISCARD;
 tenon_step *step_copy(struct arena *a, const tenon_step *s) TENON_NODISCARD; /* likewise */
 /* The value of a data key, or NULL. */
 const char *check_data(const tenon_check *c, const char *key);
+/* What the check's field should hold, where that is named and stands in a command line as it is; NULL: it is not. */
+const char *check_answer(const tenon_check *c);
 
 struct tally {
   uint64_t pass, warn, fail, skip;

@@ -151,8 +151,9 @@ put_reasons(struct report *r, struct buf *b, const tenon_check *c, const char *s
 
 /* By the name that the form has for it, and how a command line gives it. */
 static void
-put_field(struct report *r, struct buf *b, const char *key)
+put_field(struct report *r, struct buf *b, const tenon_check *c)
 {
+  const char *key = c->field, *answer = check_answer(c);
   const struct named_field *f = key ? report_field_of(r, key) : NULL;
   CLEANUP_BUF struct buf text = BUF_INIT(REPORT_PIECE_MAX);
 
@@ -160,7 +161,9 @@ put_field(struct report *r, struct buf *b, const char *key)
     return;
   if (f)
     (void)buf_printf(&text, "%s (%s %s=%s)", f->label, f->secret ? "--secret" : "--set", key,
-                     f->secret ? "FILE" : "...");
+                     f->secret ? "FILE"
+                     : answer  ? answer
+                               : "...");
   put_labelled(r, b, "field", f ? buf_text(&text) : key);
 }
 
@@ -172,7 +175,7 @@ put_remedy(struct report *r, struct buf *b, const tenon_check *c)
   put_labelled(r, b, "what to do", c->remedy);
   if (mend && (!c->remedy || !strstr(c->remedy, mend)))
     put_command(r, b, "this mends it", mend);
-  put_field(r, b, c->field);
+  put_field(r, b, c);
   if (c->state == TENON_FAIL && c->retry_ns > 0) {
     char text[64];
     (void)snprintf(text, sizeof text, "in %lld s",

@@ -96,6 +96,7 @@
 #define TENON_DATA_ALSO        "also."       /* "also.1", "also.2": what else it could be */
 #define TENON_DATA_PROVE       "prove"       /* the command that would prove it */
 #define TENON_DATA_MEND        "mend"        /* the command that mends it */
+#define TENON_DATA_ANSWER      "answer"      /* what the check's field should hold */
 #define TENON_DATA_REQUEST_ID  "request_id"  /* of the server, for its logs */
 #define TENON_DATA_VERDICT     "verdict"   /* impersonate.mailbox: a word of below; else the row */
 #define TENON_DATA_EXISTENCE   "existence" /* impersonate.mailbox: known or unknown */

@@ -80,9 +80,9 @@ sunset_report(const struct tenon_session *s, struct report *report, int64_t now_
       .id = TENON_CHECK_EWS_SUNSET,
       .title = title,
       .detail = detail,
-      .remedy =
-          "Go over to the connector for Microsoft Graph: `tenon swap NAME --to "
-          "" CLOUDEWS_SUCCESSOR "` keeps the answers and verifies before it changes anything.",
+      .remedy = "Swap this connection to " CLOUDEWS_SUCCESSOR
+                ", the connector for Microsoft Graph (tenon "
+                "swap): the answers are kept, and both are verified before anything changes.",
       .cause = TENON_E_UNSUPPORTED,
       .data = data,
       .n_data = sizeof data / sizeof *data,

@@ -37,6 +37,7 @@ const struct cloud *cloud_find(const char *id); // NULL or "": global; unknown: 
 // Where a domain or GUID is at home, by the OpenID configuration of each login host (no credential).
 struct cloud_tenant {
   bool found;
+  bool nowhere;                  // every cloud has answered, and none of them knows it
   const struct cloud *cloud;     // the one that has it
   char id[CLOUD_TENANT_MAX];     // GUID
   char region[CLOUD_REGION_MAX]; // "EU", "NA", "USGov"; "" unknown

@@ -87,10 +87,7 @@ is_unknown(const tenon_http_completion *c)
 {
   struct oauth_error e;
   oauth_error_read(c->body.ptr, c->body.len, &e);
-  for (size_t i = 0; i < e.n_codes; i++)
-    if (e.codes[i] == 90002)
-      return true;
-  return strcmp(e.error, "invalid_tenant") == 0;
+  return oauth_error_is_homeless(&e);
 }
 
 // *ret_elsewhere: this login host answers, and does not know it.
@@ -169,19 +166,21 @@ cloud_find_tenant(const tenon_http *http, const tenon_call *call, const struct c
                   const char *authority, const char *tenant, struct cloud_tenant *ret)
 {
   const char *login = authority != NULL ? authority : cloud->login;
-  bool elsewhere = false, own = strcmp(login, cloud->login) != 0;
+  bool elsewhere = false, own = strcmp(login, cloud->login) != 0, nowhere = true;
   *ret = (struct cloud_tenant){.cloud = cloud};
   tenon_status status = ask(http, call, login, cloud, tenant, ret, &elsewhere);
   // An authority of somebody's own stands for no cloud, and nobody else is asked for what it does not know.
   for (const struct cloud *c = clouds; status == TENON_OK && elsewhere && !own && c->id != NULL;
        c++) {
-    bool unused;
+    bool unknown = false;
     if (!is_next(c, cloud))
       continue;
-    status = ask(http, call, c->login, c, tenant, ret, &unused);
+    status = ask(http, call, c->login, c, tenant, ret, &unknown);
+    nowhere = nowhere && unknown;
     if (status == TENON_OK && ret->found)
       break;
   }
+  ret->nowhere = nowhere && elsewhere && !own;
   if (status == TENON_OK && ret->found && strchr(tenant, '.') != NULL)
     status = ask_realm(http, call, own ? login : ret->cloud->login, tenant, ret);
   if (status != TENON_OK)

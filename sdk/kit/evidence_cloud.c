@@ -55,6 +55,8 @@ finding_in_browser(tenon_status status)
 static const char *
 finding_of(const struct oauth_result *r)
 {
+  if (r->home != NULL || r->homeless)
+    return r->home != NULL ? FINDING_TENANT_ELSEWHERE : FINDING_TENANT_UNKNOWN;
   if (r->status == TENON_E_NOANSWER)
     return FINDING_TOKEN_NOBODY;
   bool declined = strcmp(r->error.error, "authorization_declined") == 0;
@@ -91,6 +93,7 @@ verdict_gather_token(struct verdict_evidence *e, const struct oauth_result *r,
   e->finding = finding_of(r);
   e->token = r->error.readable ? &r->error : NULL;
   e->cloud = s->cloud;
+  e->home = r->home;
   e->authority = s->authority;
   e->client_id = s->client_id;
   e->tenant = s->tenant;

@@ -230,6 +230,25 @@ get_locked(struct oauth *o, const tenon_call *call, struct oauth_slot *slot, enu
   return status;
 }
 
+// The tenant is not this cloud's: whose is it? By documents that are public, without the credential.
+static tenon_status
+look_for_home(struct oauth *o, const tenon_call *call, struct oauth_result *r)
+{
+  const struct oauth_settings *s = &o->settings;
+  struct cloud_tenant tenant;
+  if (r->token != NULL || !oauth_error_is_homeless(&r->error) ||
+      strcmp(s->authority, s->cloud->login) != 0)
+    return TENON_OK;
+  tenon_status status = cloud_find_tenant(o->http, call, s->cloud, NULL, s->tenant, &tenant);
+  if (status != TENON_OK)
+    return status;
+  if (tenant.found && strcmp(tenant.cloud->login, s->cloud->login) != 0)
+    r->home = tenant.cloud;
+  r->homeless = tenant.nowhere;
+  cloud_tenant_drop(o->http, &tenant);
+  return TENON_OK;
+}
+
 static bool
 is_end(tenon_status status)
 {
@@ -254,6 +273,8 @@ oauth_token(struct oauth *o, const tenon_call *call, const char *resource, const
     slot->floor_ns = slot->got_ns + 1;
   forget(o, slot);
   tenon_status status = get_locked(o, call, slot, fresh);
+  if (status == TENON_OK)
+    status = look_for_home(o, call, &slot->result);
   if (is_end(status) || (status == TENON_OK && call->cancelled(call) && slot->result.token == NULL))
     return is_end(status) ? status : TENON_E_CANCELLED;
   if (status != TENON_OK)

@@ -111,12 +111,18 @@ struct oauth_result {
   int64_t
       retry_ns; // TENON_E_TRANSIENT: the endpoint is left alone for so long; asked before, the same comes back
   int64_t skew_s; // the endpoint's clock (Date) less this machine's; 0: none, or not known
+  // The cloud does not know the tenant, and the others were asked, once a failure and never where the authority is
+  // somebody's own.
+  const struct cloud *home; // the one that has it; NULL: none that was found
+  bool homeless;            // all have answered, and none of them has it
   char tried
       [OAUTH_TRIED_MAX]; // "POST https://.../token, client secret, scope https://graph.microsoft.com/.default"
 };
 
 // Is it the refusal of a refresh token for its own sake, so that only a new sign-in helps?
 bool oauth_error_is_dead(const struct oauth_error *);
+// Is the tenant not known there, or said to be in another cloud?
+bool oauth_error_is_homeless(const struct oauth_error *);
 // May a person at a browser mend it (MFA, consent, a new sign-in)?
 bool oauth_error_is_interactive(const struct oauth_error *);
 

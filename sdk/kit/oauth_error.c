@@ -181,6 +181,14 @@ oauth_error_is_dead(const struct oauth_error *e)
 }
 
 bool
+oauth_error_is_homeless(const struct oauth_error *e)
+{
+  static const uint32_t codes[] = {90002, 90038, 900382, 900432};
+  return has_code(e, codes, sizeof codes / sizeof *codes) ||
+         strcmp(e->error, "invalid_tenant") == 0;
+}
+
+bool
 oauth_error_is_interactive(const struct oauth_error *e)
 {
   static const char *const words[] = {"invalid_grant", "interaction_required", "consent_required",

@@ -248,6 +248,7 @@ add_causes(struct verdict *v, const struct verdict_evidence *e)
     verdict_add(v, TENON_DATA_PROVE, write_text(v, row->prove, e, true));
   if (helps(row->mend, e))
     verdict_add(v, TENON_DATA_MEND, write_text(v, row->mend, e, true));
+  verdict_add(v, TENON_DATA_ANSWER, write_text(v, row->answer, e, false));
 }
 
 static void

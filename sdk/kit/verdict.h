@@ -184,9 +184,10 @@ struct verdict_row {
   // what it means
   tenon_status cause;
   enum verdict_retry retry;
-  bool lookup;       // ask the directory whether the mailbox exists, then judge again
-  const char *word;  // TENON_VERDICT_* in the bulk
-  const char *field; // to send the person back to
+  bool lookup;        // ask the directory whether the mailbox exists, then judge again
+  const char *word;   // TENON_VERDICT_* in the bulk
+  const char *field;  // to send the person back to
+  const char *answer; // what it should hold, where that is known
   const char *title, *detail, *remedy, *likely;
   const char *also[VERDICT_ALSO_MAX];
   const char *

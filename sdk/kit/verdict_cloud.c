@@ -15,6 +15,7 @@ static const struct verdict_row rows[] = {
      .finding = FINDING_TENANT_ELSEWHERE,
      .cause = TENON_E_CONFIG,
      .field = TENON_KEY_CLOUD,
+     .answer = "{homeid}",
      .title = "{tenant} is at home in another cloud",
      .detail =
          "{loginhost} does not know {tenant}; the cloud `{homeid}` does ({home}). Registrations "
@@ -22,7 +23,7 @@ static const struct verdict_row rows[] = {
      .remedy = "Set `cloud` to {homeid}, and give the ID of an application that is registered "
                "there.",
      .likely = "`cloud` was left at its preset",
-     .prove = "curl -s {loginhost}/{tenant}/v2.0/.well-known/openid-configuration"},
+     .prove = "curl -s {homelogin}/{tenant}/v2.0/.well-known/openid-configuration"},
     {.name = FINDING_TENANT_UNKNOWN,
      .check = TENON_CHECK_AUTH_TOKEN,
      .finding = FINDING_TENANT_UNKNOWN,

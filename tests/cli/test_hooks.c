@@ -52,6 +52,19 @@ START_TEST(verify__passes_with_status_0_and_keeps_that_in_mind)
 }
 END_TEST
 
+START_TEST(verify__says_how_to_change_what_a_check_knows_better)
+{
+  store_test_connection("corp", "moved:new.test fail:other", "right");
+  CLEANUP_RAN struct ran r = run(mode("verify corp"));
+  expect_in(r.out, "(--set server=new.test)");
+  expect_in(r.err, "Next: tenon wizard corp --set server=new.test\n");
+  store_test_connection("odd", "moved:$(reboot)", "right");
+  CLEANUP_RAN struct ran odd = run(mode("verify odd"));
+  expect_in(odd.out, "(--set server=...)");
+  expect_in(odd.err, "Next: tenon wizard odd\n");
+}
+END_TEST
+
 START_TEST(verify__ends_with_the_status_of_the_gravest_cause)
 {
   static const struct {
@@ -382,6 +395,7 @@ main(void)
   tcase_add_checked_fixture(t, run_setup, run_teardown);
   tcase_set_timeout(t, 60);
   tcase_add_test(t, verify__passes_with_status_0_and_keeps_that_in_mind);
+  tcase_add_test(t, verify__says_how_to_change_what_a_check_knows_better);
   tcase_add_test(t, verify__ends_with_the_status_of_the_gravest_cause);
   tcase_add_test(t, verify__names_the_field_when_the_password_is_refused);
   tcase_add_test(t, verify__prints_an_object_a_line_and_the_result_last);

@@ -495,6 +495,15 @@ START_TEST(bare__puts_the_end_of_a_connector_first)
 }
 END_TEST
 
+START_TEST(wizard__mentions_the_end_with_the_name_that_it_saved)
+{
+  CLEANUP_RAN struct ran r = run_with(
+      mode("wizard old --connector sunset --unverified --set server=x.test" ANSWERS), "1234\n");
+  expect_in(r.out, "Saved connection \"old\"");
+  expect_in(r.err, "Next: tenon swap old --to modern --dry-run");
+}
+END_TEST
+
 START_TEST(verify__mentions_the_end_only_where_it_is_near)
 {
   store_of("old", "sunset");
@@ -537,6 +546,7 @@ main(void)
   tcase_add_test(t, list__without_an_end_in_sight_is_as_ever);
   tcase_add_test(t, radar__says_what_the_swap_needs);
   tcase_add_test(t, bare__puts_the_end_of_a_connector_first);
+  tcase_add_test(t, wizard__mentions_the_end_with_the_name_that_it_saved);
   tcase_add_test(t, verify__mentions_the_end_only_where_it_is_near);
   suite_add_tcase(suite, t);
   SRunner *runner = srunner_create(suite);

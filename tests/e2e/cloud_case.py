@@ -39,6 +39,37 @@ class CloudCase(harness.TestCase):
         self.assertEqual(self.home.tenon("connections", "show", name).status, 0, str(result))
         return result
 
+    def by_the_clouds_names(self, lab):
+        """Answers for connect_cloud: the clouds' own hosts, all of which lead to the lab."""
+        return {"authority": None, self.url_key: None, "cloud": "global",
+                "resolve": f"*:443=127.0.0.1:{urllib.parse.urlsplit(lab.ews).port}"}
+
+    def tenant_is_found_in_another_cloud(self):
+        lab = self.lab(scenario="tenant-elsewhere")
+        self.connect_cloud(lab, **self.by_the_clouds_names(lab))
+        token = self.home.tenon("verify", "cloud", "-o", "jsonl").checks()["auth.token"]
+        self.assertEqual((token["data"]["verdict"], token["field"], token["data"]["answer"]),
+                         ("tenant-elsewhere", "cloud", "gcc-high"), str(token))
+        self.assertIn("Set `cloud` to gcc-high", token["remedy"])
+        told = self.home.tenon("verify", "cloud")
+        self.assertIn("(--set cloud=gcc-high)", told.out)
+        self.assertIn("Next: tenon wizard cloud --set cloud=gcc-high\n", told.err)
+        self.home.tenon("wizard", "cloud", "--no-input", "--unverified", "--set", "cloud=gcc-high")
+        found = self.home.tenon("verify", "cloud", "-o", "jsonl").checks()["auth.token"]
+        self.assertNotIn("tenant", found.get("data", {}).get("verdict", ""), str(found))
+
+    def tenant_of_no_cloud_is_called_so(self):
+        lab = self.lab(scenario="tenant-unknown")
+        self.connect_cloud(lab, **self.by_the_clouds_names(lab))
+        token = self.home.tenon("verify", "cloud", "-o", "jsonl").checks()["auth.token"]
+        self.assertEqual((token["data"]["verdict"], token["field"]), ("tenant-unknown", "tenant"), str(token))
+
+    def tenant_is_looked_for_at_no_cloud_of_ones_own(self):
+        lab = self.lab(scenario="tenant-elsewhere")
+        self.connect_cloud(lab)
+        token = self.home.tenon("verify", "cloud", "-o", "jsonl").checks()["auth.token"]
+        self.assertEqual(token["data"]["verdict"], "token-tenant-unknown", str(token))
+
     def approve(self, lab, code, answer="yes"):
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
             context=ssl.create_default_context(cafile=lab.ca_file)))

@@ -37,6 +37,15 @@ class Office365Graph(cloud_case.CloudCase):
         self.assertStatus(result, 0)
         self.assertEqual(result.checks()["impersonate.role"]["state"], "warn")
 
+    def test_tenant__is_found_in_another_cloud(self):
+        self.tenant_is_found_in_another_cloud()
+
+    def test_tenant__of_no_cloud_is_called_so(self):
+        self.tenant_of_no_cloud_is_called_so()
+
+    def test_tenant__is_looked_for_nowhere_else_with_an_authority_of_ones_own(self):
+        self.tenant_is_looked_for_at_no_cloud_of_ones_own()
+
     def test_every_refusal__is_told_by_the_check_it_belongs_to(self):
         refusals = {  # exit status; the check that fails; its verdict
             "secret-expired": (16, "auth.token", "token-secret-expired"),

@@ -6,6 +6,7 @@
  *   signin:RESOURCE                  the lock     slow            waits for cancel (or 30 s)
  *   cause:CAUSE                      a failed check of that cause
  *   print[:TEXT]                     to stdout    log:TEXT        host->log
+ *   moved:NAME                       a failed check that says what `server` should be
  * Sign-in is good with the password "right". suggest fills `mailbox`, browse offers mailboxes, configure has two steps
  * that stay done as long as the session (script: plan:done plan:half plan:network plan:many plan:optional kind:nobody
  * kind:probe; of the second step apply:die apply:slow apply:silent apply:denied), impersonate answers by name: ok-*
@@ -93,6 +94,22 @@ static void
 hook_close(tenon_session *s)
 {
   free(s);
+}
+
+/* The server that "moved:NAME" says it should be. */
+static void
+moved(const tenon_sink *sink, const char *to)
+{
+  const tenon_pair data[] = {{"answer", {to, strlen(to)}}};
+  tenon_check c = check_of(TENON_FAIL, "testconnector.moved", "Moved");
+
+  c.cause = TENON_E_CONFIG;
+  c.field = "server";
+  c.detail = "The server is called otherwise.";
+  c.remedy = "Type its new name.";
+  c.data = data;
+  c.n_data = 1;
+  sink->check(sink, &c);
 }
 
 /* ---- verify ---------------------------------------------------------------------------------------------------- */
@@ -288,6 +305,8 @@ obey(tenon_session *s, const tenon_call *call, const tenon_sink *sink, const cha
     shared_sign_in(s, call, sink, what);
   else if (strcmp(word, "log") == 0)
     s->host->log(s->host, TENON_LOG_INFO, what);
+  else if (strcmp(word, "moved") == 0)
+    moved(sink, what);
   else if (strcmp(word, "print") == 0)
     (void)(puts(what[0] ? what : "a line on stdout") < 0 || fflush(stdout));
   else if (strcmp(word, "network") == 0)

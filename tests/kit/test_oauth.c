@@ -17,12 +17,24 @@ static struct oauth *oauth;
 static const struct oauth_result *result;
 static struct world_reply says; // what the endpoint answers to everything
 static struct oauth_settings settings;
+static const char *home;             // login host that knows the tenant; NULL: none
+static struct world_reply strangers; // what the others say of it
+
+#define PAPERS                                                                                     \
+  "{\"issuer\":\"https://login.microsoftonline.us/31537af4-6d77-4bb9-a681-d2394888ea26/v2.0\","    \
+  "\"cloud_instance_name\":\"microsoftonline.us\"}"
+#define UNKNOWN                                                                                    \
+  "{\"error\":\"invalid_request\",\"error_description\":\"AADSTS90002: "                           \
+  "No.\",\"error_codes\":[90002]}"
 
 static void
 endpoint(const struct world_request *request, struct world_reply *ret)
 {
-  (void)request;
   *ret = says;
+  if (strstr(request->url, "/.well-known/") == NULL)
+    return;
+  bool at_home = home != NULL && strncmp(request->url, home, strlen(home)) == 0;
+  *ret = at_home ? (struct world_reply){.code = 200, .body = PAPERS} : strangers;
 }
 
 static void
@@ -47,6 +59,8 @@ set_up(void)
   oauth = oauth_create(&world.host, &world.http, &settings);
   ck_assert_ptr_nonnull(oauth);
   answers(200, TOKEN);
+  home = NULL;
+  strangers = (struct world_reply){.code = 400, .body = UNKNOWN};
 }
 
 static void
@@ -239,6 +253,73 @@ START_TEST(refusal__is_not_asked_for_twice_in_a_hook)
   oauth_anew(oauth);
   get(OAUTH_ANY);
   ck_assert_uint_eq(world.n_requests, 2);
+}
+END_TEST
+
+// ---- whose the tenant is ------------------------------------------------------------------------
+
+START_TEST(tenant__that_is_not_known_is_looked_for_in_the_other_clouds_once)
+{
+  answers(400, UNKNOWN);
+  home = "https://login.microsoftonline.us/";
+  for (int i = 0; i < 2; i++) {
+    get(OAUTH_ANY);
+    ck_assert_ptr_eq(result->home, cloud_find("gcc-high"));
+    ck_assert(!result->homeless);
+    ck_assert_uint_eq(result->error.codes[0], 90002);
+    ck_assert_uint_eq(world_count("microsoftonline.us/contoso.example/v2.0/"), 1);
+  }
+  for (size_t i = 0; i < world.n_requests; i++)
+    if (strstr(world.requests[i].url, "/token") == NULL)
+      ck_assert_str_eq(world.requests[i].body, "");
+}
+END_TEST
+
+START_TEST(tenant__that_no_cloud_knows_is_homeless)
+{
+  answers(400, UNKNOWN);
+  get(OAUTH_ANY);
+  ck_assert(result->homeless);
+  ck_assert_ptr_null(result->home);
+  ck_assert_uint_eq(world_count("/.well-known/"), 3);
+}
+END_TEST
+
+static const struct world_reply silent[] = {
+    {.status = TENON_E_NETWORK, .body = ""},
+    {.code = 503, .body = ""},
+};
+
+START_TEST(tenant__is_not_called_homeless_where_a_cloud_did_not_answer)
+{
+  answers(400, UNKNOWN);
+  strangers = silent[_i];
+  get(OAUTH_ANY);
+  ck_assert(!result->homeless);
+  ck_assert_ptr_null(result->home);
+  ck_assert_int_eq(result->status, TENON_E_AUTH);
+}
+END_TEST
+
+START_TEST(tenant__of_an_authority_of_ones_own_is_not_looked_for)
+{
+  answers(400, UNKNOWN);
+  home = "https://login.microsoftonline.us/";
+  settings.authority = "https://localhost:8443";
+  struct oauth *other = oauth_create(&world.host, &world.http, &settings);
+  get_from(other, GRAPH, OAUTH_ANY);
+  ck_assert_ptr_null(result->home);
+  ck_assert(!result->homeless);
+  ck_assert_uint_eq(world.n_requests, 1);
+  oauth_destroy(other);
+}
+END_TEST
+
+START_TEST(tenant__is_not_looked_for_after_any_other_refusal)
+{
+  answers(401, "{\"error\":\"invalid_client\",\"error_codes\":[7000215]}");
+  get(OAUTH_ANY);
+  ck_assert_uint_eq(world.n_requests, 1);
 }
 END_TEST
 
@@ -473,6 +554,12 @@ oauth_cases(void)
   tcase_add_loop_test(cases, answer__that_is_no_token_says_what_it_is, 0,
                       sizeof failures / sizeof *failures);
   tcase_add_test(cases, refusal__is_not_asked_for_twice_in_a_hook);
+  tcase_add_test(cases, tenant__that_is_not_known_is_looked_for_in_the_other_clouds_once);
+  tcase_add_test(cases, tenant__that_no_cloud_knows_is_homeless);
+  tcase_add_loop_test(cases, tenant__is_not_called_homeless_where_a_cloud_did_not_answer, 0,
+                      sizeof silent / sizeof *silent);
+  tcase_add_test(cases, tenant__of_an_authority_of_ones_own_is_not_looked_for);
+  tcase_add_test(cases, tenant__is_not_looked_for_after_any_other_refusal);
   tcase_add_test(cases, busy_endpoint__is_left_alone_for_as_long_as_it_says);
   tcase_add_test(cases, busy_endpoint__without_a_time_is_left_alone_too);
   tcase_add_test(cases, network__failure_is_passed_on_and_not_a_refusal);

@@ -356,6 +356,45 @@ START_TEST(token__tells_by_how_much_the_clocks_differ)
 }
 END_TEST
 
+START_TEST(token__tells_the_difference_of_clocks_to_the_nearest_minute)
+{
+  static const struct {
+    int64_t skew_s;
+    const char *says;
+  } cases[] = {
+      {901, "15 min ahead"}, {929, "15 min ahead"}, {-930, "16 min behind"}, {119, "119 s ahead"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    judge(fixture_of("token-assertion-clock"));
+    evidence.skew_s = cases[i].skew_s;
+    verdict_judge(&evidence, &verdict);
+    ck_assert_msg(strstr(verdict.check.detail, cases[i].says) != NULL, "%s", verdict.check.detail);
+  }
+}
+END_TEST
+
+START_TEST(token__names_the_cloud_of_a_tenant_and_what_to_answer)
+{
+  struct cloud_fixture f = *fixture_of("token-tenant-unknown");
+  judge(&f);
+  result.home = cloud_find("china");
+  verdict_gather_token(&evidence, &result, &settings, &challenge);
+  verdict_judge(&evidence, &verdict);
+  ck_assert_str_eq(verdict.row->name, "tenant-elsewhere");
+  ck_assert_str_eq(verdict.check.field, TENON_KEY_CLOUD);
+  ck_assert_str_eq(data(TENON_DATA_ANSWER), "china");
+  ck_assert_ptr_nonnull(strstr(verdict.check.remedy, "Set `cloud` to china"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_PROVE), "https://login.partner.microsoftonline.cn"));
+  ck_assert_str_eq(data(TENON_DATA_AADSTS), "90002");
+  result.home = NULL;
+  result.homeless = true;
+  verdict_gather_token(&evidence, &result, &settings, &challenge);
+  verdict_judge(&evidence, &verdict);
+  ck_assert_str_eq(verdict.row->name, "tenant-unknown");
+  ck_assert_str_eq(verdict.check.field, TENON_KEY_TENANT);
+  ck_assert_ptr_null(data(TENON_DATA_ANSWER));
+}
+END_TEST
+
 START_TEST(token__names_the_certificate_by_its_thumbprint)
 {
   static const char bytes[] =
@@ -512,6 +551,8 @@ verdict_cloud_cases(void)
   tcase_add_test(cases, token__knows_where_an_unknown_number_is_explained);
   tcase_add_test(cases, token__gives_the_page_that_mends_a_missing_consent);
   tcase_add_test(cases, token__tells_by_how_much_the_clocks_differ);
+  tcase_add_test(cases, token__tells_the_difference_of_clocks_to_the_nearest_minute);
+  tcase_add_test(cases, token__names_the_cloud_of_a_tenant_and_what_to_answer);
   tcase_add_test(cases, token__names_the_certificate_by_its_thumbprint);
   tcase_add_test(cases, token__connects_to_the_cloud_that_was_chosen);
   tcase_add_test(cases, token__has_no_link_that_a_browser_cannot_open);

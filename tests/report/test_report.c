@@ -219,6 +219,11 @@ feed_fields(struct report *r)
     c.field = fields[i];
     ck_assert(report_check(r, &c));
   }
+  static const tenon_pair known[] = {{"answer", {"ben@x.test", 10}}};
+  c.field = "mailbox";
+  c.data = known;
+  c.n_data = 1;
+  ck_assert(report_check(r, &c));
 }
 
 START_TEST(text__names_a_field_as_the_form_does_and_how_to_give_it)
@@ -230,6 +235,8 @@ START_TEST(text__names_a_field_as_the_form_does_and_how_to_give_it)
   ck_assert_ptr_nonnull(
       strstr(buf_text(&got), "field          Password (--secret password=FILE)\n"));
   ck_assert_ptr_nonnull(strstr(buf_text(&got), "field          unknown\n"));
+  ck_assert_ptr_nonnull(
+      strstr(buf_text(&got), "field          Mailbox to test with (--set mailbox=ben@x.test)\n"));
 }
 END_TEST
 
