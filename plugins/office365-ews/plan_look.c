@@ -6,29 +6,16 @@
 
 #include <string.h>
 
-static bool
-has_code(const struct oauth_error *error, uint32_t code)
-{
-  for (size_t i = 0; i < error->n_codes; i++)
-    if (error->codes[i] == code)
-      return true;
-  return false;
-}
-
-// 700016: no such application. What else is refused is refused to one that is there.
 static void
 look_at_refusal(const struct oauth_error *error, struct plan_states *states)
 {
-  static const uint32_t of_credential[] = {7000215, 7000222, 700027, 7000218, 700024};
-  if (has_code(error, 700016))
+  enum oauth_shown shown = oauth_error_shows(error);
+  if (shown == OAUTH_SHOWS_NO_APPLICATION)
     states->app = TENON_STEP_MISSING;
-  for (size_t i = 0; i < sizeof of_credential / sizeof *of_credential; i++)
-    if (has_code(error, of_credential[i]))
-      states->app = TENON_STEP_DONE;
-  if (has_code(error, 65001)) {
+  else if (shown != OAUTH_SHOWS_NOTHING)
     states->app = TENON_STEP_DONE;
+  if (shown == OAUTH_SHOWS_NO_CONSENT)
     states->consent = TENON_STEP_MISSING;
-  }
 }
 
 // A role in the token was added and consented to; without it either may be what is missing, and consent is the last.

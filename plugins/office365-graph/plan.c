@@ -16,9 +16,16 @@
   " -ResourceId " GRAPH " -AppRoleId " id "\n"
 #define ROLE(id)  "@{Id='" id "';Type='Role'}"
 #define SCOPE(id) "@{Id='" id "';Type='Scope'}"
+// The list is replaced as a whole: what is asked of other services is read first and kept.
+#define OTHERS                                                                                     \
+  "@((Get-MgApplication -Filter \"appId eq {appid}\").RequiredResourceAccess | Where-Object { "    \
+  "$_.ResourceAppId -ne '" GRAPH_APP_ID "' })"
 #define REQUIRE(list)                                                                              \
-  MANAGE "Update-MgApplication -ApplicationId " APP " -RequiredResourceAccess "                    \
-         "@{ResourceAppId='" GRAPH_APP_ID "';ResourceAccess=@(" list ")}"
+  "# Other permissions of Microsoft Graph go into the same list, or are not asked for any more."   \
+  "\n" MANAGE "Update-MgApplication -ApplicationId " APP " -RequiredResourceAccess (" OTHERS       \
+  " + @{ResourceAppId='" GRAPH_APP_ID "';ResourceAccess=@(" list ")})"
+#define UNREQUIRE                                                                                  \
+  MANAGE "Update-MgApplication -ApplicationId " APP " -RequiredResourceAccess " OTHERS
 
 // Graph's own ids: User.Read.All, MailboxSettings.Read, Mail.ReadBasic.All.
 #define ID_USERS    "df021288-bdef-4463-88db-98f22de89214"
@@ -27,8 +34,10 @@
 
 static const char register_app[] =
     "# In the portal: {portal}, App registrations, New registration: accounts in this\n"
-    "# organizational directory only, no redirect URI.\n" MANAGE
-    "New-MgApplication -DisplayName 'tenon' -SignInAudience AzureADMyOrg\n"
+    "# organizational directory only; http://localhost as a redirect URI for mobile and\n"
+    "# desktop applications, where the page of consent ends.\n" MANAGE
+    "New-MgApplication -DisplayName 'tenon' -SignInAudience AzureADMyOrg "
+    "-PublicClient @{RedirectUris=@('http://localhost')}\n"
     "New-MgServicePrincipal -AppId {appid}\n"
     "# A secret (its SecretText is shown once), or upload a certificate in the portal:\n"
     "Add-MgApplicationPassword -ApplicationId " APP;
@@ -38,7 +47,8 @@ static const char register_public[] =
     "# organizational directory only; Authentication: Mobile and desktop applications with\n"
     "# http://localhost, and Allow public client flows.\n" MANAGE
     "New-MgApplication -DisplayName 'tenon' -SignInAudience AzureADMyOrg -IsFallbackPublicClient "
-    "-PublicClient @{RedirectUris=@('http://localhost')}";
+    "-PublicClient @{RedirectUris=@('http://localhost')}\n"
+    "New-MgServicePrincipal -AppId {appid}";
 
 static const char register_identity[] =
     "# In the Azure portal: the virtual machine, Security, Identity, System assigned: On.\n"
@@ -93,8 +103,8 @@ struct planning {
   struct tenon_session *s;
   const tenon_sink *sink;
   struct verdict_evidence who;
-  uint32_t app, permissions, scope; // states
-  uint32_t flags;                   // of the steps to come
+  uint32_t app, permissions, consent, scope; // states
+  uint32_t flags;                            // of the steps to come
 };
 
 static void
@@ -124,13 +134,16 @@ put_step(struct planning *p, uint32_t state, const char *id, const char *title, 
 
 // ---- what the wire shows --------------------------------------------------------------------------
 
-static bool
-is_unknown_app(const struct oauth_error *error)
+static void
+look_at_refusal(struct planning *p, const struct oauth_error *error)
 {
-  for (size_t i = 0; i < error->n_codes; i++)
-    if (error->codes[i] == 700016)
-      return true;
-  return false;
+  enum oauth_shown shown = oauth_error_shows(error);
+  if (shown == OAUTH_SHOWS_NO_APPLICATION)
+    p->app = TENON_STEP_MISSING;
+  else if (shown != OAUTH_SHOWS_NOTHING)
+    p->app = TENON_STEP_DONE;
+  if (shown == OAUTH_SHOWS_NO_CONSENT)
+    p->consent = TENON_STEP_MISSING;
 }
 
 static tenon_status
@@ -139,7 +152,7 @@ look(struct planning *p, const tenon_call *call)
   struct tenon_session *s = p->s;
   tenon_secret *token = NULL;
   char missing[MSGRAPH_MISSING_MAX];
-  p->app = p->permissions = p->scope = TENON_STEP_UNKNOWN;
+  p->app = p->permissions = p->consent = p->scope = TENON_STEP_UNKNOWN;
   // A person is not made to sign in for a plan: only what is at hand counts.
   if (!s->app && oauth_at_hand(s->oauth, s->resource) == NULL)
     return TENON_OK;
@@ -147,12 +160,12 @@ look(struct planning *p, const tenon_call *call)
   if (status != TENON_OK)
     return status;
   if (token == NULL) {
-    p->app = is_unknown_app(&s->token->error) ? TENON_STEP_MISSING : TENON_STEP_UNKNOWN;
+    look_at_refusal(p, &s->token->error);
     return TENON_OK;
   }
   p->app = TENON_STEP_DONE;
   if (s->claims.readable)
-    p->permissions =
+    p->permissions = p->consent =
         permissions_missing(s, missing, sizeof missing) ? TENON_STEP_MISSING : TENON_STEP_DONE;
   return TENON_OK;
 }
@@ -193,16 +206,16 @@ plan_app(struct planning *p)
   bool scoped = p->scope == TENON_STEP_DONE;
   if (scoped && p->permissions == TENON_STEP_MISSING &&
       permission_held(p->s, permission_for(p->s, NEED_DIRECTORY)))
-    p->permissions = TENON_STEP_DONE;
+    p->permissions = p->consent = TENON_STEP_DONE;
   put_step(p, p->app, MSGRAPH_ID ".app", "Register the application", TENON_STEP_KIND_ENTRA,
            register_app, UNREGISTER, "Application Developer, or Cloud Application Administrator");
   put_step(p, p->permissions, MSGRAPH_ID ".permissions",
            scoped ? "Ask for the application permission User.Read.All"
                   : "Ask for the application permissions User.Read.All, MailboxSettings.Read and "
                     "Mail.ReadBasic.All",
-           TENON_STEP_KIND_ENTRA, scoped ? permissions_of_scoped : permissions_of_app, REQUIRE(""),
+           TENON_STEP_KIND_ENTRA, scoped ? permissions_of_scoped : permissions_of_app, UNREQUIRE,
            "Owner of the application, or Cloud Application Administrator");
-  put_step(p, p->permissions, MSGRAPH_ID ".consent", "Consent for the whole tenant",
+  put_step(p, p->consent, MSGRAPH_ID ".consent", "Consent for the whole tenant",
            TENON_STEP_KIND_VISIT, "{consent}", REVOKE, "Privileged Role Administrator");
 }
 
@@ -229,11 +242,10 @@ plan_person(struct planning *p)
   put_step(p, p->permissions, MSGRAPH_ID ".permissions",
            "Ask for the delegated permissions User.Read, User.ReadBasic.All, Mail.ReadBasic and "
            "Mail.Read.Shared",
-           TENON_STEP_KIND_ENTRA, permissions_of_person, REQUIRE(""),
+           TENON_STEP_KIND_ENTRA, permissions_of_person, UNREQUIRE,
            "Owner of the application, or Cloud Application Administrator");
-  put_step(p, p->permissions, MSGRAPH_ID ".consent",
-           "Consent, where users may not do so themselves", TENON_STEP_KIND_VISIT, "{consent}",
-           REVOKE, "Cloud Application Administrator");
+  put_step(p, p->consent, MSGRAPH_ID ".consent", "Consent, where users may not do so themselves",
+           TENON_STEP_KIND_VISIT, "{consent}", REVOKE, "Cloud Application Administrator");
   put_step(p, p->scope, MSGRAPH_ID ".scope", "Give the person full access to the mailboxes",
            TENON_STEP_KIND_CMDLET, rights_of_person,
            "Remove-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess",

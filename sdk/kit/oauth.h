@@ -125,6 +125,15 @@ bool oauth_error_is_dead(const struct oauth_error *);
 bool oauth_error_is_homeless(const struct oauth_error *);
 // May a person at a browser mend it (MFA, consent, a new sign-in)?
 bool oauth_error_is_interactive(const struct oauth_error *);
+// What a refusal shows of the registration: nothing; that the tenant has none; that there is one (its credential was looked
+// at); or that there is one and nobody has consented.
+enum oauth_shown {
+  OAUTH_SHOWS_NOTHING,
+  OAUTH_SHOWS_NO_APPLICATION,
+  OAUTH_SHOWS_APPLICATION,
+  OAUTH_SHOWS_NO_CONSENT
+};
+enum oauth_shown oauth_error_shows(const struct oauth_error *);
 
 struct oauth; // made by oauth_create: holds what it learned for the life of the session
 

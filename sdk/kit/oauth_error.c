@@ -200,3 +200,16 @@ oauth_error_is_interactive(const struct oauth_error *e)
       return true;
   return false;
 }
+
+enum oauth_shown
+oauth_error_shows(const struct oauth_error *e)
+{
+  static const uint32_t nobody[] = {700016}, unconsented[] = {65001},
+                        credential[] = {7000215, 7000222, 700027, 7000218, 700024};
+  if (has_code(e, nobody, sizeof nobody / sizeof *nobody))
+    return OAUTH_SHOWS_NO_APPLICATION;
+  if (has_code(e, unconsented, sizeof unconsented / sizeof *unconsented))
+    return OAUTH_SHOWS_NO_CONSENT;
+  return has_code(e, credential, sizeof credential / sizeof *credential) ? OAUTH_SHOWS_APPLICATION
+                                                                         : OAUTH_SHOWS_NOTHING;
+}

@@ -66,6 +66,32 @@ START_TEST(configure__plans_the_steps_in_order)
 }
 END_TEST
 
+// PowerShell replaces the list: without those of other services an application that also uses EWS would lose them.
+START_TEST(configure__keeps_what_is_asked_of_other_services)
+{
+  static const char kept[] = "RequiredResourceAccess | Where-Object { $_.ResourceAppId -ne "
+                             "'00000003-0000-0000-c000-000000000000' }";
+  fake_init(fake_as_app, fake_all_well);
+  run();
+  ck_assert_ptr_nonnull(strstr(fake.steps[1].body, kept));
+  ck_assert_ptr_nonnull(strstr(fake.steps[1].undo, kept));
+  ck_assert_ptr_null(strstr(fake.steps[1].undo, "ResourceAccess=@()"));
+}
+END_TEST
+
+START_TEST(configure__shows_that_nobody_has_consented)
+{
+  fake_init(fake_as_app, fake_all_well);
+  fake.token_code = 400;
+  fake.token_body = "{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS65001: The user or "
+                    "administrator has not consented.\",\"error_codes\":[65001]}";
+  run();
+  state("office365-graph.app", TENON_STEP_DONE);
+  state("office365-graph.permissions", TENON_STEP_UNKNOWN);
+  state("office365-graph.consent", TENON_STEP_MISSING);
+}
+END_TEST
+
 START_TEST(configure__shows_which_permissions_are_missing)
 {
   fake_init(fake_as_app, fake_all_well);
@@ -182,6 +208,8 @@ plan_cases(void)
 {
   TCase *cases = tcase_create("plan");
   tcase_add_test(cases, configure__plans_the_steps_in_order);
+  tcase_add_test(cases, configure__keeps_what_is_asked_of_other_services);
+  tcase_add_test(cases, configure__shows_that_nobody_has_consented);
   tcase_add_test(cases, configure__shows_which_permissions_are_missing);
   tcase_add_test(cases, configure__asks_for_no_more_where_a_scope_does);
   tcase_add_test(cases, configure__knows_an_application_that_is_not_there);
