@@ -8,7 +8,6 @@
 tenon_status
 cloudews_suggest(tenon_session *s, const tenon_call *call, const char *page, const tenon_sink *sink)
 {
-  if (!cloud_suggest_is_due(s->ews.host, page))
-    return TENON_OK;
-  return cloud_suggest(s->ews.host, s->ews.http, call, sink, &s->answers, CLOUDEWS_ID ".tenant");
+  return cloud_suggest(s->ews.host, s->ews.http, call, page, sink, &s->answers,
+                       CLOUDEWS_ID ".tenant");
 }

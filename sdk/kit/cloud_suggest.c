@@ -79,12 +79,23 @@ patch(const struct suggestion *s, const char *key, const char *value)
 }
 
 static void
-found(const struct suggestion *s, const struct cloud_tenant *tenant, bool answered)
+offer(const struct suggestion *s, const char *id)
+{
+  tenon_offer found = {
+      .size = sizeof found, .field = TENON_KEY_TENANT, .value = id, .label = s->domain};
+  s->sink->offer(s->sink, &found);
+}
+
+// An authority of somebody's own stands for no cloud.
+static void
+found(const struct suggestion *s, const struct cloud_tenant *tenant, bool answered, bool own)
 {
   const struct cloud *cloud = s->answers->settings.cloud;
   if (!answered && tenant->id[0] != 0)
     patch(s, TENON_KEY_TENANT, tenant->id);
-  if (tenant->cloud != NULL && tenant->cloud != cloud)
+  if (tenant->id[0] != 0)
+    offer(s, tenant->id);
+  if (!own && tenant->cloud != NULL && tenant->cloud != cloud)
     patch(s, TENON_KEY_CLOUD, tenant->cloud->id);
   if (tenant->account_type[0] != 0 && strcasecmp(tenant->account_type, "managed") != 0)
     elsewhere(s, tenant);
@@ -98,22 +109,23 @@ tenant_answered(const tenon_host *host)
          given.len > 0;
 }
 
-bool
-cloud_suggest_is_due(const tenon_host *host, const char *page)
+static bool
+is_due(const char *page, bool answered)
 {
   return strcmp(page, OAUTH_PAGE_CREDENTIALS) == 0 ||
-         (strcmp(page, OAUTH_PAGE_APPLICATION) == 0 && !tenant_answered(host));
+         (strcmp(page, OAUTH_PAGE_APPLICATION) == 0 && !answered);
 }
 
 tenon_status
 cloud_suggest(const tenon_host *host, const tenon_http *http, const tenon_call *call,
-              const tenon_sink *sink, const struct oauth_answers *answers, const char *check_id)
+              const char *page, const tenon_sink *sink, const struct oauth_answers *answers,
+              const char *check_id)
 {
   const struct oauth_settings *settings = &answers->settings;
   const char *at = strrchr(answers->admin, '@');
   struct suggestion s = {.sink = sink, .answers = answers, .check_id = check_id};
   bool answered = tenant_answered(host);
-  if (at == NULL || settings->grant == OAUTH_MANAGED_IDENTITY)
+  if (!is_due(page, answered) || at == NULL || settings->grant == OAUTH_MANAGED_IDENTITY)
     return TENON_OK;
   s.domain = at + 1;
   bool own = strcmp(answers->authority, settings->cloud->login) != 0;
@@ -124,7 +136,7 @@ cloud_suggest(const tenon_host *host, const tenon_http *http, const tenon_call *
     return status;
   bool decided = tenant.completion != NULL && tenant.completion->code != 0;
   if (tenant.found)
-    found(&s, &tenant, answered);
+    found(&s, &tenant, answered, own);
   else if (decided && !answered)
     unknown(&s);
   cloud_tenant_drop(http, &tenant);

@@ -92,6 +92,8 @@ START_TEST(suggest__leaves_a_tenant_alone_that_was_answered)
 {
   suggest(answered);
   ck_assert_str_eq(fake.patched, "");
+  ck_assert_uint_eq(fake.n_offers, 1);
+  ck_assert_str_eq(fake.offers[0], GUID);
 }
 END_TEST
 

@@ -392,11 +392,15 @@ START_TEST(suggest__leaves_what_was_answered)
 }
 END_TEST
 
-START_TEST(suggest__says_nothing_of_a_domain_that_nobody_knows)
+START_TEST(suggest__warns_of_a_domain_that_nobody_knows)
 {
   suggest(without_tenant, NULL);
+  const struct fake_check *check = fake_check_of("office365-graph.tenant");
   ck_assert_str_eq(fake.patches, "");
   ck_assert_uint_eq(fake.n_offers, 0);
+  ck_assert_ptr_nonnull(check);
+  ck_assert_int_eq(check->state, TENON_WARN);
+  ck_assert_ptr_nonnull(strstr(check->remedy, "on-premises Exchange"));
 }
 END_TEST
 
@@ -443,7 +447,7 @@ verify_cases(void)
   tcase_add_test(cases, suggest__finds_the_tenant_after_the_page_of_the_secret);
   tcase_add_test(cases, suggest__finds_the_cloud_too);
   tcase_add_test(cases, suggest__leaves_what_was_answered);
-  tcase_add_test(cases, suggest__says_nothing_of_a_domain_that_nobody_knows);
+  tcase_add_test(cases, suggest__warns_of_a_domain_that_nobody_knows);
   tcase_add_test(cases, open__refuses_a_graph_without_tls);
   return cases;
 }
