@@ -3,7 +3,6 @@
 // One request and its answer, waited for.
 #include "session.h"
 
-#include <poll.h>
 #include <string.h>
 
 static bool
@@ -157,15 +156,5 @@ ask(struct tenon_session *s, const tenon_call *call, const struct question *q, s
 tenon_status
 ask_sleep(struct tenon_session *s, const tenon_call *call, int64_t ns)
 {
-  int64_t end = s->host->now(s->host) + ns;
-  for (;;) {
-    if (call->cancelled(call))
-      return TENON_E_CANCELLED;
-    int64_t left = end - s->host->now(s->host);
-    if (left <= 0)
-      return TENON_OK;
-    int64_t ms = (left + 999999) / 1000000;
-    struct pollfd fd = {.fd = call->cancel_fd, .events = POLLIN};
-    (void)poll(&fd, 1, ms < MSGRAPH_POLL_MS ? (int)ms : MSGRAPH_POLL_MS);
-  }
+  return backoff_sleep(s->host, call, ns);
 }

@@ -5,6 +5,7 @@
 #include "backoff.h"
 
 #include <ctype.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -79,4 +80,20 @@ backoff_asked(const char *retry_after, int64_t now_s)
     return 0;
   const int64_t max = BACKOFF_ASKED_MAX_NS / 1000000000;
   return (seconds < max ? seconds : max) * 1000000000;
+}
+
+tenon_status
+backoff_sleep(const tenon_host *host, const tenon_call *call, int64_t ns)
+{
+  int64_t end = host->now(host) + ns;
+  for (;;) {
+    if (call->cancelled(call))
+      return TENON_E_CANCELLED;
+    int64_t left = end - host->now(host);
+    if (left <= 0)
+      return TENON_OK;
+    int64_t ms = (left + 999999) / 1000000;
+    struct pollfd fd = {.fd = call->cancel_fd, .events = POLLIN};
+    (void)poll(&fd, 1, ms < BACKOFF_POLL_MS ? (int)ms : BACKOFF_POLL_MS);
+  }
 }

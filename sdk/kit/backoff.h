@@ -5,13 +5,16 @@
 #ifndef KIT_BACKOFF_H
 #define KIT_BACKOFF_H
 
+#include <tenon/plugin.h>
+
 #include <stdint.h>
 
 #define BACKOFF_FIRST_NS INT64_C(10000000000)  // when the server names no time: 10 s, then doubled
 #define BACKOFF_MAX_NS   INT64_C(300000000000) // 5 min, whatever the server says
 #define BACKOFF_ASKED_MAX_NS                                                                       \
-  INT64_C(3600000000000) // 1 h: what a server asks for beyond counts as this
-#define BACKOFF_TRIES 3  // of one subject, the first one counted
+  INT64_C(3600000000000)     // 1 h: what a server asks for beyond counts as this
+#define BACKOFF_TRIES   3    // of one subject, the first one counted
+#define BACKOFF_POLL_MS 1000 // longest sleep between two looks around
 
 struct backoff {
   int64_t until_ns; // nothing is sent before; 0: go on
@@ -29,5 +32,7 @@ int64_t backoff_busy(struct backoff *backoff, int64_t now_ns, int64_t asked_ns);
 void backoff_good(struct backoff *backoff);
 // How long to wait from now, 0: not at all.
 int64_t backoff_wait(const struct backoff *backoff, int64_t now_ns);
+// Sleeps until the time has come or the call is cancelled.
+tenon_status backoff_sleep(const tenon_host *, const tenon_call *, int64_t ns);
 
 #endif

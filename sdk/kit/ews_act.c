@@ -4,6 +4,8 @@
 // the row wants to know more.
 #include "ews_act.h"
 
+#include "acting.h"
+
 #include <tenon/exchange.h>
 
 #include <string.h>
@@ -229,30 +231,10 @@ void
 ews_act_report_invalid(struct ews_session *s, const tenon_sink *sink, const char *subject,
                        const char *why, bool as_subject)
 {
-  char detail[256];
-  struct kit_text text;
-  kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "Nothing was sent: %s.", why);
-  static const tenon_pair data[] = {
-      {TENON_DATA_VERDICT, {TENON_VERDICT_INVALID, sizeof TENON_VERDICT_INVALID - 1}},
-      {"symptom", {"not-an-address", 14}},
-      {TENON_DATA_EXISTENCE, {"unknown", 7}},
-  };
   bool sid = s->identity == EWS_IDENTITY_SID;
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_FAIL,
-      .level = TENON_LEVEL_REQUIRED,
-      .id = TENON_CHECK_IMPERSONATE_MAILBOX,
-      .title = sid ? "This is not a security identifier" : "This is not a mail address",
-      .detail = detail,
-      .remedy = sid ? "Write it as S-1-5-21-..., or set the field `identity` to smtp."
-                    : "Write it as name@domain.",
-      .field = as_subject ? NULL : TENON_KEY_MAILBOX,
-      .subject = as_subject ? subject : NULL,
-      .cause = TENON_E_CONFIG,
-      .data = data,
-      .n_data = sizeof data / sizeof *data,
-  };
-  sink->check(sink, &check);
+  acting_invalid(sink, subject, why,
+                 sid ? "This is not a security identifier" : "This is not a mail address",
+                 sid ? "Write it as S-1-5-21-..., or set the field `identity` to smtp."
+                     : "Write it as name@domain.",
+                 as_subject);
 }

@@ -4,7 +4,6 @@
 // nobody above has to think of it.
 #include "ews_session.h"
 
-#include <poll.h>
 #include <string.h>
 #include <time.h>
 
@@ -427,15 +426,5 @@ ews_ask_patiently(struct ews_session *s, const tenon_call *call, enum ews_operat
 tenon_status
 ews_sleep(struct ews_session *s, const tenon_call *call, int64_t ns)
 {
-  int64_t end = s->host->now(s->host) + ns;
-  for (;;) {
-    if (call->cancelled(call))
-      return TENON_E_CANCELLED;
-    int64_t left = end - s->host->now(s->host);
-    if (left <= 0)
-      return TENON_OK;
-    int64_t ms = (left + 999999) / 1000000;
-    struct pollfd fd = {.fd = call->cancel_fd, .events = POLLIN};
-    (void)poll(&fd, 1, ms < EWS_POLL_MS ? (int)ms : EWS_POLL_MS);
-  }
+  return backoff_sleep(s->host, call, ns);
 }

@@ -22,7 +22,6 @@
 #define EWS_TRIED_MAX       512                  // bytes of "what was tried"
 #define EWS_LOOKUPS_MAX     512                  // answers of the directory that are remembered
 #define EWS_VERIFY_PAUSE_NS INT64_C(15000000000) // longest pause that somebody waits out
-#define EWS_POLL_MS         1000                 // longest sleep between two looks around
 
 enum ews_operation { EWS_CONVERT_ID, EWS_GET_FOLDER, EWS_RESOLVE_NAMES };
 #define EWS_OPERATIONS_N 3

@@ -243,6 +243,7 @@ START_TEST(impersonate__does_not_ask_a_graph_that_is_not_there_for_all)
   const struct fake_check *last = fake_check_of_subject("user99@contoso.example");
   ck_assert_int_eq(last->cause, TENON_E_NETWORK);
   ck_assert_ptr_nonnull(strstr(last->title, "Not asked"));
+  ck_assert_ptr_nonnull(strstr(last->detail, "Nothing was sent for this mailbox"));
 }
 END_TEST
 
