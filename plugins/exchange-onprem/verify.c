@@ -5,6 +5,8 @@
 // ends its branch; the rest is skipped with the reason.
 #include "verify.h"
 
+#include "acting.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,10 +16,9 @@
 static const struct report_layer layers[] = {
     LAYERS_TABLE,
     {TENON_CHECK_EWS_ENDPOINT, "EWS"},
-    {SIGN_IN, "Sign-in"},
+    {SIGN_IN, "Sign-in"}, // see id_of_layer
     {TENON_CHECK_EWS_VERSION, "Version"},
-    {TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role"},
-    {TENON_CHECK_IMPERSONATE_MAILBOX, "Impersonation"},
+    ACTING_TABLE,
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 

@@ -4,6 +4,8 @@
 // is the control: the server's no tells whether it looked at the role.
 #include "verify.h"
 
+#include "acting.h"
+
 #include <string.h>
 
 static void
@@ -13,9 +15,7 @@ role_proven(struct verification *v, const struct ews_act *act)
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s acted as %s.", v->s->ews.account, act->address);
-  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
-  verify_pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
-  verify_pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
+  acting_proven(&v->report, detail);
 }
 
 static void
@@ -26,20 +26,8 @@ role_not_proven(struct verification *v, enum ews_role role, bool mailbox_given)
   const char *unknown =
       "The server's answer to acting as somebody who does not exist tells nothing "
       "about the role.";
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_WARN,
-      .level = TENON_LEVEL_RECOMMENDED,
-      .id = TENON_CHECK_IMPERSONATE_ROLE,
-      .title = "The role ApplicationImpersonation is not proven",
-      .detail = role == ROLE_LIKELY ? likely : unknown,
-      .remedy = mailbox_given
-                    ? "Give a mailbox that exists in the field `mailbox`, and verify again."
-                    : "Give somebody's mailbox in the field `mailbox`: acting as it is the proof.",
-      .field = TENON_KEY_MAILBOX,
-      .cause = TENON_E_CONFIG,
-  };
-  report_check(&v->report, &check, -1);
+  acting_not_proven(&v->report, "The role ApplicationImpersonation is not proven",
+                    role == ROLE_LIKELY ? likely : unknown, mailbox_given, false);
 }
 
 // Somebody invented could be acted as: on this server every test of impersonation would succeed.
@@ -51,19 +39,10 @@ role_ignored(struct verification *v, const struct ews_act *act)
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "%s acted as %s, whom tenon made up, and the server opened a mailbox.",
                   v->s->ews.account, act->address);
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_FAIL,
-      .level = TENON_LEVEL_REQUIRED,
-      .id = TENON_CHECK_IMPERSONATE_ROLE,
-      .title = "The server does not heed whom tenon acts as",
-      .detail = detail,
-      .remedy = "Name a server that knows impersonation: this one opens the same mailbox whoever "
-                "is acted as, so that every test of it would succeed and mean nothing.",
-      .field = TENON_KEY_SERVER,
-      .cause = TENON_E_UNSUPPORTED,
-  };
-  report_check(&v->report, &check, -1);
+  acting_ignored(&v->report, detail,
+                 "Name a server that knows impersonation: this one opens the same mailbox whoever "
+                 "is acted as, so that every test of it would succeed and mean nothing.",
+                 TENON_KEY_SERVER);
 }
 
 static tenon_status
@@ -145,7 +124,7 @@ verify_impersonation(struct verification *v)
 {
   struct tenon_session *s = v->s;
   bool missing = false;
-  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, "Impersonation role");
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, ACTING_ROLE);
   if (s->ews.mailbox[0] == 0)
     return role_by_control(v, false, &missing);
   const char *fault = ews_identity_fault(s->ews.identity, s->ews.mailbox, strlen(s->ews.mailbox));

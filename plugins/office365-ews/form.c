@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is asked: who signs in and to what, as of every connector with tokens, and the mailbox to test with.
+// What is asked: who signs in and to what, as by every connector with tokens, how mailboxes are named, and where EWS is.
 #include "session.h"
 
 // A person's request names an address; an application's may name a user principal name too.
@@ -8,19 +8,6 @@ static const tenon_choice identity_choices[] = {
     {"smtp", "Mail address", "any address of the mailbox"},
     {"upn", "User principal name", "name@domain, where that is not the mail address"},
     {NULL, NULL, NULL},
-};
-
-static const tenon_field field_mailbox = {
-    .size = sizeof field_mailbox,
-    .type = TENON_TEXT,
-    .flags = TENON_SHARED,
-    .page = OAUTH_PAGE_APPLICATION,
-    .key = TENON_KEY_MAILBOX,
-    .label = "Mailbox to test with",
-    .help = "Somebody else's mailbox in Exchange Online: opening it is what proves the rights. "
-            "Nothing is changed in it.",
-    .browse = "mailbox",
-    .max = EWS_ADDRESS_MAX,
 };
 
 static const tenon_field field_identity = {
@@ -48,7 +35,7 @@ static const tenon_field field_ews_url = {
 const tenon_page *const cloudews_pages[] = {&oauth_page_credentials, &oauth_page_application, NULL};
 
 const tenon_field *const cloudews_fields[] = {
-    OAUTH_FIELDS, &field_mailbox, &field_identity, &field_ews_url, OAUTH_FIELDS_OF_THE_WAY, NULL,
+    OAUTH_FIELDS, &field_identity, &field_ews_url, OAUTH_FIELDS_OF_THE_WAY, NULL,
 };
 
 const char *const cloudews_asks[] = {OAUTH_ASK_DEVICE, OAUTH_ASK_BROWSER, NULL};

@@ -31,45 +31,30 @@ static const tenon_connector connector = {
     .configure = cloudews_configure,
 };
 
-#define PERSON "grant != 'client-secret' && grant != 'certificate' && grant != 'managed-identity'"
-#define APP    "grant != 'device-code' && grant != 'browser'"
-
 TENON_NOTE(
     "{\"abi\":[1,0],\"needs\":[\"net\"],\"connectors\":[{\"id\":\"" CLOUDEWS_ID
     "\",\"version\":\"" TENON_VERSION "\",\"name\":\"" NAME "\",\"summary\":\"" SUMMARY
     "\",\"family\":\"" TENON_EXCHANGE_FAMILY
     "\",\"roles\":[\"source\",\"target\"],\"retires\":\"" CLOUDEWS_RETIRES
-    "\",\"successor\":\"" CLOUDEWS_SUCCESSOR "\",\"requirements\":["
-    "{\"title\":\"An application in Entra ID\","
-    "\"detail\":\"A registration of your own, in the tenant with the mailboxes (single tenant). A "
-    "managed identity of an Azure machine serves as well.\","
-    "\"needs\":\"Application Developer, or Cloud Application Administrator\","
-    "\"when\":\"grant != 'managed-identity'\"},"
+    "\",\"successor\":\"" CLOUDEWS_SUCCESSOR "\",\"requirements\":[" OAUTH_NEEDS_APPLICATION
     "{\"title\":\"The application permission full_access_as_app of Office 365 Exchange Online\","
     "\"detail\":\"It opens all mailboxes of the tenant. It stands under APIs my organization uses, "
     "and wants an administrator's consent.\","
     "\"needs\":\"Privileged Role Administrator, who consents for the whole tenant\","
-    "\"when\":\"" APP "\"},"
-    "{\"title\":\"A client secret of the application\","
-    "\"detail\":\"Its value, which is shown once when it is made; not its ID.\","
-    "\"needs\":\"Owner of the application\",\"when\":\"grant == 'client-secret'\"},"
-    "{\"title\":\"A certificate of the application\","
-    "\"detail\":\"The certificate is uploaded to the registration; tenon needs it with its key, as "
-    "PKCS#12 or PEM with an encrypted key, RSA of 2048 bits or more.\","
-    "\"needs\":\"Owner of the application\",\"when\":\"grant == 'certificate'\"},"
+    "\"when\":\"" OAUTH_WHEN_APP "\"}," OAUTH_NEEDS_PROOF
     "{\"title\":\"A limit to the mailboxes that the application is for, where not all are meant\","
     "\"detail\":\"The role Application EWS.AccessAsApp of RBAC for Applications, in the place of "
     "full_access_as_app: with that permission, a scope limits nothing.\","
-    "\"needs\":\"Organization Management in Exchange Online\",\"when\":\"" APP "\"},"
+    "\"needs\":\"Organization Management in Exchange Online\",\"when\":\"" OAUTH_WHEN_APP "\"},"
     "{\"title\":\"The delegated permission EWS.AccessAsUser.All of Office 365 Exchange Online\","
     "\"detail\":\"With public client flows allowed, and http://localhost as a redirect URI for "
     "desktop applications where the browser is used.\","
     "\"needs\":\"Cloud Application Administrator, where users may not consent\","
-    "\"when\":\"" PERSON "\"},"
+    "\"when\":\"" OAUTH_WHEN_PERSON "\"},"
     "{\"title\":\"Full access to each mailbox, for the person who signs in\","
     "\"detail\":\"A person reaches another mailbox by rights on that mailbox, and by nothing else: "
     "Exchange Online took the impersonation of accounts away in February 2025.\","
-    "\"needs\":\"Recipient Management in Exchange Online\",\"when\":\"" PERSON "\"},"
+    "\"needs\":\"Recipient Management in Exchange Online\",\"when\":\"" OAUTH_WHEN_PERSON "\"},"
     "{\"title\":\"The application's id on the tenant's allow list for EWS\","
     "\"detail\":\"Since 1 October 2026 Exchange Online lets only listed applications use EWS; on 1 "
     "April 2027 EWS ends there for everybody. The connector for Microsoft Graph needs no list.\","

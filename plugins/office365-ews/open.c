@@ -44,22 +44,6 @@ take_identity(struct tenon_session *s, const tenon_sink *sink)
 }
 
 static bool
-take_mailbox(struct tenon_session *s, const tenon_sink *sink)
-{
-  struct kit_text text;
-  kit_text_init(&text, s->ews.mailbox, sizeof s->ews.mailbox);
-  kit_text_put(&text, answer_to(s, TENON_KEY_MAILBOX));
-  const char *trimmed = kit_text_trimmed(&text);
-  memmove(s->ews.mailbox, trimmed, strlen(trimmed) + 1);
-  if (!text.cut)
-    return true;
-  report_field(sink, CHECK_FORM, TENON_KEY_MAILBOX, TENON_E_CONFIG,
-               "The mailbox to test with is not one", "It is longer than any address.",
-               "Write it as name@domain.");
-  return false;
-}
-
-static bool
 take_server(struct tenon_session *s, const tenon_sink *sink)
 {
   char url[CLOUD_URL_MAX];
@@ -110,7 +94,7 @@ take_answers(struct tenon_session *s, const tenon_sink *sink)
   good &= oauth_answers_http(s->ews.host, sink, s->ews.http, CHECK_FORM);
   good &= take_server(s, sink);
   good &= take_identity(s, sink);
-  good &= take_mailbox(s, sink);
+  (void)kit_text_copy(s->ews.mailbox, sizeof s->ews.mailbox, s->answers.mailbox);
   take_anchor(s);
   take_account(s);
   return good;

@@ -4,6 +4,8 @@
 // worth shows when EWS has answered: until then it is a promise.
 #include "session.h"
 
+#include "acting.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,8 +24,7 @@ static const struct report_layer layers[] = {
     {TENON_CHECK_EWS_ENDPOINT, "EWS"},
     {TENON_CHECK_EWS_POLICY, "EWS policy"},
     {TENON_CHECK_EWS_VERSION, "Version"},
-    {TENON_CHECK_IMPERSONATE_ROLE, "Access to other mailboxes"},
-    {TENON_CHECK_IMPERSONATE_MAILBOX, "Mailbox"},
+    ACTING_TABLE,
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 
@@ -219,18 +220,13 @@ ask_ews(struct verification *v, bool *ret)
 static void
 access_proven(struct verification *v, const struct ews_act *act)
 {
+  const struct tenon_session *s = v->s;
   char detail[EWS_ADDRESS_MAX + EWS_ACCOUNT_MAX + 96];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  if (v->s->app)
-    kit_text_printf(&text, "The %s acted as %s.", v->s->ews.account, act->address);
-  else
-    kit_text_printf(&text, "%s opened the inbox of %s, by rights on it.", v->s->ews.account,
-                    act->address);
-  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
-  pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, NULL, 0);
-  report_pass(&v->report, TENON_CHECK_IMPERSONATE_MAILBOX,
-              title_of(TENON_CHECK_IMPERSONATE_MAILBOX), detail, 0, data, 1);
+  acting_put_opened(&text, s->answers.client_id, s->app ? NULL : s->ews.account, act->address);
+  kit_text_put(&text, ".");
+  acting_proven(&v->report, detail);
 }
 
 // At best a warning: the proof is one mailbox that opens.
@@ -250,22 +246,7 @@ access_not_proven(struct verification *v, enum ews_role role)
   else if (role == ROLE_LIKELY)
     detail = "Exchange Online looked for the person before it refused; that is a sign and no "
              "proof.";
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_WARN,
-      .level = TENON_LEVEL_RECOMMENDED,
-      .id = TENON_CHECK_IMPERSONATE_ROLE,
-      .title = "Access to other mailboxes is not proven",
-      .detail = detail,
-      .remedy = given ? "Give a mailbox that exists in the field `mailbox`, and verify again."
-                : s->app
-                    ? "Give somebody's mailbox in the field `mailbox`: opening it is the proof."
-                    : "Give a mailbox that you have full access to in the field `mailbox`: opening "
-                      "it is the proof.",
-      .field = TENON_KEY_MAILBOX,
-      .cause = TENON_E_CONFIG,
-  };
-  report_check(&v->report, &check, -1);
+  acting_not_proven(&v->report, "Access to other mailboxes is not proven", detail, given, !s->app);
 }
 
 // Somebody invented could be acted as: every test would succeed.
@@ -276,18 +257,9 @@ access_ignored(struct verification *v, const struct ews_act *act)
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
   kit_text_printf(&text, "Acting as %s, whom tenon made up, opened a mailbox.", act->address);
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_FAIL,
-      .level = TENON_LEVEL_REQUIRED,
-      .id = TENON_CHECK_IMPERSONATE_ROLE,
-      .title = "The server does not heed whom tenon acts as",
-      .detail = detail,
-      .remedy = "Leave `ews_url` empty, so that Exchange Online itself is asked.",
-      .field = TENON_KEY_EWS_URL,
-      .cause = TENON_E_UNSUPPORTED,
-  };
-  report_check(&v->report, &check, -1);
+  acting_ignored(&v->report, detail,
+                 "Leave `ews_url` empty, so that Exchange Online itself is asked.",
+                 TENON_KEY_EWS_URL);
 }
 
 // A person's rights are each mailbox's: somebody made up tells nothing of them.
@@ -338,7 +310,7 @@ static tenon_status
 reach_mailbox(struct verification *v)
 {
   struct ews_session *ews = &v->s->ews;
-  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, title_of(TENON_CHECK_IMPERSONATE_ROLE));
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, ACTING_ROLE);
   if (ews->mailbox[0] == 0)
     return without_mailbox(v);
   const char *fault = ews_identity_fault(ews->identity, ews->mailbox, strlen(ews->mailbox));

@@ -28,50 +28,34 @@ static const tenon_connector connector = {
     .configure = msgraph_configure,
 };
 
-// An application's permissions count for `grant` of an application, those of a person for the others.
-#define PERSON "grant != 'client-secret' && grant != 'certificate' && grant != 'managed-identity'"
-#define APP    "grant != 'device-code' && grant != 'browser'"
-
 TENON_NOTE(
     "{\"abi\":[1,0],\"needs\":[\"net\"],\"connectors\":[{\"id\":\"" MSGRAPH_ID
     "\",\"version\":\"" TENON_VERSION "\",\"name\":\"" NAME "\",\"summary\":\"" SUMMARY
     "\",\"family\":\"" TENON_EXCHANGE_FAMILY "\",\"roles\":[\"source\",\"target\"],"
-    "\"requirements\":["
-    "{\"title\":\"An application in Entra ID\","
-    "\"detail\":\"A registration of your own, in the tenant with the mailboxes (single tenant). A "
-    "managed identity of an Azure machine serves as well.\","
-    "\"needs\":\"Application Developer, or Cloud Application Administrator\","
-    "\"when\":\"grant != 'managed-identity'\"},"
+    "\"requirements\":[" OAUTH_NEEDS_APPLICATION
     "{\"title\":\"Application permissions of Microsoft Graph: User.Read.All, MailboxSettings.Read, "
     "Mail.ReadBasic.All\","
     "\"detail\":\"Reading the list of users, automatic replies, and the folders' names and sizes; "
     "no message is read. Permissions that hold more (Mail.Read, MailboxSettings.ReadWrite) do as "
     "well.\","
     "\"needs\":\"Privileged Role Administrator, who consents for the whole tenant\","
-    "\"when\":\"" APP "\"},"
-    "{\"title\":\"A client secret of the application\","
-    "\"detail\":\"Its value, which is shown once when it is made; not its ID.\","
-    "\"needs\":\"Owner of the application\",\"when\":\"grant == 'client-secret'\"},"
-    "{\"title\":\"A certificate of the application\","
-    "\"detail\":\"The certificate is uploaded to the registration; tenon needs it with its key, as "
-    "PKCS#12 or PEM with an encrypted key, RSA of 2048 bits or more.\","
-    "\"needs\":\"Owner of the application\",\"when\":\"grant == 'certificate'\"},"
+    "\"when\":\"" OAUTH_WHEN_APP "\"}," OAUTH_NEEDS_PROOF
     "{\"title\":\"A limit to the mailboxes that the application is for, where not all are meant\","
     "\"detail\":\"RBAC for Applications in Exchange Online, in the place of the permissions "
     "MailboxSettings.Read and Mail.ReadBasic.All: with tenant-wide consent to those, a scope "
     "limits nothing.\","
-    "\"needs\":\"Organization Management in Exchange Online\",\"when\":\"" APP "\"},"
+    "\"needs\":\"Organization Management in Exchange Online\",\"when\":\"" OAUTH_WHEN_APP "\"},"
     "{\"title\":\"Delegated permissions of Microsoft Graph: User.Read, User.ReadBasic.All, "
     "Mail.ReadBasic, Mail.Read.Shared\","
     "\"detail\":\"With public client flows allowed, and http://localhost as a redirect URI for "
     "desktop applications where the browser is used.\","
     "\"needs\":\"Cloud Application Administrator, where users may not consent\","
-    "\"when\":\"" PERSON "\"},"
+    "\"when\":\"" OAUTH_WHEN_PERSON "\"},"
     "{\"title\":\"Full access to each mailbox, for the person who signs in\","
     "\"detail\":\"A person reaches another mailbox by rights in that mailbox, and by nothing "
     "else.\","
     "\"needs\":\"Recipient Management in Exchange Online\","
-    "\"when\":\"" PERSON "\"}"
+    "\"when\":\"" OAUTH_WHEN_PERSON "\"}"
     "]}]}");
 
 TENON_MODULE(&connector);

@@ -40,25 +40,6 @@ authority_of(const char *root, char *to, size_t size)
 }
 
 static bool
-take_mailbox(struct tenon_session *s, const tenon_sink *sink)
-{
-  tenon_text answer = {NULL, 0};
-  if (s->host->value(s->host, TENON_KEY_MAILBOX, &answer) != TENON_OK || answer.ptr == NULL)
-    return true;
-  struct kit_text text;
-  kit_text_init(&text, s->mailbox, sizeof s->mailbox);
-  kit_text_put(&text, answer.ptr);
-  const char *trimmed = kit_text_trimmed(&text);
-  memmove(s->mailbox, trimmed, strlen(trimmed) + 1);
-  if (!text.cut)
-    return true;
-  report_field(sink, CHECK_FORM, TENON_KEY_MAILBOX, TENON_E_CONFIG,
-               "The mailbox to test with is not one", "It is longer than any address.",
-               "Write it as name@domain.");
-  return false;
-}
-
-static bool
 take_answers(struct tenon_session *s, const tenon_sink *sink)
 {
   bool good = oauth_answers_read(s->host, sink, CHECK_FORM, &s->answers);
@@ -66,7 +47,7 @@ take_answers(struct tenon_session *s, const tenon_sink *sink)
   good &= oauth_answers_url(s->host, sink, CHECK_FORM, TENON_KEY_GRAPH_URL,
                             cloud != NULL ? cloud->graph : "", s->root, sizeof s->root);
   good &= oauth_answers_http(s->host, sink, s->http, CHECK_FORM);
-  good &= take_mailbox(s, sink);
+  s->mailbox = s->answers.mailbox;
   s->resource = cloud != NULL ? cloud->graph : s->root;
   authority_of(s->root, s->server, sizeof s->server);
   s->app = oauth_is_app(s->answers.settings.grant);

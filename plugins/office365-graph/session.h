@@ -58,9 +58,9 @@ struct tenon_session {
   bool app;                 // acts as an application, not as a person
   char root[CLOUD_URL_MAX]; // "https://graph.microsoft.com"
   const char *resource;     // what tokens are asked for: the cloud's Graph, wherever it is reached
-  char server[MSGRAPH_SERVER_MAX];       // "graph.microsoft.com"
-  char mailbox[MSGRAPH_ADDRESS_MAX + 1]; // "" when none is given
-  struct soap_reader *reader;            // of verdict_gather, for bodies that are XML
+  char server[MSGRAPH_SERVER_MAX]; // "graph.microsoft.com"
+  const char *mailbox;             // of the answers: "" when none is given
+  struct soap_reader *reader;      // of verdict_gather, for bodies that are XML
   struct backoff backoff;
   struct jwt_claims claims;         // of the token at hand
   const struct oauth_result *token; // of the last one asked for, until the hook ends

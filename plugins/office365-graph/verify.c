@@ -4,6 +4,7 @@
 // fails ends its branch; the rest is skipped with the reason.
 #include "session.h"
 
+#include "acting.h"
 #include "layers.h"
 
 #include <stdlib.h>
@@ -23,8 +24,7 @@ static const struct report_layer layers[] = {
     {TENON_CHECK_AUTH_TOKEN, "Token"},
     {TENON_CHECK_GRAPH_ENDPOINT, "Graph"},
     {TENON_CHECK_GRAPH_PERMISSIONS, "Permissions"},
-    {TENON_CHECK_IMPERSONATE_ROLE, "Acting as others"},
-    {TENON_CHECK_IMPERSONATE_MAILBOX, "Impersonation"},
+    ACTING_TABLE,
 };
 #define N_LAYERS (sizeof layers / sizeof *layers)
 
@@ -342,18 +342,8 @@ tell_permissions(struct verification *v)
 static void
 warn_unproven(struct verification *v, const char *detail)
 {
-  tenon_check check = {
-      .size = sizeof check,
-      .state = TENON_WARN,
-      .level = TENON_LEVEL_RECOMMENDED,
-      .id = TENON_CHECK_IMPERSONATE_ROLE,
-      .title = "That mailboxes can be opened is not proven",
-      .detail = detail,
-      .remedy = "Give somebody's mailbox in the field `mailbox`: opening it is the proof.",
-      .field = TENON_KEY_MAILBOX,
-      .cause = TENON_E_CONFIG,
-  };
-  report_check(&v->report, &check, -1);
+  acting_not_proven(&v->report, "Access to other mailboxes is not proven", detail,
+                    v->s->mailbox[0] != 0, !v->s->app);
 }
 
 // Somebody made up is the control: Exchange's no tells whether it looked at the permission.
@@ -392,17 +382,16 @@ by_control(struct verification *v)
 static void
 tell_opened(struct verification *v, const struct act *act)
 {
+  const struct tenon_session *s = v->s;
   char detail[2 * MSGRAPH_ADDRESS_MAX + 128];
   struct kit_text text;
   kit_text_init(&text, detail, sizeof detail);
-  kit_text_printf(&text, "%.320s opened the mailbox of %.320s", token_account(v->s),
-                  act->mail[0] != 0 ? act->mail : act->subject);
+  acting_put_opened(&text, s->answers.client_id, s->app ? NULL : token_account(s),
+                    act->mail[0] != 0 ? act->mail : act->subject);
   if (act->items >= 0)
     kit_text_printf(&text, ", %lld in the inbox", (long long)act->items);
   kit_text_put(&text, ".");
-  static const tenon_pair data[] = {{TENON_DATA_VERDICT, {TENON_VERDICT_OK, 2}}};
-  pass(v, TENON_CHECK_IMPERSONATE_ROLE, detail, -1, NULL, 0);
-  pass(v, TENON_CHECK_IMPERSONATE_MAILBOX, detail, 0, data, 1);
+  acting_proven(&v->report, detail);
 }
 
 static tenon_status
@@ -436,7 +425,7 @@ static tenon_status
 verify_acting(struct verification *v)
 {
   struct tenon_session *s = v->s;
-  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, title_of(TENON_CHECK_IMPERSONATE_ROLE));
+  report_begin(&v->report, TENON_CHECK_IMPERSONATE_ROLE, ACTING_ROLE);
   if (s->mailbox[0] == 0)
     return by_control(v);
   const char *fault = msgraph_address_fault(s->mailbox, strlen(s->mailbox));

@@ -16,8 +16,27 @@ acting_proven(struct report *report, const char *detail)
 }
 
 void
-acting_not_proven(struct report *report, const char *title, const char *detail, const char *remedy)
+acting_put_opened(struct kit_text *to, const char *client_id, const char *person,
+                  const char *address)
 {
+  if (person != NULL)
+    kit_text_put(to, person);
+  else if (client_id[0] != 0)
+    kit_text_printf(to, "The application %s", client_id);
+  else
+    kit_text_put(to, "The managed identity of this machine");
+  kit_text_printf(to, " opened the mailbox of %s%s", address,
+                  person != NULL ? ", by rights on it" : "");
+}
+
+void
+acting_not_proven(struct report *report, const char *title, const char *detail, bool given,
+                  bool own)
+{
+  const char *which =
+      own ? "Give a mailbox that you have full access to in the field `mailbox`: opening "
+            "it is the proof."
+          : "Give somebody's mailbox in the field `mailbox`: opening it is the proof.";
   tenon_check check = {
       .size = sizeof check,
       .state = TENON_WARN,
@@ -25,7 +44,8 @@ acting_not_proven(struct report *report, const char *title, const char *detail, 
       .id = TENON_CHECK_IMPERSONATE_ROLE,
       .title = title,
       .detail = detail,
-      .remedy = remedy,
+      .remedy =
+          given ? "Give a mailbox that exists in the field `mailbox`, and verify again." : which,
       .field = TENON_KEY_MAILBOX,
       .cause = TENON_E_CONFIG,
   };

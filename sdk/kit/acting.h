@@ -20,8 +20,14 @@
 
 // One mailbox that was opened is the proof of both.
 void acting_proven(struct report *, const char *detail);
-// A warning that sends to the field `mailbox`: one that opens is the proof.
-void acting_not_proven(struct report *, const char *title, const char *detail, const char *remedy);
+// "The application 1f6a... opened the mailbox of anna@contoso.example": of a connector with tokens. person: NULL of an
+// application; client_id "": a managed identity without one.
+void acting_put_opened(struct kit_text *, const char *client_id, const char *person,
+                       const char *address);
+// A warning that sends to the field `mailbox`: one that opens is the proof. given: one was, and is none; own: by rights that
+// the person has on it.
+void acting_not_proven(struct report *, const char *title, const char *detail, bool given,
+                       bool own);
 // Somebody invented was acted as: every test would succeed and mean nothing. field: whose answer names such a server.
 void acting_ignored(struct report *, const char *detail, const char *remedy, const char *field);
 

@@ -368,6 +368,14 @@ oauth_answers_http(const tenon_host *host, const tenon_sink *sink, const tenon_h
   return way_set(host, sink, http, check_id, TENON_KEY_PROXY);
 }
 
+static void
+take_mailbox(struct reading *r, struct oauth_answers *a)
+{
+  if (!take(r, TENON_KEY_MAILBOX, a->mailbox, sizeof a->mailbox))
+    refuse(r, TENON_KEY_MAILBOX, "The mailbox to test with is not one",
+           "It is longer than any address.", "Write it as name@domain.");
+}
+
 bool
 oauth_answers_read(const tenon_host *host, const tenon_sink *sink, const char *check_id,
                    struct oauth_answers *ret)
@@ -381,6 +389,7 @@ oauth_answers_read(const tenon_host *host, const tenon_sink *sink, const char *c
   take_client_id(&r, ret);
   take_secret(&r, ret);
   take_certificate(&r, ret);
+  take_mailbox(&r, ret);
   take_authority(&r, ret);
   ret->settings.login_hint = ret->admin;
   return !r.failed;

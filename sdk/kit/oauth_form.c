@@ -177,6 +177,19 @@ const tenon_field oauth_field_client_certificate_password = {
     .when = TENON_KEY_GRANT " == 'certificate'",
 };
 
+const tenon_field oauth_field_mailbox = {
+    .size = sizeof oauth_field_mailbox,
+    .type = TENON_TEXT,
+    .flags = TENON_SHARED,
+    .page = OAUTH_PAGE_APPLICATION,
+    .key = TENON_KEY_MAILBOX,
+    .label = "Mailbox to test with",
+    .help = "Somebody else's mailbox in Exchange Online: opening it is what proves the rights. "
+            "Nothing is changed in it.",
+    .browse = "mailbox",
+    .max = OAUTH_MAILBOX_MAX,
+};
+
 const tenon_field oauth_field_authority = {
     .size = sizeof oauth_field_authority,
     .type = TENON_URL,
