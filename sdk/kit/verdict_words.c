@@ -124,9 +124,9 @@ put_skew(struct kit_text *to, const struct verdict_evidence *e)
     kit_text_put(to, "By how much they differ was not to be seen.");
     return;
   }
+  // To the nearest minute, where a duration alone is rounded up, as a wait is.
   if (skew >= 120)
-    skew = (skew + 30) / 60 *
-           60; // a duration is said rounded up, as a wait is; this is to the nearest
+    skew = (skew + 30) / 60 * 60;
   kit_text_put(to, "The server's clock is ");
   kit_text_put_duration(to, skew * 1000000000);
   kit_text_put(to, e->skew_s > 0 ? " ahead of this machine's." : " behind this machine's.");
