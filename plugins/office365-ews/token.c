@@ -25,14 +25,9 @@ static void
 witness(const struct ews_session *ews, struct verdict_evidence *e)
 {
   const struct tenon_session *s = (const struct tenon_session *)ews;
-  e->seen |= SEEN_CLOUD | (s->app ? SEEN_APP : SEEN_DELEGATED);
+  verdict_gather_holder(e, &s->answers.settings, &s->claims);
   e->seen |=
       verdict_seen_claims(&s->claims, token_permission(s)) & (SEEN_UNPERMITTED | SEEN_POWERLESS);
-  e->claims = s->claims.readable ? &s->claims : NULL;
-  e->cloud = s->answers.settings.cloud;
-  e->client_id = s->answers.client_id;
-  e->tenant = s->answers.tenant;
-  e->authority = s->answers.authority;
   e->permission = token_permission(s);
   // What led the request, where it was about no mailbox.
   if ((e->place & PLACE_ACT) == 0 && ews->anchor[0] != 0)

@@ -28,13 +28,8 @@ token_account(const struct tenon_session *s)
 void
 token_witness(const struct tenon_session *s, struct verdict_evidence *e)
 {
-  e->seen |= SEEN_CLOUD | (s->app ? SEEN_APP : SEEN_DELEGATED);
+  verdict_gather_holder(e, &s->answers.settings, &s->claims);
   e->account = token_account(s);
-  e->claims = s->claims.readable ? &s->claims : NULL;
-  e->cloud = s->answers.settings.cloud;
-  e->client_id = s->answers.client_id;
-  e->tenant = s->answers.tenant;
-  e->authority = s->answers.authority;
 }
 
 // By name: "https://graph.microsoft.com", with or without '/', or Graph's own id.

@@ -81,22 +81,30 @@ host_of(uint32_t place, const char *authority)
 }
 
 void
+verdict_gather_holder(struct verdict_evidence *e, const struct oauth_settings *s,
+                      const struct jwt_claims *claims)
+{
+  e->seen |= SEEN_CLOUD | (oauth_is_app(s->grant) ? SEEN_APP : SEEN_DELEGATED);
+  e->claims = claims != NULL && claims->readable ? claims : NULL;
+  e->cloud = s->cloud;
+  e->client_id = s->client_id;
+  e->tenant = s->tenant;
+  e->authority = s->authority;
+}
+
+void
 verdict_gather_token(struct verdict_evidence *e, const struct oauth_result *r,
                      const struct oauth_settings *s, struct challenge *challenge)
 {
   e->place = place_of(r->step);
-  e->seen |= SEEN_CLOUD | (oauth_is_app(s->grant) ? SEEN_APP : SEEN_DELEGATED);
+  verdict_gather_holder(e, s, NULL);
   if (e->server == NULL)
     e->server = host_of(e->place, s->authority);
   if (r->completion != NULL)
     verdict_gather(e, r->completion, NULL, NULL, challenge);
   e->finding = finding_of(r);
   e->token = r->error.readable ? &r->error : NULL;
-  e->cloud = s->cloud;
   e->home = r->home;
-  e->authority = s->authority;
-  e->client_id = s->client_id;
-  e->tenant = s->tenant;
   e->tried = r->tried[0] != 0 ? r->tried : NULL;
   e->local = r->local;
   e->skew_s = r->skew_s;

@@ -222,6 +222,9 @@ void verdict_gather(struct verdict_evidence *evidence, const tenon_http_completi
 // The same of a token that was not got. What the result and the settings hold is referred to.
 void verdict_gather_token(struct verdict_evidence *evidence, const struct oauth_result *result,
                           const struct oauth_settings *settings, struct challenge *challenge);
+// Whose requests these are, and in which cloud: evidence of every answer to one. claims: of the token at hand; NULL: none.
+void verdict_gather_holder(struct verdict_evidence *evidence, const struct oauth_settings *settings,
+                           const struct jwt_claims *claims);
 // What a token says of its holder: SEEN_APP, SEEN_DELEGATED, and with the permission that is wanted (or NULL)
 // SEEN_UNPERMITTED and SEEN_POWERLESS. 0 of an opaque one.
 uint64_t verdict_seen_claims(const struct jwt_claims *claims, const char *permission);
