@@ -168,6 +168,8 @@ START_TEST(plan__says_whether_the_role_is_there)
   ck_assert_int_eq(c->configure(session, &fake.call, TENON_PLAN, NULL, &fake.sink), TENON_OK);
   ck_assert_uint_eq(fake.step.state, cases[_i].state);
   ck_assert_ptr_nonnull(strstr(fake.step_body, "-User 'svc@contoso.example'"));
+  ck_assert_ptr_null(strstr(fake.step_body, " \n"));
+  ck_assert_int_ne(fake.step_body[strlen(fake.step_body) - 1], ' ');
   ck_assert_int_eq(c->configure(session, &fake.call, TENON_APPLY, NULL, &fake.sink),
                    TENON_E_UNSUPPORTED);
   c->close(session);
