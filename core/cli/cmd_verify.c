@@ -243,7 +243,7 @@ attempts(struct verify *v, int64_t until_ns, tenon_status *ret_status)
 }
 
 /* A failed check blames a field: it is changed in the wizard, and to what the check itself names. What may pass by itself
- * is asked again. */
+ * is asked again; a refusal may also be met by another answer, another way to sign in. */
 static void
 say_next(const struct verify *v, tenon_status cause)
 {
@@ -257,12 +257,15 @@ say_next(const struct verify *v, tenon_status cause)
   (void)cli_flush(v->cli);
   if (cause == TENON_E_CANCELLED)
     return;
-  if (cause == TENON_E_TRANSIENT || cause == TENON_E_DENIED)
+  bool may_arrive = cause == TENON_E_TRANSIENT || cause == TENON_E_DENIED;
+  if (may_arrive)
     cli_talk(v->cli, "Next: tenon verify %s --wait 15m", name);
   else if (answer)
     cli_talk(v->cli, "Next: tenon wizard %s --set %s=%s", name, blames->field, answer);
   else if (blames)
     cli_talk(v->cli, "Next: tenon wizard %s", name);
+  if (cause == TENON_E_DENIED && blames)
+    cli_talk(v->cli, "Or, with another answer: tenon wizard %s", name);
   struct sunset sunset;
   if (cli_sunset(v->cli, v->connection->connector, &sunset) && sunset_near(&sunset))
     sunset_say(v->cli, name, &sunset);

@@ -247,7 +247,7 @@ plan_text(struct cli *cli, const struct swap *s)
 
   swap_plan_print(cli, &s->plan);
   say_sunset(cli, s->from->d.id, "stops", "stopped");
-  say_sunset(cli, s->to->d.id, "stops itself", "stopped itself");
+  say_sunset(cli, s->to->d.id, "itself stops", "itself stopped");
   (void)cli_flush(cli);
   swap_plan_options(&s->plan, &options);
   cli_talk(cli, "Nothing was changed, and nobody was contacted.");

@@ -35,6 +35,8 @@ struct jwt_key; // a private key with its certificate
 
 // PKCS#12, or PEM with an encrypted key. *ret_why: a sentence, static, when NULL is returned; names what to do.
 struct jwt_key *jwt_key_open(tenon_text bytes, tenon_text password, const char **ret_why);
+// Is that sentence about the password, and not about the file?
+bool jwt_key_why_is_password(const char *why);
 void jwt_key_close(struct jwt_key *); // wipes it; NULL is fine
 // SHA-1 as the portal shows it (40 capital hexadecimal digits), and the day it ends, in seconds since 1970.
 const char *jwt_key_thumbprint(const struct jwt_key *);

@@ -56,6 +56,23 @@ give_password(char *to, int size, int writing, void *user)
   "There is no private key in it: export the certificate together with its key. The file that "    \
   "Entra ID shows or takes (.cer, .crt) holds the certificate alone."
 
+// What is wrong with the password, and nothing else.
+static const char *const of_password[] = {
+    "Its private key is encrypted: enter the certificate's password.",
+    "The password does not open its private key: enter that of the certificate's file.",
+    "It is encrypted: enter the certificate's password.",
+    "The password does not open it: enter that of the certificate's file.",
+};
+
+bool
+jwt_key_why_is_password(const char *why)
+{
+  for (size_t i = 0; i < sizeof of_password / sizeof *of_password; i++)
+    if (why == of_password[i])
+      return true;
+  return false;
+}
+
 static const char *
 read_pem(struct jwt_key *k, tenon_text bytes, struct unlock *u)
 {
@@ -76,9 +93,9 @@ read_pem(struct jwt_key *k, tenon_text bytes, struct unlock *u)
   if (k->key == NULL && !u->asked)
     return NO_KEY;
   if (k->key == NULL && u->password.ptr == NULL)
-    return "Its private key is encrypted: enter the certificate's password.";
+    return of_password[0];
   if (k->key == NULL)
-    return "The password does not open its private key: enter that of the certificate's file.";
+    return of_password[1];
   if (!u->asked)
     return NAKED;
   return k->certificate != NULL ? NULL : STRANGER;
@@ -105,9 +122,9 @@ parse_pkcs12(struct jwt_key *k, PKCS12 *p12, const struct unlock *u)
   if (!PKCS12_mac_present(p12) || opens(p12, NULL) || opens(p12, ""))
     return NAKED;
   if (u->password.ptr == NULL)
-    return "It is encrypted: enter the certificate's password.";
+    return of_password[2];
   if (!opens(p12, u->password.ptr))
-    return "The password does not open it: enter that of the certificate's file.";
+    return of_password[3];
   ERR_clear_error();
   if (PKCS12_parse(p12, u->password.ptr, &k->key, &k->certificate, NULL) != 1)
     return is_unsupported() ? "It is encrypted in a way that is no longer read (RC2, an old export "

@@ -274,10 +274,15 @@ look_at_key(struct reading *r, struct oauth_answers *a)
   if (password.ptr != NULL)
     r->host->conceal(r->host, secret);
   if (key == NULL) {
-    refuse(r, TENON_KEY_CLIENT_CERTIFICATE, "The certificate cannot be used", why,
+    bool of_password = jwt_key_why_is_password(why);
+    refuse(r, of_password ? TENON_KEY_CLIENT_CERTIFICATE_PASSWORD : TENON_KEY_CLIENT_CERTIFICATE,
+           of_password ? "The certificate's file does not open" : "The certificate cannot be used",
+           why,
            app_password
                ? "Give the password that the file was exported with: what was given looks like an "
                  "app password, which opens nothing here."
+           : of_password
+               ? "Give the password that the file was exported with."
                : "Give a PKCS#12 file (.pfx, .p12) with its password, or PEM with the certificate "
                  "and its encrypted key; RSA, 2048 bits or more.");
     return;

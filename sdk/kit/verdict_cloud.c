@@ -22,7 +22,7 @@ static const struct verdict_row rows[] = {
          "and tokens do not cross from one to another.",
      .remedy = "Set `cloud` to {homeid}, and give the ID of an application that is registered "
                "there.",
-     .likely = "`cloud` was left at its preset",
+     .likely = "`cloud` was left at its preset, or the other one was chosen",
      .prove = "curl -s {homelogin}/{tenant}/v2.0/.well-known/openid-configuration"},
     {.name = FINDING_TENANT_UNKNOWN,
      .check = TENON_CHECK_AUTH_TOKEN,

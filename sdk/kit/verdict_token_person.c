@@ -64,7 +64,7 @@ static const struct verdict_row rows[] = {
      .title = "The organization forbids signing in by a code",
      .detail = "{tried}: " ENTRA "The code was accepted, and Conditional Access then refused the "
                "sign-in. Many organizations forbid device codes, for they are used for phishing. "
-               "Trying again cannot help.",
+               "Until the policy is changed, trying again cannot help.",
      .remedy = "Set `grant` to browser, or to client-secret or certificate. " REPORT ".",
      .likely = "a policy blocks the authentication flow `Device code flow`",
      .also = {"a policy wants a managed device or another place"},
@@ -78,7 +78,7 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_GRANT,
      .title = "Conditional Access blocks the sign-in",
      .detail = "{tried}: " ENTRA "The sign-in itself was right; a policy of {tenant} does not let "
-               "it in. Trying again cannot help.",
+               "it in. Until it is changed, trying again cannot help.",
      .remedy = REPORT ". Or set `grant` to client-secret or certificate: an application is not "
                       "under the rules for people.",
      .likely = "a policy wants a managed device, another place or another application",
@@ -92,7 +92,7 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_CLIENT_ID,
      .title = "Conditional Access blocks the application",
      .detail = "{tried}: " ENTRA "A policy for workload identities does not let {appid} in from "
-               "here. Trying again cannot help.",
+               "here. Until it is changed, trying again cannot help.",
      .remedy = REPORT " (tab Service principal sign-ins). It has to let this application in from "
                       "this network.",
      .likely = "the policy allows the application from named places only"},

@@ -65,6 +65,21 @@ START_TEST(verify__says_how_to_change_what_a_check_knows_better)
 }
 END_TEST
 
+/* What was refused may be granted; where an answer is blamed, another one may do as well. */
+START_TEST(verify__offers_both_ways_out_of_a_refusal)
+{
+  store_test_connection("corp", "moved:new.test cause:denied", "right");
+  CLEANUP_RAN struct ran r = run(mode("verify corp"));
+  expect_status(&r, STATUS_DENIED);
+  expect_in(r.err, "Next: tenon verify corp --wait 15m\n"
+                   "Or, with another answer: tenon wizard corp\n");
+  store_test_connection("plain", "cause:denied", "right");
+  CLEANUP_RAN struct ran plain = run(mode("verify plain"));
+  expect_in(plain.err, "Next: tenon verify plain --wait 15m\n");
+  ck_assert_ptr_null(strstr(plain.err, "another answer"));
+}
+END_TEST
+
 START_TEST(verify__ends_with_the_status_of_the_gravest_cause)
 {
   static const struct {
@@ -396,6 +411,7 @@ main(void)
   tcase_set_timeout(t, 60);
   tcase_add_test(t, verify__passes_with_status_0_and_keeps_that_in_mind);
   tcase_add_test(t, verify__says_how_to_change_what_a_check_knows_better);
+  tcase_add_test(t, verify__offers_both_ways_out_of_a_refusal);
   tcase_add_test(t, verify__ends_with_the_status_of_the_gravest_cause);
   tcase_add_test(t, verify__names_the_field_when_the_password_is_refused);
   tcase_add_test(t, verify__prints_an_object_a_line_and_the_result_last);

@@ -383,10 +383,10 @@ START_TEST(form__opens_the_certificate_before_anything_is_sent)
   ck_assert_ptr_null(given_password("secret"));
   ck_assert_uint_eq(strlen(got.thumbprint), 40);
   ck_assert_int_gt(got.key_ends, 1790000000);
-  ck_assert_str_eq(given_password("wrong"), "client_certificate");
+  ck_assert_str_eq(given_password("wrong"), "client_certificate_password");
   ck_assert_uint_gt(strlen(told.detail), 10);
   ck_assert_ptr_null(strstr(told.remedy, "app password"));
-  ck_assert_str_eq(given_password("abcdefghijklmnop"), "client_certificate");
+  ck_assert_str_eq(given_password("abcdefghijklmnop"), "client_certificate_password");
   ck_assert_ptr_nonnull(strstr(told.remedy, "looks like an app password"));
   certificate = (tenon_text){"nothing", 7};
   ck_assert_str_eq(given_password("secret"), "client_certificate");
