@@ -283,6 +283,7 @@ warn_permissions(struct verification *v, const char *missing)
 {
   struct tenon_session *s = v->s;
   bool none = s->claims.permissions[0] == 0;
+  bool scopable = s->app && strstr(missing, "Mail") != NULL; // no scope grants reading users
   char detail[MSGRAPH_MISSING_MAX + 512], remedy[1024], consent[CLOUD_URL_MAX + 256];
   struct kit_text text;
   permissions_consent(s, consent, sizeof consent);
@@ -290,17 +291,21 @@ warn_permissions(struct verification *v, const char *missing)
   if (none && s->app)
     kit_text_put(&text, "The token holds no application permission at all. ");
   kit_text_printf(&text, "Not in the token: %s.", missing);
-  if (s->app)
+  if (scopable)
     kit_text_put(&text, " What RBAC for Applications grants stands in no token: there the check of "
                         "the mailbox tells.");
+  else if (s->app)
+    kit_text_put(&text, " Users cannot be listed without it; acting as mailboxes that are known by "
+                        "their address works.");
   kit_text_init(&text, remedy, sizeof remedy);
   kit_text_printf(&text,
-                  "Add the %s permissions of Microsoft Graph (%s) to the application, consent at "
-                  "%s, and verify again%s",
-                  s->app ? "application" : "delegated", missing, consent,
-                  s->app ? "; where RBAC for Applications is meant to grant them, there is nothing "
-                           "to do."
-                         : ".");
+                  "Add the %s permissions of Microsoft Graph (%s) to the application, consent and "
+                  "verify again%s. The page of consent: %s",
+                  s->app ? "application" : "delegated", missing,
+                  scopable ? "; where RBAC for Applications is meant to grant them, there is "
+                             "nothing to do"
+                           : "",
+                  consent);
   const tenon_pair data[] = {PAIR(TENON_DATA_PERMISSIONS, s->claims.permissions),
                              PAIR(TENON_DATA_MISSING, missing), PAIR("consent", consent)};
   tenon_check check = {

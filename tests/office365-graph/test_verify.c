@@ -104,6 +104,20 @@ START_TEST(verify__blames_the_roles_that_are_not_there)
 }
 END_TEST
 
+// No role of RBAC for Applications reads the directory: nobody is told that there is nothing to do.
+START_TEST(verify__speaks_of_a_scope_for_mailboxes_alone)
+{
+  fake_init(fake_as_app, fake_all_well);
+  fake.roles = "MailboxSettings.Read Mail.ReadBasic.All";
+  run();
+  const struct fake_check *check = fake_check_of(TENON_CHECK_GRAPH_PERMISSIONS);
+  ck_assert_str_eq(check->missing, "User.Read.All");
+  ck_assert_ptr_null(strstr(check->detail, "RBAC"));
+  ck_assert_ptr_null(strstr(check->remedy, "RBAC"));
+  ck_assert_ptr_nonnull(strstr(check->remedy, "adminconsent?client_id=" FAKE_CLIENT));
+}
+END_TEST
+
 START_TEST(verify__blames_the_role_and_not_the_mailbox_for_a_missing_permission)
 {
   begin(with_mailbox, mail_denied);
@@ -428,6 +442,7 @@ verify_cases(void)
   tcase_add_test(cases, verify__proves_nothing_without_a_mailbox);
   tcase_add_test(cases, verify__names_the_permissions_that_the_token_lacks);
   tcase_add_test(cases, verify__blames_the_roles_that_are_not_there);
+  tcase_add_test(cases, verify__speaks_of_a_scope_for_mailboxes_alone);
   tcase_add_test(cases, verify__blames_the_role_and_not_the_mailbox_for_a_missing_permission);
   tcase_add_test(cases, verify__is_content_with_a_mailbox_that_opens_without_roles);
   tcase_add_loop_test(cases, verify__is_connected_when_one_of_two_may_be_read, 0, 2);
