@@ -158,7 +158,8 @@ static const struct verdict_row rows[] = {
                "that only a role of RBAC for Applications could let the application in, and it "
                "does not for this mailbox.",
      .remedy = "Assign the role \"Application EWS.AccessAsApp\" with a scope that {mailbox} is in; "
-               "or grant full_access_as_app at {consent}. " SETTLES,
+               "or grant full_access_as_app with admin consent. " SETTLES
+               " The page of consent: {consent}",
      .likely = "The scope of the role leaves {mailbox} out.",
      .also = {"The role was never assigned to this application.",
               "The object id that New-ServicePrincipal took is the registration's and not the "

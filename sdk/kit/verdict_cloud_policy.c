@@ -58,8 +58,8 @@ static const struct verdict_row rows[] = {
                "role of RBAC for Applications let the application in.",
      .remedy =
          "Add the application permission full_access_as_app of Office 365 Exchange Online and "
-         "grant admin consent at {consent}; or, for some mailboxes only, assign the role "
-         "\"Application EWS.AccessAsApp\". It takes up to two hours.",
+         "grant admin consent; or, for some mailboxes only, assign the role \"Application "
+         "EWS.AccessAsApp\". It takes up to two hours. The page of consent: {consent}",
      .likely = "The permission was never added, or added without admin consent.",
      .also = {"It was added as a delegated permission, which does not count for an application.",
               "RBAC for Applications has no role for it: the object id that New-ServicePrincipal "
@@ -79,7 +79,7 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {http} with {diagnostics}. The token holds other permissions of Exchange "
                "Online, or those of another service.",
      .remedy = "Add the application permission full_access_as_app of Office 365 Exchange Online "
-               "(\"APIs my organization uses\") and grant admin consent at {consent}.",
+               "(\"APIs my organization uses\") and grant admin consent: {consent}",
      .likely = "Permissions of Graph or Exchange.ManageAsApp were added instead.",
      .also = {"The consent was given before the permission was added."},
      .prove = GRANTED,
@@ -95,7 +95,7 @@ static const struct verdict_row rows[] = {
      .title = "The sign-in does not hold EWS.AccessAsUser.All",
      .detail = "{tried}: {http} with {diagnostics}.",
      .remedy = "Add the delegated permission EWS.AccessAsUser.All of Office 365 Exchange Online, "
-               "open {consent} in any browser and consent to it, and sign in again.",
+               "consent to it, and sign in again. The page of consent, for any browser: {consent}",
      .likely = "The permission was added after the consent, or never.",
      .link = "{consent}"},
     // ---- 401: the token

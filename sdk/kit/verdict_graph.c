@@ -241,8 +241,8 @@ static const struct verdict_row rows[] = {
      .detail = "{tried}: {http} ({code}). The token does not hold {permission}, without which no "
                "mailbox but one's own is opened.",
      .remedy =
-         "Add the delegated permission {permission} to the application, open {consent} in any "
-         "browser and consent to it, and sign in again.",
+         "Add the delegated permission {permission} to the application, consent to it, and sign in "
+         "again. The page of consent, for any browser: {consent}",
      .likely = "The permission was added after the consent, or never.",
      .link = "{consent}"},
     {.name = "graph-folder-denied",
@@ -378,7 +378,8 @@ static const struct verdict_row rows[] = {
      .title = "The directory may not be read",
      .detail = "{tried}: {http} ({code}). Reading users takes {permission}; acting as mailboxes "
                "that are known by their address works without.",
-     .remedy = "Grant {permission} with admin consent at {consent}, and verify again.",
+     .remedy =
+         "Grant {permission} with admin consent, and verify again. The page of consent: {consent}",
      .likely = "The permission was not added to the application, or nobody consented.",
      .also = {"The consent is minutes old, and this token older."},
      .prove = GRANTED,

@@ -314,8 +314,9 @@ static const struct verdict_row rows[] = {
      .title = "An administrator has not consented to the application",
      .detail = "{tried}: " ENTRA "The application {appid} asks for permissions that nobody in "
                "{tenant} has granted.",
-     .remedy = "Open this as an administrator and accept: {consent} . Or: " PORTAL
-               ", API permissions, Grant admin consent. Then verify again.",
+     .remedy =
+         PORTAL ", API permissions, Grant admin consent; then verify again. Or open this as an "
+                "administrator and accept: {consent}",
      .likely = "the permissions were added and the consent was forgotten",
      .link = "{consent}",
      .prove =
@@ -328,7 +329,7 @@ static const struct verdict_row rows[] = {
      .field = TENON_KEY_CLIENT_ID,
      .title = "Only an administrator may consent to the application",
      .detail = "{tried}: " ENTRA "{account} may not consent to what {appid} asks for.",
-     .remedy = "Have an administrator open this and accept: {consent} . Then verify again.",
+     .remedy = "Verify again once an administrator has opened this and accepted: {consent}",
      .likely = "the organization lets nobody else consent",
      .also = {"the permission is one that always needs an administrator"},
      .link = "{consent}"},

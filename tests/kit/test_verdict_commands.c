@@ -53,11 +53,25 @@ START_TEST(verdict__starts_no_browser)
 }
 END_TEST
 
+// What is double-clicked takes the full stop along, and Entra ID then knows no such application.
+START_TEST(verdict__ends_with_the_page_of_consent_where_it_names_one)
+{
+  for (size_t h = 0; h < 2; h++)
+    for (size_t t = 0; sides[h][t] != NULL; t++)
+      for (size_t i = 0; i < sides[h][t]->n; i++) {
+        const struct verdict_row *row = &sides[h][t]->rows[i];
+        const char *page = row->remedy != NULL ? strstr(row->remedy, "{consent}") : NULL;
+        ck_assert_msg(page == NULL || strcmp(page, "{consent}") == 0, "%s", row->name);
+      }
+}
+END_TEST
+
 TCase *
 verdict_commands_cases(void)
 {
   TCase *cases = tcase_create("commands of verdicts");
   tcase_add_test(cases, verdict__has_commands_without_blanks_at_their_ends);
   tcase_add_test(cases, verdict__starts_no_browser);
+  tcase_add_test(cases, verdict__ends_with_the_page_of_consent_where_it_names_one);
   return cases;
 }
