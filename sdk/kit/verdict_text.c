@@ -265,12 +265,42 @@ is_place(const char *name)
 
 // Which quotes a line of a command takes: those of a shell, or those of PowerShell, whose commands
 // begin with a capital letter or a parenthesis.
-enum quoting { QUOTING_NONE, QUOTING_SHELL, QUOTING_POWERSHELL };
+// QUOTING_INSIDE: between double quotes of PowerShell.
+enum quoting { QUOTING_NONE, QUOTING_SHELL, QUOTING_POWERSHELL, QUOTING_INSIDE };
 
 static enum quoting
 quoting_of(const char *line)
 {
   return *line >= 'a' && *line <= 'z' ? QUOTING_SHELL : QUOTING_POWERSHELL;
+}
+
+// Where a line of PowerShell is: in code, in a string, or in the code of a $( ) within a string.
+struct spot {
+  char string;      // the quote that it began with, or 0
+  unsigned nesting; // open parentheses of the $( ) within it
+};
+
+static void
+move_spot(struct spot *spot, const char *text, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    char c = text[i];
+    if (spot->nesting > 0)
+      spot->nesting += (c == '(') - (unsigned)(c == ')');
+    else if (spot->string == '"' && c == '(' && i > 0 && text[i - 1] == '$')
+      spot->nesting = 1;
+    else if (spot->string == c)
+      spot->string = 0;
+    else if (spot->string == 0 && (c == '"' || c == '\''))
+      spot->string = c;
+  }
+}
+
+static enum quoting
+quoting_at(const struct spot *spot, enum quoting line)
+{
+  bool inside = spot->string == '"' && spot->nesting == 0;
+  return line == QUOTING_POWERSHELL && inside ? QUOTING_INSIDE : line;
 }
 
 // Bytes of a character that ends a literal in single quotes: ' everywhere, and in PowerShell also
@@ -286,11 +316,45 @@ closing_quote(const char *p, enum quoting quoting)
              : 0;
 }
 
+// Bytes of a character that means something between double quotes of PowerShell: an expression, a backtick, an end,
+// which U+201C to U+201E are too.
+static size_t
+active_character(const char *p)
+{
+  if (*p == '$' || *p == '`' || *p == '"')
+    return 1;
+  return strncmp(p, "\xe2\x80", 2) == 0 && (unsigned char)p[2] >= 0x9c &&
+                 (unsigned char)p[2] <= 0x9e
+             ? 3
+             : 0;
+}
+
+// Between double quotes the value is a literal of whatever the string is for, a filter, and still no expression.
+static void
+put_inside(struct kit_text *to, const char *value)
+{
+  kit_text_put(to, "'");
+  for (const char *p = value; *p != 0;) {
+    size_t active = active_character(p), n = active != 0 ? active : 1;
+    kit_text_put(to, active != 0 ? "`" : *p == '\'' ? "'" : "");
+    if ((unsigned char)*p < ' ' || *p == 0x7f)
+      kit_text_put(to, "?");
+    else
+      kit_text_put_n(to, p, n);
+    p += n;
+  }
+  kit_text_put(to, "'");
+}
+
 // A value is one literal, whatever is in it: it comes from a list or a server, and goes into a
 // window with an administrator's rights. A plain word needs no quotes in a shell.
 static void
 put_quoted(struct kit_text *to, const char *value, enum quoting quoting)
 {
+  if (quoting == QUOTING_INSIDE) {
+    put_inside(to, value);
+    return;
+  }
   static const char plain[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@._-+/:";
   if (quoting == QUOTING_SHELL && value[0] != 0 && value[0] != '-' &&
@@ -362,12 +426,16 @@ verdict_expand(struct kit_text *to, const char *text, const struct verdict_evide
                bool command)
 {
   enum quoting quoting = command ? quoting_of(text) : QUOTING_NONE;
+  struct spot spot = {0, 0};
   for (;;) {
     size_t n = strcspn(text, "{\n");
     kit_text_put_n(to, text, n);
+    move_spot(&spot, text, n);
     text += n;
-    if (command && *text == '\n')
+    if (command && *text == '\n') {
       quoting = quoting_of(text + 1);
+      spot = (struct spot){0, 0};
+    }
     if (*text == 0)
       return;
     char name[16];
@@ -376,7 +444,7 @@ verdict_expand(struct kit_text *to, const char *text, const struct verdict_evide
       memcpy(name, text + 1, len);
       name[len] = 0;
       if (text[1 + len] == '}' && is_place(name)) {
-        put_place(to, name, e, quoting);
+        put_place(to, name, e, quoting_at(&spot, quoting));
         text += len + 2;
         continue;
       }

@@ -290,6 +290,15 @@ START_TEST(verdict__makes_one_literal_of_a_value_in_a_command)
 }
 END_TEST
 
+START_TEST(verdict__knows_code_within_a_string_from_the_string)
+{
+  judge_row("certificate-without-names");
+  evidence.server = "o'neil$.example:443";
+  verdict_judge(&evidence, &verdict);
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_MEND), "\"CN=$('o''neil$.example')\""));
+}
+END_TEST
+
 START_TEST(verdict__quotes_for_the_shell_in_a_line_that_is_for_one)
 {
   static const char *const cases[][2] = {
@@ -540,6 +549,7 @@ verdict_cases(void)
   tcase_add_test(cases, verdict__names_the_kind_of_what_it_does_not_understand);
   tcase_add_test(cases, verdict__fills_the_command_with_the_account);
   tcase_add_test(cases, verdict__makes_one_literal_of_a_value_in_a_command);
+  tcase_add_test(cases, verdict__knows_code_within_a_string_from_the_string);
   tcase_add_test(cases, verdict__quotes_for_the_shell_in_a_line_that_is_for_one);
   tcase_add_loop_test(cases, verdict__names_the_ticket_cache_in_field_and_commands, 0, 3);
   tcase_add_loop_test(cases, verdict__gives_commands_that_run_as_they_stand, 0, (int)n_fixtures);

@@ -315,6 +315,26 @@ START_TEST(token__says_the_number_and_whom_to_tell_it)
 }
 END_TEST
 
+// Of a server that means harm: what it sends stands in a string of PowerShell, within double quotes.
+START_TEST(token__lets_no_server_put_code_into_a_command)
+{
+  static const char *const cases[][2] = {
+      {"$(calc)", "eq '`$(calc)'\" |"},
+      {"a\"; calc; \"", "eq 'a`\"; calc; `\"'\" |"},
+      {"a\xe2\x80\x9d; calc", "eq 'a`\xe2\x80\x9d; calc'\" |"},
+      {"`$x", "eq '```$x'\" |"},
+      {"a' or 'b", "eq 'a'' or ''b'\" |"},
+      {"a\xe2\x80\x99z", "eq 'a\xe2\x80\x99z'\" |"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    judge(fixture_of("token-conditional-access"));
+    snprintf(result.error.correlation, sizeof result.error.correlation, "%s", cases[i][0]);
+    verdict_judge(&evidence, &verdict);
+    ck_assert_ptr_nonnull(strstr(data(TENON_DATA_PROVE), cases[i][1]));
+  }
+}
+END_TEST
+
 START_TEST(token__says_why_somebody_has_to_sign_in_anew)
 {
   struct cloud_fixture f = *fixture_of("token-nobody-answers");
@@ -547,6 +567,7 @@ verdict_cloud_cases(void)
   tcase_add_test(cases, verdict__has_names_that_are_unique);
   tcase_add_test(cases, token__never_proposes_an_app_password);
   tcase_add_test(cases, token__says_the_number_and_whom_to_tell_it);
+  tcase_add_test(cases, token__lets_no_server_put_code_into_a_command);
   tcase_add_test(cases, token__says_why_somebody_has_to_sign_in_anew);
   tcase_add_test(cases, token__knows_where_an_unknown_number_is_explained);
   tcase_add_test(cases, token__gives_the_page_that_mends_a_missing_consent);
