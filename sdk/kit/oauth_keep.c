@@ -185,7 +185,7 @@ oauth_kept_access(struct oauth *o, const tenon_call *call, struct oauth_slot *sl
   bool good = token != NULL && by != NULL && kit_json_whole(json, "got", &times[0]) &&
               kit_json_whole(json, "good", &times[1]) &&
               kit_json_whole(json, "expires", &times[2]) && fingerprint(o, with) &&
-              CRYPTO_memcmp(by, with, sizeof with) == 0;
+              strlen(by) + 1 == sizeof with && CRYPTO_memcmp(by, with, sizeof with) == 0;
   int64_t now = o->host->now(o->host);
   if (good && times[0] >= since_ns && times[0] <= now && times[1] > now)
     status = take_kept(o, slot, token, times);
@@ -206,7 +206,8 @@ oauth_keep_refresh(struct oauth *o, const char *text)
     kit_text_put_json(&value, text);
     kit_text_put(&value, "\"}");
   }
-  keep(o, TENON_KEEP_CONNECTION, o->refresh, &value);
+  // One that is dead is dead for this process; another one may have stored a newer one since, which stays.
+  keep(o, text != NULL ? TENON_KEEP_CONNECTION : TENON_KEEP_PROCESS, o->refresh, &value);
   free(buffer);
 }
 

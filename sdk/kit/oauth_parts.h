@@ -81,7 +81,7 @@ void oauth_keep_access(struct oauth *, const struct oauth_slot *);
 // Takes what another session got, if that was at since_ns or later and is still good. TENON_E_CANCELLED.
 tenon_status oauth_kept_access(struct oauth *, const tenon_call *, struct oauth_slot *,
                                int64_t since_ns);
-// text NULL: it is thrown away.
+// text NULL: it is not used again.
 void oauth_keep_refresh(struct oauth *, const char *text);
 // *ret NULL: there is none.
 tenon_status oauth_kept_refresh(struct oauth *, const tenon_call *, tenon_secret **ret);

@@ -83,12 +83,21 @@ host_conceal(const tenon_host *host, tenon_secret *secret)
 // ---- what is kept -----------------------------------------------------------------------------
 
 static struct kept *
-find_kept(const char *key)
+find_kept(const char *key, uint32_t scope)
 {
   for (size_t i = 0; i < WORLD_KEPT_MAX; i++)
-    if (strcmp(kept[i].key, key) == 0)
+    if (strcmp(kept[i].key, key) == 0 && kept[i].scope == scope)
       return &kept[i];
   return NULL;
+}
+
+static void
+forget_kept(struct kept *k)
+{
+  if (k == NULL)
+    return;
+  free(k->text);
+  *k = (struct kept){.scope = 0};
 }
 
 static tenon_status
@@ -99,9 +108,10 @@ host_keep(const tenon_host *host, uint32_t scope, const char *key, tenon_secret 
   ck_assert_uint_lt(strlen(key), 200);
   if (world.no_keep)
     return TENON_E_NOMEM;
-  struct kept *k = find_kept(key);
+  forget_kept(find_kept(key, TENON_KEEP_PROCESS)); // what is kept later counts, whichever the scope
+  struct kept *k = find_kept(key, scope);
   if (k == NULL)
-    k = find_kept("");
+    k = find_kept("", 0);
   ck_assert_ptr_nonnull(k);
   free(k->text);
   *k = (struct kept){.scope = scope, .text = strdup(secret->text)};
@@ -113,7 +123,9 @@ static tenon_status
 host_kept(const tenon_host *host, const tenon_call *call, const char *key, tenon_secret **ret)
 {
   (void)host, (void)call;
-  struct kept *k = find_kept(key);
+  struct kept *k = find_kept(key, TENON_KEEP_PROCESS);
+  if (k == NULL)
+    k = find_kept(key, TENON_KEEP_CONNECTION);
   if (k == NULL)
     return TENON_E_CONFIG;
   *ret = world_secret(k->text);
@@ -130,13 +142,21 @@ world_vault(const char *prefix)
 }
 
 void
+world_spoil(const char *prefix, const char *text)
+{
+  for (size_t i = 0; i < WORLD_KEPT_MAX; i++)
+    if (kept[i].scope != 0 && strncmp(kept[i].key, prefix, strlen(prefix)) == 0) {
+      free(kept[i].text);
+      kept[i].text = strdup(text);
+    }
+}
+
+void
 world_restart(void)
 {
   for (size_t i = 0; i < WORLD_KEPT_MAX; i++)
-    if (kept[i].scope == TENON_KEEP_PROCESS) {
-      free(kept[i].text);
-      kept[i] = (struct kept){.scope = 0};
-    }
+    if (kept[i].scope == TENON_KEEP_PROCESS)
+      forget_kept(&kept[i]);
 }
 
 static tenon_status

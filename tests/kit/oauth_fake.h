@@ -74,6 +74,7 @@ void world_tear_down(void);
 tenon_secret *world_secret(const char *text);
 const char *world_text(const tenon_secret *);
 // What is kept with the connection under a key that begins so; NULL: nothing.
+void world_spoil(const char *prefix, const char *text); // puts text into what is kept
 const char *world_vault(const char *prefix);
 // Forgets what lives in memory, as a new process does.
 void world_restart(void);

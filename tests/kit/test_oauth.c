@@ -497,6 +497,27 @@ START_TEST(token__that_was_refused_is_thrown_away_for_all)
 }
 END_TEST
 
+START_TEST(token__that_another_wrote_otherwise_is_not_taken)
+{
+  static const char *const texts[] = {
+      "{\"with\":\"\",\"got\":\"1\",\"good\":\"9000000000000000000\",\"expires\":\"0\",\"token\":"
+      "\"t\"}",
+      "{\"with\":\"ab\",\"got\":\"1\",\"good\":\"9000000000000000000\",\"expires\":\"0\",\"token\":"
+      "\"t\"}",
+      "{\"token\":\"t\"}",
+      "",
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    struct oauth *other = oauth_create(&world.host, &world.http, &settings);
+    get(OAUTH_ANY);
+    world_spoil("oauth.access.", texts[i]);
+    get_from(other, GRAPH, OAUTH_ANY);
+    ck_assert_str_eq(world_text(result->token), "token-one");
+    oauth_destroy(other);
+  }
+}
+END_TEST
+
 START_TEST(token__that_many_requests_had_refused_is_renewed_once)
 {
   get(OAUTH_ANY);
@@ -572,6 +593,7 @@ oauth_cases(void)
                       sizeof changes / sizeof *changes);
   tcase_add_test(cases, token__is_one_for_each_resource);
   tcase_add_test(cases, token__that_was_refused_is_thrown_away_for_all);
+  tcase_add_test(cases, token__that_another_wrote_otherwise_is_not_taken);
   tcase_add_test(cases, token__that_many_requests_had_refused_is_renewed_once);
   tcase_add_test(cases, lock__that_two_would_wait_for_is_gone_without);
   tcase_add_test(cases, token__that_cannot_be_kept_is_used_all_the_same);

@@ -439,7 +439,7 @@ static const char *const dead[] = {
     "{\"error\":\"invalid_grant\"}",
 };
 
-START_TEST(refresh_token__that_is_dead_is_thrown_away_and_the_person_asked)
+START_TEST(refresh_token__that_is_dead_is_not_used_again_and_the_person_asked)
 {
   get(OAUTH_NEW);
   come_back();
@@ -448,11 +448,24 @@ START_TEST(refresh_token__that_is_dead_is_thrown_away_and_the_person_asked)
   get(OAUTH_NEW);
   ck_assert_int_eq(result->source, OAUTH_FROM_GRANT);
   ck_assert_uint_eq(world.asked, 1);
-  ck_assert_ptr_null(strstr(world_vault("oauth.refresh."), "refresh-one"));
   ck_assert_str_eq(result->error.error, "");
-  come_back();
+  world.now_ns += 7200 * SECOND;
+  world.n_requests = 0;
   get(OAUTH_NEW);
   ck_assert_uint_eq(world_count("/devicecode"), 1);
+  ck_assert_ptr_null(strstr(world_last()->body, "refresh_token"));
+}
+END_TEST
+
+// Another process may have stored a newer one since this one has read its own.
+START_TEST(refresh_token__that_is_dead_takes_no_newer_one_out_of_the_vault)
+{
+  get(OAUTH_NEW);
+  come_back();
+  world.people = WORLD_NOBODY;
+  refresh = (struct world_reply)SAYS(400, dead[_i]);
+  get(OAUTH_NEW);
+  ck_assert_str_eq(world_vault("oauth.refresh."), "{\"refresh_token\":\"refresh-one\"}");
 }
 END_TEST
 
@@ -566,7 +579,9 @@ oauth_person_cases(void)
   tcase_add_test(cases, refresh_token__stays_when_no_new_one_is_given);
   tcase_add_test(cases, refresh_token__is_the_same_for_browser_and_device_code);
   tcase_add_test(cases, refresh_token__renews_before_the_end_without_a_person);
-  tcase_add_loop_test(cases, refresh_token__that_is_dead_is_thrown_away_and_the_person_asked, 0,
+  tcase_add_loop_test(cases, refresh_token__that_is_dead_is_not_used_again_and_the_person_asked, 0,
+                      sizeof dead / sizeof *dead);
+  tcase_add_loop_test(cases, refresh_token__that_is_dead_takes_no_newer_one_out_of_the_vault, 0,
                       sizeof dead / sizeof *dead);
   tcase_add_test(cases, refresh_token__that_is_dead_does_not_end_the_hook_for_a_person);
   tcase_add_test(cases, refresh_token__that_needs_more_of_the_person_is_not_thrown_away);
