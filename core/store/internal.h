@@ -42,7 +42,7 @@ int store_open_for_writing(struct store *s, int *ret_dir, int *ret_lock, struct 
 /* Adds ids of that connection to the list on disk. */
 int pending_add(struct store *s, int dir, const char *name, const char *const *ids, size_t n,
                 struct buf *why) TENON_NODISCARD;
-/* Removes from the vault the listed entries that their connection does not hold, and the list when nothing is left in
+/* Removes from the vault the listed entries that no connection names, and the list when nothing is left in
  * doubt. Failures leave the list for the next time. */
 void pending_collect(struct store *s, int dir, struct vault *vault);
 

@@ -2,9 +2,11 @@
 /* A save that changes secrets touches two places, the vault and the connection's file, and may be killed between them.
  * Which entries it is about to add or drop is written down first:
  *   {"version":1,"entries":[{"connection":"onprem","id":"3f..."}]}
- * The next writer drops those that the connection's file does not name. Listing the vault instead would take entries of
- * another store that shares it. */
+ * The next writer drops those that no file of a connection names: it may have been renamed since. Listing the vault
+ * instead would take entries of another store that shares it. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -81,6 +83,38 @@ pending_add(struct store *s, int dir, const char *name, const char *const *ids, 
   return 0;
 }
 
+/* The bytes tell, whoever wrote the file and whether it is whole. One that cannot be read names for all we know every
+ * entry. */
+static bool
+file_names(int dir, const char *file, const char *id)
+{
+  CLEANUP_BUF struct buf text = BUF_INIT(STORE_FILE_MAX);
+
+  return file_read(dir, file, &text, NULL) < 0 ||
+         memmem(buf_text(&text), text.len, id, strlen(id)) != NULL;
+}
+
+/* Of any name: a connection may have been renamed between a crash and now. */
+static bool
+any_file_names(int dir, const char *id)
+{
+  int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *d = fd < 0 ? NULL : fdopendir(fd);
+  bool found = !d;
+
+  if (!d && fd >= 0)
+    (void)close(fd);
+  for (struct dirent *entry; d && !found && (entry = readdir(d));) {
+    size_t n = strlen(entry->d_name), suffix = strlen(CONNECTION_SUFFIX);
+    if (n > suffix && *entry->d_name != '.' &&
+        strcmp(entry->d_name + n - suffix, CONNECTION_SUFFIX) == 0)
+      found = file_names(dir, entry->d_name, id);
+  }
+  if (d)
+    (void)closedir(d);
+  return found;
+}
+
 /* Is the entry settled: held by its connection, or gone from the vault? A file that cannot be read holds for all we
  * know every entry. */
 static bool
@@ -96,7 +130,9 @@ settle(struct store *s, int dir, struct vault *vault, const cJSON *entry)
   int e = store_load_at(s, dir, name, &c, &why);
   if (e < 0 && e != -ENOENT)
     return false;
-  return (c && connection_holds(c, id)) || vault_remove(vault, id, &why) == 0;
+  if (c && connection_holds(c, id))
+    return true;
+  return !any_file_names(dir, id) && vault_remove(vault, id, &why) == 0;
 }
 
 size_t

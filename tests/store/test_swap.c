@@ -195,6 +195,74 @@ START_TEST(rename__takes_what_former_connectors_left_along)
 }
 END_TEST
 
+static void
+write_file(const char *file, const char *text)
+{
+  char path[200];
+
+  (void)snprintf(path, sizeof path, "%s/connections/%s", config, file);
+  FILE *f = fopen(path, "we");
+  ck_assert_ptr_nonnull(f);
+  (void)fputs(text, f);
+  ck_assert_int_eq(fclose(f), 0);
+}
+
+/* As a swap leaves it that was killed right after the connection's file was replaced. */
+static void
+leave_in_doubt(const struct connection *c, const char *password)
+{
+  char text[512];
+
+  (void)snprintf(text, sizeof text,
+                 "{\"version\":1,\"entries\":[{\"connection\":\"corp\",\"id\":\"%s\"},"
+                 "{\"connection\":\"corp\",\"id\":\"%s\"}]}",
+                 password, connection_secret_id(connection_former(c, "old"), "pin"));
+  write_file(".pending.json", text);
+}
+
+static void
+save_other(const char *name)
+{
+  CLEANUP_CONNECTION struct connection *c = connection_create(name, "old", "1.0.0", 3);
+  tenon_pair secret = {"password", {"its own", 7}};
+
+  ck_assert_int_eq(store_save(store, vault, c, &secret, 1, true, &why), 0);
+}
+
+START_TEST(rename__after_a_crash_loses_no_secret)
+{
+  CLEANUP_CONNECTION struct connection *seen = load(), *c = NULL, *renamed = NULL;
+  ck_assert_int_eq(swap_out(seen), 0);
+  c = load();
+  leave_in_doubt(c, connection_secret_id(c, "password"));
+  ck_assert_int_eq(store_rename(store, "corp", "berlin", &why), 0);
+  save_other("other");
+  leave_in_doubt(c, connection_secret_id(c, "password"));
+  save_other("corp"); /* in its old place is somebody else */
+  ck_assert_int_eq(store_load(store, "berlin", &renamed, &why), 0);
+  expect_secret(renamed, "password", "shared");
+  expect_secret(connection_former(renamed, "old"), "pin", "1234");
+  ck_assert_int_eq(store_remove(store, vault, "berlin", &why), 0);
+  ck_assert_int_eq(vault_entries(), 2);
+}
+END_TEST
+
+START_TEST(remove__leaves_the_secrets_that_a_damaged_connection_names_and_no_more)
+{
+  CLEANUP_CONNECTION struct connection *c = load();
+  char text[256];
+
+  (void)snprintf(text, sizeof text, "{\"values\":{\"password\":{\"secret\":\"%s\"",
+                 connection_secret_id(c, "password"));
+  write_file("cut.json", text);
+  write_file("empty.json", "{");
+  ck_assert_int_eq(store_remove(store, vault, "corp", &why), 0);
+  ck_assert_int_eq(vault_entries(), 1);
+  ck_assert_int_eq(store_remove(store, vault, "cut", &why), 0);
+  ck_assert_int_eq(vault_entries(), 0);
+}
+END_TEST
+
 START_TEST(save__leaves_what_former_connectors_left_alone)
 {
   CLEANUP_CONNECTION struct connection *seen = load();
@@ -275,6 +343,8 @@ main(void)
   tcase_add_test(t, swap__refuses_a_connection_that_was_changed_meanwhile);
   tcase_add_test(t, remove__takes_what_former_connectors_left_too);
   tcase_add_test(t, rename__takes_what_former_connectors_left_along);
+  tcase_add_test(t, rename__after_a_crash_loses_no_secret);
+  tcase_add_test(t, remove__leaves_the_secrets_that_a_damaged_connection_names_and_no_more);
   tcase_add_test(t, save__leaves_what_former_connectors_left_alone);
   tcase_add_test(t, save_whole__leaves_nothing_of_the_replaced_connection);
   tcase_add_test(t, former__oldest_goes_when_there_are_too_many);
