@@ -9,6 +9,7 @@
 
 #include <tenon/exchange.h>
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -319,6 +320,19 @@ starts(const char *text, const char *with)
   return strncasecmp(text, with, strlen(with)) == 0;
 }
 
+// Characters of a host, a port and a path; a name beyond ASCII is the library's to spell. The address goes into pages and
+// commands that others open: nothing in it may mean something there.
+static bool
+is_spelt(const char *text)
+{
+  static const char others[] = "-._~:/[]%";
+  for (; *text != 0; text++)
+    if ((unsigned char)*text < 0x80 && !isalnum((unsigned char)*text) &&
+        strchr(others, *text) == NULL)
+      return false;
+  return true;
+}
+
 static const char *
 fault_of(const char *url)
 {
@@ -328,8 +342,9 @@ fault_of(const char *url)
     return "It does not begin with https://.";
   const char *host = url + strlen("https://");
   size_t n = strcspn(host, "/");
-  if (n == 0 || strcspn(url, "?# \t\\") != strlen(url) || memchr(host, '@', n) != NULL)
-    return "It is to be a scheme, a host and perhaps a path; without a user, a query or blanks.";
+  if (n == 0 || host[0] == ':' || !is_spelt(host))
+    return "It is to be a scheme, a host and perhaps a path; without a user, a query, blanks or "
+           "quotes.";
   return NULL;
 }
 

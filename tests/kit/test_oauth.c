@@ -499,22 +499,14 @@ END_TEST
 
 START_TEST(token__that_another_wrote_otherwise_is_not_taken)
 {
-  static const char *const texts[] = {
-      "{\"with\":\"\",\"got\":\"1\",\"good\":\"9000000000000000000\",\"expires\":\"0\",\"token\":"
-      "\"t\"}",
-      "{\"with\":\"ab\",\"got\":\"1\",\"good\":\"9000000000000000000\",\"expires\":\"0\",\"token\":"
-      "\"t\"}",
-      "{\"token\":\"t\"}",
-      "",
-  };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-    struct oauth *other = oauth_create(&world.host, &world.http, &settings);
-    get(OAUTH_ANY);
-    world_spoil("oauth.access.", texts[i]);
-    get_from(other, GRAPH, OAUTH_ANY);
-    ck_assert_str_eq(world_text(result->token), "token-one");
-    oauth_destroy(other);
-  }
+  static const char text[] = "{\"with\":\"ab\",\"got\":1,\"good\":\"9000000000000000000\","
+                             "\"expires\":0,\"token\":\"t\"}";
+  get(OAUTH_ANY);
+  world_spoil("oauth.access.", text);
+  struct oauth *other = oauth_create(&world.host, &world.http, &settings);
+  get_from(other, GRAPH, OAUTH_ANY);
+  ck_assert_str_eq(world_text(result->token), "token-one");
+  oauth_destroy(other);
 }
 END_TEST
 

@@ -417,6 +417,27 @@ START_TEST(form__takes_an_address_of_ones_own_without_its_slash)
 }
 END_TEST
 
+// It goes into pages to open and commands to paste.
+START_TEST(form__takes_no_address_that_could_be_more_than_one)
+{
+  static const char *const urls[] = {
+      "https://a'b.example",   "https://a\"b.example", "https://$(calc)", "https://a`b`.example",
+      "https://a;b.example",   "https://a|b.example",  "https://a>b",     "https://a{b}.example",
+      "https://a.example/x&y", "https://u@a.example",  "https://:443",    "https://a.example?q",
+      "https://a.example/#f",  "https://a.example\\b", "https://a b",     "https://",
+  };
+  for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+    const struct answer given[] = {{"authority", urls[i]}, {NULL, NULL}};
+    char url[CLOUD_URL_MAX];
+    answers = given;
+    ck_assert_msg(!oauth_answers_url(&host, &sink, "test.form", "authority", "https://x.example",
+                                     url, sizeof url),
+                  "%s", urls[i]);
+    ck_assert_str_eq(told.field, "authority");
+  }
+}
+END_TEST
+
 // The host sends no secret by http, wherever it goes: what would fail later is refused here, by its field.
 START_TEST(form__takes_no_address_that_a_secret_is_not_sent_to)
 {
@@ -560,6 +581,7 @@ oauth_form_cases(void)
   tcase_add_test(cases, form__knows_an_app_password_by_its_looks);
   tcase_add_test(cases, form__opens_the_certificate_before_anything_is_sent);
   tcase_add_test(cases, form__takes_an_address_of_ones_own_without_its_slash);
+  tcase_add_test(cases, form__takes_no_address_that_could_be_more_than_one);
   tcase_add_test(cases, form__takes_no_address_that_a_secret_is_not_sent_to);
   tcase_add_test(cases, form__sets_the_way_from_the_shared_answers);
   tcase_add_test(cases, way__blames_the_field_of_the_option_that_was_refused);
