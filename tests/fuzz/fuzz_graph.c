@@ -73,6 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     s.host = &host;
     s.app = app;
     s.resource = "https://graph.microsoft.com";
+    s.mailbox = "";
     memcpy(s.root, "https://graph.microsoft.com", 28);
     s.answers.settings.cloud = cloud_find(NULL);
     backoff_init(&s.backoff);
