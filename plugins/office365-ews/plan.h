@@ -8,7 +8,7 @@
 
 // TENON_STEP_... of each.
 struct plan_states {
-  uint32_t app, permission, consent, scope, allow_list;
+  uint32_t app, permissions, consent, scope, allow_list;
 };
 
 // Looks without changing anything, and without making a person sign in.

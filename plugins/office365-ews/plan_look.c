@@ -26,7 +26,7 @@ look_at_token(const struct tenon_session *s, struct plan_states *states)
   if (!s->claims.readable)
     return;
   bool lacks = token_lacks(s);
-  states->permission = lacks ? TENON_STEP_UNKNOWN : TENON_STEP_DONE;
+  states->permissions = lacks ? TENON_STEP_UNKNOWN : TENON_STEP_DONE;
   states->consent = lacks ? TENON_STEP_MISSING : TENON_STEP_DONE;
 }
 
@@ -73,7 +73,7 @@ look_at_mailbox(struct tenon_session *s, const tenon_call *call, struct plan_sta
   else if (s->ews.verdict.check.cause == TENON_E_DENIED)
     states->scope = TENON_STEP_MISSING;
   if (step == ACT_DONE_OK && s->app)
-    states->permission = states->consent = TENON_STEP_DONE; // the role stands for them
+    states->permissions = states->consent = TENON_STEP_DONE; // the role stands for them
   ews_act_drop(&s->ews, &act);
   return TENON_OK;
 }

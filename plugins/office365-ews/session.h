@@ -23,7 +23,6 @@
 #define CLOUDEWS_JOBS_APP_MAX         64   // mailboxes open at a time, acting as an application
 #define CLOUDEWS_JOBS_PERSON_MAX      20   // ...as a person, who has 27 requests for everything
 #define CLOUDEWS_TEXT_MAX             2048 // bytes of a check's detail
-#define CLOUDEWS_PLAN_TEXT_MAX        4096 // bytes of a step's commands
 #define CLOUDEWS_CERTIFICATE_DAYS_MIN 30   // a client certificate that ends sooner is a warning
 
 struct tenon_session {

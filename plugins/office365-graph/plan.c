@@ -4,133 +4,51 @@
 // Each step says whether it is done, as far as the wire shows: a token proves the application, its roles the permissions.
 #include "session.h"
 
+#include "cloud_plan.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define SP     "(Get-MgServicePrincipal -Filter \"appId eq {appid}\").Id"
-#define APP    "(Get-MgApplication -Filter \"appId eq {appid}\").Id"
-#define GRAPH  "(Get-MgServicePrincipal -Filter \"appId eq '" GRAPH_APP_ID "'\").Id"
-#define MANAGE "Connect-MgGraph{mgconnect} -Scopes Application.ReadWrite.All\n"
-#define ASSIGN(id)                                                                                 \
-  "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId " SP " -PrincipalId " SP            \
-  " -ResourceId " GRAPH " -AppRoleId " id "\n"
-#define ROLE(id)  "@{Id='" id "';Type='Role'}"
-#define SCOPE(id) "@{Id='" id "';Type='Scope'}"
-// The list is replaced as a whole: what is asked of other services is read first and kept.
-#define OTHERS                                                                                     \
-  "@((Get-MgApplication -Filter \"appId eq {appid}\").RequiredResourceAccess | Where-Object { "    \
-  "$_.ResourceAppId -ne '" GRAPH_APP_ID "' })"
-#define REQUIRE(list)                                                                              \
-  "# Other permissions of Microsoft Graph go into the same list, or are not asked for any more."   \
-  "\n" MANAGE "Update-MgApplication -ApplicationId " APP " -RequiredResourceAccess (" OTHERS       \
-  " + @{ResourceAppId='" GRAPH_APP_ID "';ResourceAccess=@(" list ")})"
-#define UNREQUIRE                                                                                  \
-  MANAGE "Update-MgApplication -ApplicationId " APP " -RequiredResourceAccess " OTHERS
+#define REQUIRE(list) CLOUD_PLAN_REQUIRE(GRAPH_APP_ID, "Microsoft Graph", list)
 
 // Graph's own ids: User.Read.All, MailboxSettings.Read, Mail.ReadBasic.All.
 #define ID_USERS    "df021288-bdef-4463-88db-98f22de89214"
 #define ID_SETTINGS "40f97065-369a-49f4-947c-6a255697ae91"
 #define ID_MAIL     "693c5e45-0940-467d-9b8a-1022fb9d42ef"
 
-static const char register_app[] =
-    "# In the portal: {portal}, App registrations, New registration: accounts in this\n"
-    "# organizational directory only; http://localhost as a redirect URI for mobile and\n"
-    "# desktop applications, where the page of consent ends.\n" MANAGE
-    "New-MgApplication -DisplayName 'tenon' -SignInAudience AzureADMyOrg "
-    "-PublicClient @{RedirectUris=@('http://localhost')}\n"
-    "New-MgServicePrincipal -AppId {appid}\n"
-    "# A secret (its SecretText is shown once), or upload a certificate in the portal:\n"
-    "Add-MgApplicationPassword -ApplicationId " APP;
+#define ID_MY_USER     "e1fe6dd8-ba31-4d61-89e7-88639da4683d" // User.Read
+#define ID_BASIC_USERS "b340eb25-3456-403f-be2f-af7a0d370277" // User.ReadBasic.All
+#define ID_MY_MAIL     "a4b8392a-d8d1-4954-a029-8e668a39a170" // Mail.ReadBasic
+#define ID_SHARED_MAIL "7b9103a5-4610-446b-9670-80643382c1fa" // Mail.Read.Shared
 
-static const char register_public[] =
-    "# In the portal: {portal}, App registrations, New registration: accounts in this\n"
-    "# organizational directory only; Authentication: Mobile and desktop applications with\n"
-    "# http://localhost, and Allow public client flows.\n" MANAGE
-    "New-MgApplication -DisplayName 'tenon' -SignInAudience AzureADMyOrg -IsFallbackPublicClient "
-    "-PublicClient @{RedirectUris=@('http://localhost')}\n"
-    "New-MgServicePrincipal -AppId {appid}";
+#define ROLE_MAIL     "tenon mail"
+#define ROLE_SETTINGS "tenon settings"
 
-static const char register_identity[] =
-    "# In the Azure portal: the virtual machine, Security, Identity, System assigned: On.\n"
-    "Get-MgServicePrincipal -Filter \"appId eq {appid}\"";
-
-static const char permissions_of_app[] =
-    REQUIRE(ROLE(ID_USERS) "," ROLE(ID_SETTINGS) "," ROLE(ID_MAIL));
+static const char permissions_of_app[] = REQUIRE(
+    CLOUD_PLAN_ROLE(ID_USERS) "," CLOUD_PLAN_ROLE(ID_SETTINGS) "," CLOUD_PLAN_ROLE(ID_MAIL));
 // Where a scope of RBAC for Applications opens the mailboxes, consent to the rest would undo it.
-static const char permissions_of_scoped[] = REQUIRE(ROLE(ID_USERS));
-static const char permissions_of_identity[] =
-    "# A managed identity has no registration to consent to: its permissions are assigned.\n"
-    "Connect-MgGraph{mgconnect} -Scopes "
-    "Application.Read.All,AppRoleAssignment.ReadWrite.All\n" ASSIGN(ID_USERS) ASSIGN(ID_SETTINGS)
-        ASSIGN(ID_MAIL);
-// User.Read, User.ReadBasic.All, Mail.ReadBasic, Mail.Read.Shared.
+static const char permissions_of_scoped[] = REQUIRE(CLOUD_PLAN_ROLE(ID_USERS));
+static const char permissions_of_identity[] = CLOUD_PLAN_ASSIGN(
+    CLOUD_PLAN_ASSIGN_ONE(GRAPH_APP_ID, ID_USERS) CLOUD_PLAN_ASSIGN_ONE(GRAPH_APP_ID, ID_SETTINGS)
+        CLOUD_PLAN_ASSIGN_ONE(GRAPH_APP_ID, ID_MAIL));
 static const char permissions_of_person[] =
-    REQUIRE(SCOPE("e1fe6dd8-ba31-4d61-89e7-88639da4683d") "," SCOPE(
-        "b340eb25-3456-403f-be2f-"
-        "af7a0d370277") "," SCOPE("a4b8392a-d8d1-4954-a029-8e668a39a170") "," SCOPE("7b9103a5-4610-"
-                                                                                    "446b-9670-"
-                                                                                    "80643382c1f"
-                                                                                    "a"));
+    REQUIRE(CLOUD_PLAN_SCOPE(ID_MY_USER) "," CLOUD_PLAN_SCOPE(ID_BASIC_USERS) "," CLOUD_PLAN_SCOPE(
+        ID_MY_MAIL) "," CLOUD_PLAN_SCOPE(ID_SHARED_MAIL));
 
-static const char scope_of_app[] =
+static const char scope_of_app[] = CLOUD_PLAN_LIMIT(
     "# Only where not all mailboxes are meant. A scope adds and takes nothing away: while the "
     "tenant\n"
     "# consents to MailboxSettings.Read and Mail.ReadBasic.All (or Mail.Read), the application "
     "opens\n"
-    "# every mailbox, whatever stands here. Take that consent back, and keep User.Read.All.\n"
-    "# -ObjectId is the enterprise application's: with the registration's it fails without a "
-    "word.\n"
-    "# Changes count after half an hour to two hours.\n"
-    "Connect-MgGraph{mgconnect} -Scopes Application.Read.All\n"
-    "Connect-ExchangeOnline{connect}\n"
-    "New-ServicePrincipal -AppId {appid} -ObjectId " SP " -DisplayName 'tenon'\n"
-    "New-ManagementScope -Name 'tenon' -RecipientRestrictionFilter \"CustomAttribute1 -eq "
-    "'tenon'\"\n"
-    "New-ManagementRoleAssignment -Name 'tenon mail' -App {appid} -Role 'Application "
-    "Mail.ReadBasic' "
-    "-CustomResourceScope 'tenon'\n"
-    "New-ManagementRoleAssignment -Name 'tenon settings' -App {appid} -Role 'Application "
-    "MailboxSettings.Read' -CustomResourceScope 'tenon'\n"
-    "Test-ServicePrincipalAuthorization -Identity {appid}";
-
-static const char rights_of_person[] =
-    "# For each mailbox that the person who signs in is to reach:\n"
-    "Connect-ExchangeOnline{connect}\n"
-    "Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess "
-    "-AutoMapping $false";
+    "# every mailbox, whatever stands here. Take that consent back, and keep User.Read.All.\n",
+    CLOUD_PLAN_LIMIT_ROLE(ROLE_MAIL, "Application Mail.ReadBasic")
+        CLOUD_PLAN_LIMIT_ROLE(ROLE_SETTINGS, "Application MailboxSettings.Read"));
 
 struct planning {
   struct tenon_session *s;
-  const tenon_sink *sink;
-  struct verdict_evidence who;
+  struct cloud_plan plan;
   uint32_t app, permissions, consent, scope; // states
-  uint32_t flags;                            // of the steps to come
 };
-
-static void
-put_step(struct planning *p, uint32_t state, const char *id, const char *title, const char *kind,
-         const char *body, const char *undo, const char *needs)
-{
-  char commands[MSGRAPH_PLAN_TEXT_MAX], back[MSGRAPH_PLAN_TEXT_MAX / 2];
-  struct kit_text to, from;
-  bool command = strcmp(kind, TENON_STEP_KIND_VISIT) != 0;
-  kit_text_init(&to, commands, sizeof commands);
-  kit_text_init(&from, back, sizeof back);
-  verdict_expand(&to, body, &p->who, command);
-  verdict_expand(&from, undo, &p->who, command);
-  tenon_step step = {
-      .size = sizeof step,
-      .state = state,
-      .id = id,
-      .title = title,
-      .kind = kind,
-      .body = commands,
-      .undo = back,
-      .needs = needs,
-      .flags = p->flags,
-  };
-  p->sink->step(p->sink, &step);
-}
 
 // ---- what the wire shows --------------------------------------------------------------------------
 
@@ -195,74 +113,37 @@ look_at_mailbox(struct planning *p, const tenon_call *call)
 
 // ---- the steps --------------------------------------------------------------------------------------
 
-#define UNREGISTER MANAGE "Remove-MgApplication -ApplicationId " APP
-#define REVOKE                                                                                     \
-  "In {portal}: Enterprise applications, the application {appid}, Permissions, Review "            \
-  "permissions, Revoke."
-
 static void
-plan_app(struct planning *p)
+plan_application(struct planning *p)
 {
-  bool scoped = p->scope == TENON_STEP_DONE;
+  const struct tenon_session *s = p->s;
+  bool scoped = s->app && p->scope == TENON_STEP_DONE;
   if (scoped && p->permissions == TENON_STEP_MISSING &&
-      permission_held(p->s, permission_for(p->s, NEED_DIRECTORY)))
+      permission_held(s, permission_for(s, NEED_DIRECTORY)))
     p->permissions = p->consent = TENON_STEP_DONE;
-  put_step(p, p->app, MSGRAPH_ID ".app", "Register the application", TENON_STEP_KIND_ENTRA,
-           register_app, UNREGISTER, "Application Developer, or Cloud Application Administrator");
-  put_step(p, p->permissions, MSGRAPH_ID ".permissions",
-           scoped ? "Ask for the application permission User.Read.All"
-                  : "Ask for the application permissions User.Read.All, MailboxSettings.Read and "
-                    "Mail.ReadBasic.All",
-           TENON_STEP_KIND_ENTRA, scoped ? permissions_of_scoped : permissions_of_app, UNREQUIRE,
-           "Owner of the application, or Cloud Application Administrator");
-  put_step(p, p->consent, MSGRAPH_ID ".consent", "Consent for the whole tenant",
-           TENON_STEP_KIND_VISIT, "{consent}", REVOKE, "Privileged Role Administrator");
+  cloud_plan_register(&p->plan, p->app, MSGRAPH_ID ".app");
+  cloud_plan_permissions(
+      &p->plan, p->permissions, MSGRAPH_ID ".permissions",
+      scoped   ? "Ask for the application permission User.Read.All"
+      : s->app ? "Ask for the application permissions User.Read.All, MailboxSettings.Read and "
+                 "Mail.ReadBasic.All"
+               : "Ask for the delegated permissions User.Read, User.ReadBasic.All, Mail.ReadBasic "
+                 "and Mail.Read.Shared",
+      scoped   ? permissions_of_scoped
+      : s->app ? permissions_of_app
+               : permissions_of_person,
+      CLOUD_PLAN_UNREQUIRE(GRAPH_APP_ID));
+  cloud_plan_consent(&p->plan, p->consent, MSGRAPH_ID ".consent", s->resource, ".default");
 }
 
 static void
 plan_identity(struct planning *p)
 {
-  put_step(p, p->app, MSGRAPH_ID ".app", "Switch the machine's managed identity on",
-           TENON_STEP_KIND_ENTRA, register_identity,
-           "# In the Azure portal: the virtual machine, Security, Identity, System assigned: Off.",
-           "Virtual Machine Contributor in Azure");
-  put_step(p, p->permissions, MSGRAPH_ID ".permissions",
-           "Assign it the permissions User.Read.All, MailboxSettings.Read and Mail.ReadBasic.All",
-           TENON_STEP_KIND_ENTRA, permissions_of_identity,
-           "# In {portal}: Enterprise applications, Managed Identities, {appid}, Permissions.",
-           "Privileged Role Administrator");
-}
-
-static void
-plan_person(struct planning *p)
-{
-  put_step(p, p->app, MSGRAPH_ID ".app", "Register the application", TENON_STEP_KIND_ENTRA,
-           register_public, UNREGISTER,
-           "Application Developer, or Cloud Application Administrator");
-  put_step(p, p->permissions, MSGRAPH_ID ".permissions",
-           "Ask for the delegated permissions User.Read, User.ReadBasic.All, Mail.ReadBasic and "
-           "Mail.Read.Shared",
-           TENON_STEP_KIND_ENTRA, permissions_of_person, UNREQUIRE,
-           "Owner of the application, or Cloud Application Administrator");
-  put_step(p, p->consent, MSGRAPH_ID ".consent", "Consent, where users may not do so themselves",
-           TENON_STEP_KIND_VISIT, "{consent}", REVOKE, "Cloud Application Administrator");
-  put_step(p, p->scope, MSGRAPH_ID ".scope", "Give the person full access to the mailboxes",
-           TENON_STEP_KIND_CMDLET, rights_of_person,
-           "Remove-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess",
-           "Recipient Management");
-}
-
-static void
-plan_scope(struct planning *p)
-{
-  p->flags = TENON_STEP_OPTIONAL;
-  put_step(p, p->scope, MSGRAPH_ID ".scope", "Limit the application to some mailboxes",
-           TENON_STEP_KIND_CMDLET, scope_of_app,
-           "Remove-ManagementRoleAssignment -Identity 'tenon mail' -Confirm:$false\n"
-           "Remove-ManagementRoleAssignment -Identity 'tenon settings' -Confirm:$false\n"
-           "Remove-ManagementScope -Identity 'tenon' -Confirm:$false\n"
-           "Remove-ServicePrincipal -Identity {appid}",
-           "Organization Management");
+  cloud_plan_identity(&p->plan, p->app, MSGRAPH_ID ".app");
+  cloud_plan_assign(&p->plan, p->permissions, MSGRAPH_ID ".permissions",
+                    "Assign it the application permissions User.Read.All, MailboxSettings.Read and "
+                    "Mail.ReadBasic.All",
+                    permissions_of_identity);
 }
 
 tenon_status
@@ -272,25 +153,26 @@ msgraph_configure(tenon_session *s, const tenon_call *call, uint32_t phase,
   (void)steps;
   if (phase != TENON_PLAN)
     return TENON_E_UNSUPPORTED;
-  struct planning p = {.s = s, .sink = sink};
+  struct planning p = {.s = s, .plan = {.sink = sink, .app = s->app}};
   token_anew(s);
   tenon_status status = look(&p, call);
   if (status == TENON_OK)
     status = look_at_mailbox(&p, call);
   if (status != TENON_OK)
     return status;
-  token_witness(s, &p.who);
-  p.who.mailbox = s->mailbox[0] != 0 ? s->mailbox : "NAME@DOMAIN";
-  p.who.server = s->server;
-  p.who.tried = "";
-  if (!s->app) {
-    plan_person(&p);
-    return TENON_OK;
-  }
+  token_witness(s, &p.plan.who);
+  p.plan.who.mailbox = s->mailbox[0] != 0 ? s->mailbox : "NAME@DOMAIN";
+  p.plan.who.server = s->server;
+  p.plan.who.tried = "";
   if (s->answers.settings.grant == OAUTH_MANAGED_IDENTITY)
     plan_identity(&p);
   else
-    plan_app(&p);
-  plan_scope(&p);
+    plan_application(&p);
+  if (s->app)
+    cloud_plan_limit(&p.plan, p.scope, MSGRAPH_ID ".scope", scope_of_app,
+                     CLOUD_PLAN_UNLIMIT(CLOUD_PLAN_UNLIMIT_ROLE(ROLE_MAIL)
+                                            CLOUD_PLAN_UNLIMIT_ROLE(ROLE_SETTINGS)));
+  else
+    cloud_plan_rights(&p.plan, p.scope, MSGRAPH_ID ".scope");
   return TENON_OK;
 }

@@ -27,17 +27,16 @@
 #define MSGRAPH_BATCH_BYTES_MAX (64 * 1024) // of the body of a $batch
 #define MSGRAPH_OUTLOOK_MAX                                                                        \
   4 // requests to Exchange Online in flight, over all batches: Graph's own limit
-#define MSGRAPH_SLOTS_MAX     64 // subjects open at once, whatever the host would allow
-#define MSGRAPH_FOUND_MAX     2  // users with one address that are asked for
-#define MSGRAPH_RENEWALS_MAX  2  // new tokens that one mailbox is tried with
-#define MSGRAPH_KINDS_MAX     20 // users of a list that are asked what kind of mailbox they have
-#define MSGRAPH_LABEL_MAX     256
-#define MSGRAPH_PAGE_SIZE     100
-#define MSGRAPH_PAGES_MAX     20                   // pages that one list is followed
-#define MSGRAPH_OFFERS_MAX    500                  // rows of the list
-#define MSGRAPH_PAUSE_NS      INT64_C(15000000000) // longest pause that somebody waits out
-#define MSGRAPH_PLAN_TEXT_MAX 4096                 // bytes of a step's commands
-#define MSGRAPH_MISSING_MAX   256                  // bytes of names of permissions
+#define MSGRAPH_SLOTS_MAX    64 // subjects open at once, whatever the host would allow
+#define MSGRAPH_FOUND_MAX    2  // users with one address that are asked for
+#define MSGRAPH_RENEWALS_MAX 2  // new tokens that one mailbox is tried with
+#define MSGRAPH_KINDS_MAX    20 // users of a list that are asked what kind of mailbox they have
+#define MSGRAPH_LABEL_MAX    256
+#define MSGRAPH_PAGE_SIZE    100
+#define MSGRAPH_PAGES_MAX    20                   // pages that one list is followed
+#define MSGRAPH_OFFERS_MAX   500                  // rows of the list
+#define MSGRAPH_PAUSE_NS     INT64_C(15000000000) // longest pause that somebody waits out
+#define MSGRAPH_MISSING_MAX  256                  // bytes of names of permissions
 
 // An answer with everything that was read of it. Points into itself: not to be copied.
 struct answer {

@@ -167,7 +167,7 @@ class Office365Ews(cloud_case.CloudCase):
                 ids = [f"office365-ews.{name}" for name in ("app", "permission", "consent", "scope", "allow-list")]
                 self.assertEqual(list(steps), ids, str(result))
                 self.assertEqual(tuple(steps[i]["state"] for i in ids), expected)
-                self.assertIn("dc890d15-9560-4a4c-9b7f-a736ec74ec40", steps["office365-ews.permission"]["body"])
+                self.assertIn("dc890d15-9560-4a4c-9b7f-a736ec74ec40", steps["office365-ews.permissions"]["body"])
                 self.assertIn(lab.client_id, steps["office365-ews.consent"]["body"])
 
     def test_secret__and_tokens_stand_in_no_file_but_the_vault(self):

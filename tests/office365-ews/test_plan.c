@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "oauth.h"
+#include "../kit/plan_lines.h"
 #include "suites.h"
 
 static void
@@ -30,7 +31,7 @@ step(const char *name)
 
 START_TEST(plan__has_its_steps_in_order)
 {
-  static const char *const names[] = {"app", "permission", "consent", "scope", "allow-list"};
+  static const char *const names[] = {"app", "permissions", "consent", "scope", "allow-list"};
   cloud_init(_i == 0 ? cloud_app : cloud_person);
   plan();
   ck_assert_uint_eq(fake.n_steps, 5);
@@ -54,12 +55,23 @@ START_TEST(plan__leaves_no_hole_in_a_command)
 }
 END_TEST
 
+START_TEST(plan__connects_before_each_cmdlet)
+{
+  cloud_init(_i == 0 ? cloud_app : cloud_person);
+  plan();
+  for (size_t i = 0; i < fake.n_steps; i++) {
+    plan_lines_are_connected(fake.steps[i].id, fake.steps[i].body);
+    plan_lines_are_connected(fake.steps[i].id, fake.steps[i].undo);
+  }
+}
+END_TEST
+
 START_TEST(plan__asks_for_exactly_the_permission_that_is_wanted)
 {
   cloud_init(cloud_app);
   plan();
-  ck_assert_ptr_nonnull(strstr(step("permission")->body, "dc890d15-9560-4a4c-9b7f-a736ec74ec40"));
-  ck_assert_ptr_nonnull(strstr(step("permission")->body, "Type='Role'"));
+  ck_assert_ptr_nonnull(strstr(step("permissions")->body, "dc890d15-9560-4a4c-9b7f-a736ec74ec40"));
+  ck_assert_ptr_nonnull(strstr(step("permissions")->body, "Type='Role'"));
   ck_assert_str_eq(
       step("consent")->body,
       "https://login.microsoftonline.com/contoso.example/v2.0/adminconsent?client_id=" CLIENT
@@ -67,8 +79,8 @@ START_TEST(plan__asks_for_exactly_the_permission_that_is_wanted)
       "&redirect_uri=http://localhost");
   cloud_init(cloud_person);
   plan();
-  ck_assert_ptr_nonnull(strstr(step("permission")->body, "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5"));
-  ck_assert_ptr_nonnull(strstr(step("permission")->body, "Type='Scope'"));
+  ck_assert_ptr_nonnull(strstr(step("permissions")->body, "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5"));
+  ck_assert_ptr_nonnull(strstr(step("permissions")->body, "Type='Scope'"));
   ck_assert_ptr_nonnull(strstr(step("consent")->body, "/EWS.AccessAsUser.All&"));
   ck_assert_ptr_nonnull(strstr(step("scope")->body, "Add-MailboxPermission"));
 }
@@ -90,7 +102,7 @@ START_TEST(plan__takes_a_mailbox_that_opens_without_the_permission_for_a_scope)
   play.roles = "";
   plan();
   ck_assert_uint_eq(step("scope")->state, TENON_STEP_DONE);
-  ck_assert_uint_eq(step("permission")->state, TENON_STEP_DONE);
+  ck_assert_uint_eq(step("permissions")->state, TENON_STEP_DONE);
   ck_assert_uint_eq(step("allow-list")->state, TENON_STEP_DONE);
 }
 END_TEST
@@ -105,7 +117,7 @@ START_TEST(plan__goes_to_the_cloud_that_was_answered)
   cloud_init(options);
   plan();
   ck_assert_ptr_nonnull(
-      strstr(step("permission")->body, "Connect-MgGraph -Environment USGov -Sco"));
+      strstr(step("permissions")->body, "Connect-MgGraph -Environment USGov -Sco"));
   ck_assert_ptr_nonnull(
       strstr(step("allow-list")->body,
              "Connect-ExchangeOnline -ExchangeEnvironmentName O365USGovGCCHigh\n"));
@@ -154,6 +166,7 @@ plan_cases(void)
   TCase *cases = tcase_create("plan");
   tcase_add_loop_test(cases, plan__has_its_steps_in_order, 0, 2);
   tcase_add_loop_test(cases, plan__leaves_no_hole_in_a_command, 0, 2);
+  tcase_add_loop_test(cases, plan__connects_before_each_cmdlet, 0, 2);
   tcase_add_test(cases, plan__asks_for_exactly_the_permission_that_is_wanted);
   tcase_add_test(cases, plan__makes_no_person_sign_in);
   tcase_add_test(cases, plan__takes_a_mailbox_that_opens_without_the_permission_for_a_scope);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cloud.h"
+#include "../kit/plan_lines.h"
 #include "suites.h"
 
 static const struct fake_option with_mailbox[] = {
@@ -55,7 +56,9 @@ START_TEST(configure__plans_the_steps_in_order)
   state(ids[2], TENON_STEP_DONE);
   state(ids[3], TENON_STEP_UNKNOWN);
   ck_assert_str_eq(fake.steps[2].body, "https://login.microsoftonline.com/" FAKE_TENANT
-                                       "/adminconsent?client_id=" FAKE_CLIENT);
+                                       "/v2.0/adminconsent?client_id=" FAKE_CLIENT
+                                       "&scope=https://graph.microsoft.com/.default"
+                                       "&redirect_uri=http://localhost");
   const char *permissions = fake.steps[1].body, *scope = fake.steps[3].body;
   ck_assert_ptr_nonnull(strstr(permissions, "df021288-bdef-4463-88db-98f22de89214"));
   ck_assert_ptr_nonnull(strstr(permissions, "40f97065-369a-49f4-947c-6a255697ae91"));
@@ -126,6 +129,17 @@ START_TEST(configure__knows_an_application_that_is_not_there)
   state("office365-graph.app", TENON_STEP_MISSING);
   state("office365-graph.permissions", TENON_STEP_UNKNOWN);
   ck_assert_uint_eq(fake.n_steps, 4);
+}
+END_TEST
+
+START_TEST(configure__connects_before_each_cmdlet)
+{
+  fake_init(_i == 0 ? fake_as_app : fake_as_person, fake_all_well);
+  run();
+  for (size_t i = 0; i < fake.n_steps; i++) {
+    plan_lines_are_connected(fake.steps[i].id, fake.steps[i].body);
+    plan_lines_are_connected(fake.steps[i].id, fake.steps[i].undo);
+  }
 }
 END_TEST
 
@@ -208,6 +222,7 @@ plan_cases(void)
 {
   TCase *cases = tcase_create("plan");
   tcase_add_test(cases, configure__plans_the_steps_in_order);
+  tcase_add_loop_test(cases, configure__connects_before_each_cmdlet, 0, 2);
   tcase_add_test(cases, configure__keeps_what_is_asked_of_other_services);
   tcase_add_test(cases, configure__shows_that_nobody_has_consented);
   tcase_add_test(cases, configure__shows_which_permissions_are_missing);
