@@ -4,11 +4,9 @@ import os
 import pty
 import re
 import select
-import ssl
 import subprocess
 import time
 import urllib.parse
-import urllib.request
 
 import harness
 
@@ -27,15 +25,10 @@ class CloudCase(harness.TestCase):
         answers = {"admin": lab.admin["user"], "grant": grant, "tenant": lab.tenant, "client_id": lab.client_id,
                    "authority": lab.authority, self.url_key: lab.ready[self.url_line], "ca_file": lab.ca_file,
                    "mailbox": lab.allowed[0], **answers}
-        sets = [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
-        secrets = []
-        if grant == APPLICATION:
-            secrets = ["--secret", "client_secret=" + self.home.secret(lab.client_secret, "client_secret")]
-        if grant == "certificate":
-            secrets = ["--secret", "client_certificate_password=" +
-                       self.home.secret(lab.client_certificate_password, "certificate_password")]
-        result = self.home.tenon("wizard", name, "--connector", self.connector, "--no-input", "--unverified", *sets,
-                                 *secrets)
+        secrets = {APPLICATION: {"client_secret": lab.client_secret},
+                   "certificate": {"client_certificate_password": lab.client_certificate_password}}.get(grant, {})
+        result = self.home.tenon("wizard", name, "--connector", self.connector, "--no-input", "--unverified",
+                                 *harness.sets(answers), *self.secrets(secrets))
         self.assertEqual(self.home.tenon("connections", "show", name).status, 0, str(result))
         return result
 
@@ -71,11 +64,7 @@ class CloudCase(harness.TestCase):
         self.assertEqual(token["data"]["verdict"], "token-tenant-unknown", str(token))
 
     def approve(self, lab, code, answer="yes"):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
-            context=ssl.create_default_context(cafile=lab.ca_file)))
-        query = urllib.parse.urlencode({"user_code": code, "answer": answer})
-        with opener.open(f"{lab.device}?{query}", timeout=30) as page:
-            page.read()
+        lab.fetch(f"{lab.device}?{urllib.parse.urlencode({'user_code': code, 'answer': answer})}")
 
     def at_terminal(self, react, *args):
         """tenon at a terminal. react: gets what stands on the screen so far until it has done its part, which is True."""
@@ -113,10 +102,7 @@ class CloudCase(harness.TestCase):
         def react(seen):
             url = AUTHORIZE.search(seen)
             if url:
-                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
-                    context=ssl.create_default_context(cafile=lab.ca_file)))
-                with opener.open(url.group(0), timeout=30) as page:
-                    page.read()
+                lab.fetch(url.group(0))
             return url
         return self.at_terminal(react, *args)
 

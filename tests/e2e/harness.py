@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import urllib.request
 
@@ -53,6 +54,13 @@ class Lab:
     def password(self):
         return self.ready["admin"]["password"]
 
+    def fetch(self, url):
+        """A page of the lab, as a browser gets it: redirects are followed."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
+            context=ssl.create_default_context(cafile=self.ca_file)))
+        with opener.open(url, timeout=30) as answer:
+            return answer.read()
+
     @contextlib.contextmanager
     def silent(self):
         """Accepts connections and says nothing, for the length of a with block."""
@@ -76,6 +84,72 @@ class Result:
 
     def __str__(self):
         return f"status {self.status}\nstdout:\n{self.out}\nstderr:\n{self.err}"
+
+
+class Face:
+    """The JSON face: events in, views out."""
+
+    def __init__(self, argv, env):
+        self.views, self.events = [], []
+        self.process = subprocess.Popen(argv, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE)
+        self.watchdog = threading.Timer(SECONDS_MAX, self.process.kill)
+        self.watchdog.daemon = True
+        self.watchdog.start()
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise EOFError(self.process.stderr.read())
+        self.views.append(json.loads(line))
+        return self.views[-1]
+
+    def send(self, event, **members):
+        self.events.append({"event": event, **members})
+        self.process.stdin.write(json.dumps(self.events[-1]) + "\n")
+        self.process.stdin.flush()
+
+    def until(self, *kinds):
+        while True:
+            view = self.read()
+            if view.get("view") in kinds:
+                return view
+
+    def settled(self):
+        """The next view in which nothing runs."""
+        while True:
+            view = self.read()
+            if view.get("view") not in ("busy", "ask"):
+                return view
+
+    def do(self, event, **members):
+        self.send(event, **members)
+        return self.settled()
+
+    def end(self):
+        """Closes standard input; the exit status."""
+        self.process.stdin.close()
+        for line in self.process.stdout:
+            self.views.append(json.loads(line))
+        self.process.stdout.close()
+        status = self.process.wait(SECONDS_MAX)
+        self.err = self.process.stderr.read()
+        self.process.stderr.close()
+        return status
+
+    def close(self):
+        """Wherever it stands."""
+        self.watchdog.cancel()
+        self.process.kill()
+        self.process.wait(SECONDS_MAX)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def sets(answers):
+    """--set KEY=VALUE of each answer that there is."""
+    return [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
 
 
 class Home:
@@ -153,20 +227,25 @@ class TestCase(unittest.TestCase):
 
     def attempts(self, lab):
         """How many sign-ins the lab accepted and refused."""
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
-            context=ssl.create_default_context(cafile=lab.ca_file)))
-        with opener.open(lab.ews.replace("/EWS/Exchange.asmx", "/lab/attempts"), timeout=30) as answer:
-            return json.load(answer)
+        return json.loads(lab.fetch(lab.ews.replace("/EWS/Exchange.asmx", "/lab/attempts")))
 
     def wizard(self, lab, name="corp", password=None, secrets=None, **answers):
         """The wizard with everything answered; answers override the lab's. secrets: further ones, by key."""
         answers = {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file, "auth": "basic", **answers}
         unverified = ["--unverified"] if answers.pop("unverified", False) else []
-        sets = [part for key, value in answers.items() if value is not None for part in ("--set", f"{key}={value}")]
-        for key, text in (secrets or {}).items():
-            sets += ["--secret", f"{key}={self.home.secret(text, key)}"]
-        return self.home.tenon("wizard", name, "--connector", "exchange-onprem", "--no-input", *sets, *unverified,
-                               "--secret", "password=-", typed=(password or lab.password) + "\n")
+        return self.home.tenon("wizard", name, "--connector", "exchange-onprem", "--no-input", *sets(answers),
+                               *self.secrets(secrets or {}), *unverified, "--secret", "password=-",
+                               typed=(password or lab.password) + "\n")
+
+    def secrets(self, texts):
+        """--secret KEY=FILE of each."""
+        return [part for key, text in texts.items() for part in ("--secret", f"{key}={self.home.secret(text, key)}")]
+
+    def face(self, *args):
+        """The wizard by its JSON face."""
+        face = Face(self.home.argv("wizard", "--face", "json", *args), self.home.env)
+        self.addCleanup(face.close)
+        return face
 
     def connect(self, lab, **how):
         """A saved connection to that lab, whatever its scenario does to the verification."""

@@ -22,7 +22,7 @@ class SignInCase(harness.TestCase):
     def saved(self, server, auth, password=None, **answers):
         """A saved connection, whatever its verification said."""
         answers = {"server": server.ews, "admin": UPN, "ca_file": server.ca_file, "auth": auth, **answers}
-        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        sets = harness.sets(answers)
         secret = [] if auth == "ticket" else ["--secret", "password=-"]
         self.home.tenon("connections", "remove", "corp")
         result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", "--no-input", "--unverified", *sets,

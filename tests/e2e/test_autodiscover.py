@@ -167,8 +167,8 @@ class Autodiscover(harness.TestCase):
 
     def test_failure__is_told_in_short_where_the_server_is_asked_for(self):
         lab = self.lab(scenario="autodiscover-loop")
-        sets = [part for key, value in {"admin": lab.admin["user"], "ca_file": lab.ca_file, "dns": lab.dns,
-                                        "resolve": lab.resolve}.items() for part in ("--set", f"{key}={value}")]
+        sets = harness.sets({"admin": lab.admin["user"], "ca_file": lab.ca_file, "dns": lab.dns,
+                            "resolve": lab.resolve})
         result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
                                  f"password={self.home.secret(lab.password)}", typed="\n\n\n")
         self.assertIn("  ! Autodiscover goes round in circles\n", result.err)
@@ -234,34 +234,17 @@ class Form(harness.TestCase):
 
     def test_the_form_gets_the_url_found(self):
         lab = self.lab(scenario="autodiscover-plain")
-        sets = {"admin": lab.admin["user"], "ca_file": lab.ca_file, "dns": lab.dns, "resolve": lab.resolve, "auth": "basic"}
-        args = [part for key, value in sets.items() for part in ("--set", f"{key}={value}")]
-        process = self.home.start("wizard", "corp", "--face", "json", "--connector", "exchange-onprem", *args, "--secret",
-                                  f"password={self.home.secret(lab.password)}", stdin=-1, stdout=-1, stderr=-1)
-        view = {}
-
-        def until(*wanted):
-            while True:
-                line = process.stdout.readline()
-                self.assertTrue(line, process.stderr.read() if process.poll() is not None else view)
-                seen = json.loads(line)
-                view.update(seen) if seen.get("view") == "busy" else view.clear() or view.update(seen)
-                if seen.get("view") in wanted:
-                    return seen
-
-        def send(event):
-            process.stdin.write(json.dumps({"event": event}) + "\n")
-            process.stdin.flush()
-
-        form = until("form")
-        self.assertEqual(form["title"], "Admin's credentials")
-        send("next")
-        form = until("form")
+        answers = {"admin": lab.admin["user"], "ca_file": lab.ca_file, "dns": lab.dns, "resolve": lab.resolve, "auth": "basic"}
+        face = self.face("corp", "--connector", "exchange-onprem", *harness.sets(answers),
+                         *self.secrets({"password": lab.password}))
+        self.assertEqual(face.until("form")["title"], "Admin's credentials")
+        face.send("next")
+        form = face.until("form")
         self.assertEqual(form["title"], "Server connection")
         server = next(field for field in form["fields"] if field["key"] == "server")
         self.assertEqual((server["value"], server["mark"]), (EWS, "patched"))
-        send("quit")
-        process.communicate(timeout=60)
+        face.send("quit")
+        face.end()
 
 
 harness.main()

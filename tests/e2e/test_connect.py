@@ -116,8 +116,7 @@ class Connect(harness.TestCase):
 
     def test_plan__shows_commands_that_can_be_copied(self):
         lab = self.lab()
-        sets = [part for key, value in {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file}.items()
-                for part in ("--set", f"{key}={value}")]
+        sets = harness.sets({"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file})
         result = self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
                                  f"password={self.home.secret(lab.password)}", typed="\n\n\n\np\n:q\n")
         lines = [line.strip() for line in result.err.splitlines()]
@@ -128,7 +127,7 @@ class Connect(harness.TestCase):
     def press(self, lab, *keys):
         """The wizard at Verification, after these keys."""
         answers = {"server": lab.ews, "admin": lab.admin["user"], "ca_file": lab.ca_file, "auth": "basic"}
-        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        sets = harness.sets(answers)
         return self.home.tenon("wizard", "corp", "--connector", "exchange-onprem", *sets, "--secret",
                                f"password={self.home.secret('wrong')}", typed="\n".join(["", "", "", "", "", *keys, "q", ""]))
 

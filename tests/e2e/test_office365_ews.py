@@ -164,7 +164,7 @@ class Office365Ews(cloud_case.CloudCase):
                 self.connect_cloud(lab)
                 result = self.home.tenon("configure", "cloud", "--plan", "-o", "json")
                 steps = {step["id"]: step for step in json.loads(result.out)["steps"]}
-                ids = [f"office365-ews.{name}" for name in ("app", "permission", "consent", "scope", "allow-list")]
+                ids = [f"office365-ews.{name}" for name in ("app", "permissions", "consent", "scope", "allow-list")]
                 self.assertEqual(list(steps), ids, str(result))
                 self.assertEqual(tuple(steps[i]["state"] for i in ids), expected)
                 self.assertIn("dc890d15-9560-4a4c-9b7f-a736ec74ec40", steps["office365-ews.permissions"]["body"])

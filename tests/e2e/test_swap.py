@@ -23,7 +23,7 @@ class Swap(harness.TestCase):
         """What the cloud connectors need to find the lab, and its application."""
         answers = {"tenant": lab.tenant, "client_id": lab.client_id, "authority": lab.authority, "ca_file": lab.ca_file,
                    **answers}
-        return [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        return harness.sets(answers)
 
     def swap(self, to, *args, lab=None, typed="", status=0):
         result = self.home.tenon("swap", "corp", "--to", to, "--no-input", *args, typed=typed)
@@ -65,7 +65,7 @@ class Swap(harness.TestCase):
         # By the clouds' own names, which lead to the lab: a token is for a service, not for an address.
         answers = {"tenant": self.cloud.tenant, "client_id": self.cloud.client_id, "ca_file": self.cloud.ca_file,
                    "resolve": f"*:443=127.0.0.1:{urlsplit(self.cloud.ews).port}"}
-        self.swap(EWS, *(part for key, value in answers.items() for part in ("--set", f"{key}={value}")),
+        self.swap(EWS, *harness.sets(answers),
                   "--secret", "client_secret=-", typed=self.cloud.client_secret + "\n")
         plan = json.loads(self.swap(GRAPH, "--dry-run", "-o", "json").out)
         self.assertEqual((plan["asked"], plan["retires"], plan["successor"]), ([], "2027-04-01", GRAPH))

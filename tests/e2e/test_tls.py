@@ -223,7 +223,7 @@ class Tls(harness.TestCase):
                 server.terminate()
 
     def failed_at(self, server, **answers):
-        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
+        sets = harness.sets(answers)
         self.home.tenon("wizard", "there", "--connector", "exchange-onprem", "--no-input", "--unverified", "--set",
                         f"server={server}", "--set", "admin=a@contoso.example", *sets, "--secret", "password=-", typed="x\n")
         result = self.home.tenon("verify", "there", "-o", "jsonl")

@@ -26,7 +26,7 @@ class Token(harness.TestCase):
     def connect(self, lab, secret=None, secret_key="client_secret", **answers):
         answers = {"admin": lab.admin["user"], "authority": lab.authority, "tenant": lab.tenant, "ews_url": lab.ews,
                    "client_id": lab.client_id, "ca_file": lab.ca_file, **answers}
-        sets = [part for key, value in answers.items() if value for part in ("--set", f"{key}={value}")]
+        sets = harness.sets(answers)
         return self.home.tenon("wizard", "cloud", "--connector", "office365-ews", "--no-input", "--unverified", *sets,
                                "--secret", f"{secret_key}=-", typed=(secret or lab.client_secret) + "\n")
 

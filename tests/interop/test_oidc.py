@@ -33,10 +33,8 @@ class Oidc(harness.TestCase):
                 "ca_file": provider.ca_file}
 
     def wizard(self, answers, secrets, *more):
-        sets = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
-        for key, text in secrets.items():
-            sets += ["--secret", f"{key}={self.home.secret(text, key)}"]
-        return self.home.tenon("wizard", "cloud", "--connector", CONNECTOR, "--no-input", *sets, *more)
+        return self.home.tenon("wizard", "cloud", "--connector", CONNECTOR, "--no-input", *harness.sets(answers),
+                               *self.secrets(secrets), *more)
 
     def verified(self, *more):
         return self.home.tenon("verify", "cloud", "-o", "jsonl", *more)
@@ -91,52 +89,32 @@ class Oidc(harness.TestCase):
 
     # ---- persons ----
 
-    def face(self, answers):
-        """The JSON face, at Verification."""
-        args = [part for key, value in answers.items() for part in ("--set", f"{key}={value}")]
-        self.process = self.home.start("wizard", "cloud", "--face", "json", "--connector", CONNECTOR, *args,
-                                       stdin=-1, stdout=-1, stderr=-1)
-        self.addCleanup(self.end)
-        while self.until("form", "plan", "verification")["view"] != "verification":
-            self.send("next")
-
-    def end(self):
-        self.process.kill()
-        self.process.communicate(timeout=60)
-
-    def until(self, *wanted):
-        while True:
-            line = self.process.stdout.readline()
-            self.assertTrue(line, "the wizard ended")
-            seen = json.loads(line)
-            if seen.get("view") in wanted:
-                return seen
-
-    def send(self, event, **members):
-        self.process.stdin.write(json.dumps({"event": event, **members}) + "\n")
-        self.process.stdin.flush()
+    def at_verification(self, answers):
+        self.wizard_face = self.face("cloud", "--connector", CONNECTOR, *harness.sets(answers))
+        while self.wizard_face.until("form", "plan", "verification")["view"] != "verification":
+            self.wizard_face.send("next")
 
     def asked(self):
-        self.send("verify")
-        view = self.until("ask", "verification")
+        self.wizard_face.send("verify")
+        view = self.wizard_face.until("ask", "verification")
         self.assertEqual(view["view"], "ask", view)
         return view["asks"][0]
 
     def finish(self):
-        view = self.until("verification")
+        view = self.wizard_face.until("verification")
         self.assertEqual(view.get("outcome"), "pass", view)
-        self.send("finish", name="cloud")
-        self.assertEqual(self.until("done", "error")["view"], "done")
-        self.process.communicate(timeout=60)
+        self.wizard_face.send("finish", name="cloud")
+        self.assertEqual(self.wizard_face.until("done", "error")["view"], "done")
+        self.wizard_face.end()
 
     def failed(self):
-        view = self.until("verification")
+        view = self.wizard_face.until("verification")
         self.assertEqual(view.get("outcome"), "fail", view)
         return {check["id"]: check for check in view["checks"]}["auth.token"]
 
     def device(self, **settings):
         provider = self.provider(**settings)
-        self.face(self.answers(provider, "device-code", "person"))
+        self.at_verification(self.answers(provider, "device-code", "person"))
         return provider, self.asked()
 
     def test_device_code__is_shown_approved_and_not_asked_for_again(self):
@@ -159,7 +137,7 @@ class Oidc(harness.TestCase):
 
     def test_browser__redirect_is_caught_and_its_code_redeemed(self):
         provider = self.provider()
-        self.face(self.answers(provider, "browser", "person"))
+        self.at_verification(self.answers(provider, "browser", "person"))
         browser = oidc.Browser()
         browser.visit(self.asked()["url"])
         self.assertTrue(browser.url.startswith("http://localhost:"), browser.url)
@@ -168,7 +146,7 @@ class Oidc(harness.TestCase):
 
     def test_browser__consent_that_is_withheld_says_so(self):
         provider = self.provider()
-        self.face(self.answers(provider, "browser", "person"))
+        self.at_verification(self.answers(provider, "browser", "person"))
         browser = oidc.Browser()
         browser.go(self.asked()["url"])
         browser.abort()

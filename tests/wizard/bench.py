@@ -16,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import termios
-import threading
 import time
 import unittest
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+from harness import Face  # noqa: E402
 
 SECONDS_MAX = 60  # of one expectation: a hang must end
 HOOK_COMMANDS = ("wizard", "swap", "verify", "impersonate", "browse", "configure")
@@ -75,56 +77,11 @@ class Home:
                     yield os.path.join(directory, name), file.read()
 
 
-class Lines:
-    """The JSON face: events in, views out."""
+class Lines(Face):
+    """The wizard by its JSON face."""
 
     def __init__(self, home, *args):
-        self.views, self.events = [], []
-        self.process = subprocess.Popen(home.argv("wizard", "--face", "json", *args), env=home.env, text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.watchdog = threading.Timer(SECONDS_MAX, self.process.kill)
-        self.watchdog.daemon = True
-        self.watchdog.start()
-
-    def read(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise EOFError(self.process.stderr.read())
-        self.views.append(json.loads(line))
-        return self.views[-1]
-
-    def send(self, event, **members):
-        self.events.append({"event": event, **members})
-        self.process.stdin.write(json.dumps(self.events[-1]) + "\n")
-        self.process.stdin.flush()
-
-    def until(self, kind):
-        while True:
-            view = self.read()
-            if view.get("view") == kind:
-                return view
-
-    def settled(self):
-        """The next view in which nothing runs."""
-        while True:
-            view = self.read()
-            if view.get("view") not in ("busy", "ask"):
-                return view
-
-    def do(self, event, **members):
-        self.send(event, **members)
-        return self.settled()
-
-    def end(self):
-        """Closes standard input; the exit status."""
-        self.process.stdin.close()
-        for line in self.process.stdout:
-            self.views.append(json.loads(line))
-        self.process.stdout.close()
-        status = self.process.wait(SECONDS_MAX)
-        self.err = self.process.stderr.read()
-        self.process.stderr.close()
-        return status
+        super().__init__(home.argv("wizard", "--face", "json", *args), home.env)
 
 
 class Terminal:
