@@ -69,7 +69,7 @@ class Token(harness.TestCase):
         lab = self.lab(scenario="cloud")
         result = self.connect(lab, secret="wrong", secret_key="client_certificate_password", grant="certificate",
                               client_certificate=lab.client_certificate)
-        self.assertIn("The certificate cannot be used", result.out + result.err, str(result))
+        self.assertIn("The certificate's file does not open", result.out + result.err, str(result))
 
     def test_a_person_is_missing_and_not_a_password(self):
         lab = self.lab(scenario="cloud")
