@@ -267,7 +267,7 @@ say_next(const struct verify *v, tenon_status cause)
   if (cause == TENON_E_DENIED && blames)
     cli_talk(v->cli, "Or, with another answer: tenon wizard %s", name);
   struct sunset sunset;
-  if (cli_sunset(v->cli, v->connection->connector, &sunset) && sunset_near(&sunset))
+  if (cli_sunset(v->cli, v->connection->connector, v->connection, &sunset) && sunset_near(&sunset))
     sunset_say(v->cli, name, &sunset);
 }
 

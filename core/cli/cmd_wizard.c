@@ -179,8 +179,10 @@ wizard_say_saved(struct wizard_run *run, const cJSON *view)
   if (json_bool(view, "verified"))
     say_subject(run, name);
   struct sunset sunset;
-  if (cli_sunset(run->cli, json_text(driver_session(run->driver), "connector"), &sunset) &&
-      sunset_near(&sunset))
+  CLEANUP_CONNECTION struct connection *saved = NULL;
+  CLEANUP_BUF struct buf why = BUF_INIT(STORE_WHY_MAX);
+  if (store_load(cli_store(run->cli), name, &saved, &why) == 0 &&
+      cli_sunset(run->cli, saved->connector, saved, &sunset) && sunset_near(&sunset))
     sunset_say(run->cli, name, &sunset);
 }
 

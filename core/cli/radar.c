@@ -35,7 +35,8 @@ radar_find(const struct radar *r, struct cli *cli, const struct connection *c, b
            struct radar_find *ret)
 {
   *ret = (struct radar_find){.plan = {.arena = ARENA_INIT}};
-  ret->stops = r->plugins && sunset_find(r->plugins, c->connector, r->today, &ret->sunset);
+  ret->stops = r->plugins && sunset_find(r->plugins, c->connector, r->today, &ret->sunset) &&
+               sunset_holds(&ret->sunset, c);
   if (ret->stops && with_plan && ret->sunset.to)
     ret->planned = make_plan(cli, c, ret);
   return ret->stops;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/json/json.h"
+#include "core/model/answer.h"
 
 /* Days since 1970-01-01 of the Gregorian calendar (the algorithm counts from March, so that leap days come last). */
 static int64_t
@@ -93,14 +94,27 @@ sunset_find(const tenon_plugin_info *const *list, const char *connector, const c
     return false;
   s.connector = p->id;
   s.retires = p->retires;
+  s.when = p->retires_when;
   s.successor = p->successor;
   s.to = place_to_go(list, p, today);
   *ret = s;
   return true;
 }
 
+static const char *
+answer_of(void *user, const char *key)
+{
+  return connection_get(user, key);
+}
+
 bool
-cli_sunset(struct cli *cli, const char *connector, struct sunset *ret)
+sunset_holds(const struct sunset *s, const struct connection *c)
+{
+  return !c || when_holds(s->when, answer_of, (void *)c);
+}
+
+bool
+cli_sunset(struct cli *cli, const char *connector, const struct connection *c, struct sunset *ret)
 {
   const tenon_plugin_info *const *list = NULL;
   tenon_context *context = cli_context(cli);
@@ -108,7 +122,7 @@ cli_sunset(struct cli *cli, const char *connector, struct sunset *ret)
 
   clock_text(today);
   return context && tenon_context_scan(context, &list) == 0 &&
-         sunset_find(list, connector, today, ret);
+         sunset_find(list, connector, today, ret) && sunset_holds(ret, c);
 }
 
 /* ---- saying it ------------------------------------------------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 #define SUNSET_TEXT_SIZE 64u
 
 struct sunset {
+  const char *when;                            /* for which answers: or NULL */
   const char *connector, *retires, *successor; /* borrowed from the list; successor: or NULL */
   const char *
       to; /* where to go: the successor, or beyond it where that stops soon itself; NULL: it is not here */
@@ -36,8 +37,12 @@ sunset_near(const struct sunset *s)
 }
 /* "2027-04-01 (130 days)", "2026-10-01 (52 days ago)". */
 void sunset_text(const struct sunset *s, char ret[static SUNSET_TEXT_SIZE]);
-/* The same by the plugins that are here, for today; false also where they cannot be listed. Nothing is said. */
-bool cli_sunset(struct cli *cli, const char *connector, struct sunset *ret);
+/* The same by the plugins that are here, for today; false also where they cannot be listed, and where it does not retire
+ * for what this connection answers. c NULL: for anybody. Nothing is said. */
+bool cli_sunset(struct cli *cli, const char *connector, const struct connection *c,
+                struct sunset *ret);
+/* Does it retire for these answers? */
+bool sunset_holds(const struct sunset *s, const struct connection *c);
 /* "corp: x stops on 2027-04-01 (130 days). Next: tenon swap corp --to y --dry-run" on stderr. */
 void sunset_say(struct cli *cli, const char *connection, const struct sunset *s);
 /* Members retires, days_left and successor of an object. */

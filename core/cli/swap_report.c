@@ -91,9 +91,9 @@ put_plan_members(struct cli *cli, struct buf *b, const struct swap *s)
   (void)json_put_member(b, "connection", s->seen->name);
   (void)json_put_member(b, "from", s->from->d.id);
   swap_plan_put(b, &s->plan);
-  if (cli_sunset(cli, s->from->d.id, &old))
+  if (cli_sunset(cli, s->from->d.id, s->seen, &old))
     sunset_put(b, &old);
-  if (!cli_sunset(cli, s->to->d.id, &new))
+  if (!cli_sunset(cli, s->to->d.id, s->seen, &new))
     return;
   (void)json_put_key(b, "then");
   (void)buf_putc(b, '{');
@@ -229,12 +229,13 @@ swap_report_json(struct cli *cli, const struct swap *s, const struct swap_verdic
 /* ---- the plan alone --------------------------------------------------------------------------------------------------- */
 
 static void
-say_sunset(struct cli *cli, const char *connector, const char *verb, const char *verb_past)
+say_sunset(struct cli *cli, const struct swap *s, const char *connector, const char *verb,
+           const char *verb_past)
 {
   struct sunset sunset;
   char when[SUNSET_TEXT_SIZE];
 
-  if (!cli_sunset(cli, connector, &sunset))
+  if (!cli_sunset(cli, connector, s->seen, &sunset))
     return;
   sunset_text(&sunset, when);
   cli_print(cli, "%s %s on %s.\n", connector, sunset_past(&sunset) ? verb_past : verb, when);
@@ -246,8 +247,8 @@ plan_text(struct cli *cli, const struct swap *s)
   CLEANUP_BUF struct buf options = BUF_INIT(CLI_LINE_MAX);
 
   swap_plan_print(cli, &s->plan);
-  say_sunset(cli, s->from->d.id, "stops", "stopped");
-  say_sunset(cli, s->to->d.id, "itself stops", "itself stopped");
+  say_sunset(cli, s, s->from->d.id, "stops", "stopped");
+  say_sunset(cli, s, s->to->d.id, "itself stops", "itself stopped");
   (void)cli_flush(cli);
   swap_plan_options(&s->plan, &options);
   cli_talk(cli, "Nothing was changed, and nobody was contacted.");

@@ -96,6 +96,7 @@ take_connector(struct plugin_list *list, const struct module_file *file,
   info->summary = arena_text(a, c->summary);
   info->family = arena_text(a, c->family);
   info->retires = arena_text(a, c->retires);
+  info->retires_when = c->retires_when ? arena_text(a, c->retires_when) : NULL;
   info->successor = arena_text(a, c->successor);
   info->needs = arena_text(a, file->note.needs);
   info->roles = c->roles;

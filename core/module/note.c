@@ -181,10 +181,13 @@ read_connector(struct note *n, const cJSON *object, struct refusal *r)
   c.probe = kind && strcmp(kind, "probe") == 0;
   if (!optional(&n->arena, object, "family", grammar_family, &c.family) ||
       !optional(&n->arena, object, "retires", grammar_date, &c.retires) ||
+      !optional(&n->arena, object, "retires_when", when_valid, &c.retires_when) ||
       !optional(&n->arena, object, "successor", grammar_connector_id, &c.successor))
     return wrong(
-        r, "has a connector with a bad \"family\", \"retires\" or \"successor\"",
-        "They look like \"example/1\", \"2027-04-01\" and an id; leave out what does not apply.");
+        r, "has a connector with a bad \"family\", \"retires\", \"retires_when\" or \"successor\"",
+        "They look like \"example/1\", \"2027-04-01\", \"auth != 'ticket'\" and an id; leave out "
+        "what "
+        "does not apply.");
   int err = read_requirements(n, &c, object, r);
   if (!err)
     n->connectors[n->n_connectors++] = c;

@@ -27,6 +27,7 @@ struct note_requirement {
 struct note_connector {
   const char *id, *version, *name, *summary;
   const char *family, *retires, *successor; /* or NULL */
+  const char *retires_when;                 /* for which answers it does; NULL: for all */
   uint32_t roles;                           /* TENON_SOURCE | TENON_TARGET */
   bool probe;
   size_t n_requirements;

@@ -80,6 +80,8 @@ typedef struct tenon_plugin_info {
   const char *rule, *detail, *remedy;
   const tenon_requirement *requirements; /* n_requirements of them */
   size_t n_requirements;
+  /* Retires only where these answers hold ("cloud != 'dod'", the grammar of tenon_field.when); NULL: always. */
+  const char *retires_when;
 } tenon_plugin_info;
 
 /* Looks through the directories. The list ends with NULL, is sorted by id, owned by the context, valid until the next

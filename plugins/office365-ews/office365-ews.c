@@ -3,6 +3,10 @@
 // The connector for Exchange Online through EWS, in its last months: who it is, and where its hooks are.
 #include "session.h"
 
+// Microsoft has named the day for its worldwide cloud alone.
+#define WORLDWIDE                                                                                  \
+  TENON_KEY_CLOUD " != 'gcc-high' && " TENON_KEY_CLOUD " != 'dod' && " TENON_KEY_CLOUD " != "      \
+                  "'china'"
 #define NAME "Office 365"
 #define SUMMARY                                                                                    \
   "Exchange Online through EWS, which ends on 1 April 2027: for applications on the allow list"
@@ -36,7 +40,8 @@ TENON_NOTE(
     "\",\"version\":\"" TENON_VERSION "\",\"name\":\"" NAME "\",\"summary\":\"" SUMMARY
     "\",\"family\":\"" TENON_EXCHANGE_FAMILY
     "\",\"roles\":[\"source\",\"target\"],\"retires\":\"" CLOUDEWS_RETIRES
-    "\",\"successor\":\"" CLOUDEWS_SUCCESSOR "\",\"requirements\":[" OAUTH_NEEDS_APPLICATION
+    "\",\"retires_when\":\"" WORLDWIDE "\",\"successor\":\"" CLOUDEWS_SUCCESSOR
+    "\",\"requirements\":[" OAUTH_NEEDS_APPLICATION
     "{\"title\":\"The application permission full_access_as_app of Office 365 Exchange Online\","
     "\"detail\":\"It opens all mailboxes of the tenant. It stands under APIs my organization uses, "
     "and wants an administrator's consent.\","

@@ -409,6 +409,18 @@ START_TEST(sunset__goes_past_successors_that_stop_soon_themselves)
 }
 END_TEST
 
+START_TEST(sunset__is_none_for_answers_that_it_does_not_hold_for)
+{
+  CLEANUP_CONNECTION struct connection *c = connection_create("corp", "z", "1.0.0", 1);
+  const struct sunset some = {.connector = "z", .retires = "2027-04-01", .when = "cloud != 'far'"};
+  const struct sunset all = {.connector = "z", .retires = "2027-04-01"};
+
+  ck_assert(c && sunset_holds(&some, c) && sunset_holds(&all, c) && sunset_holds(&some, NULL));
+  ck_assert(connection_set(c, "cloud", "far"));
+  ck_assert(!sunset_holds(&some, c) && sunset_holds(&all, c));
+}
+END_TEST
+
 static void
 store_of(const char *name, const char *connector)
 {
@@ -542,6 +554,7 @@ main(void)
   tcase_add_test(t, show__names_what_is_kept_of_former_connectors);
   tcase_add_test(t, days__are_counted_over_months_and_leap_years);
   tcase_add_test(t, sunset__goes_past_successors_that_stop_soon_themselves);
+  tcase_add_test(t, sunset__is_none_for_answers_that_it_does_not_hold_for);
   tcase_add_test(t, list__says_what_stops_when_and_where_to_go);
   tcase_add_test(t, list__without_an_end_in_sight_is_as_ever);
   tcase_add_test(t, radar__says_what_the_swap_needs);
