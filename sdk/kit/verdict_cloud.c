@@ -145,7 +145,6 @@ static const struct verdict_row rows[] = {
      .code_min = 403,
      .code_max = 403,
      .cause = TENON_E_DENIED,
-     .field = TENON_KEY_CLIENT_ID,
      .title = "{host} refuses the application",
      .detail = "{tried}: {http}. The token was accepted; what was asked for is not permitted. "
                "{diagnosed}",

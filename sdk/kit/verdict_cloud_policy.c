@@ -228,7 +228,6 @@ static const struct verdict_row rows[] = {
      .seen = SEEN_POLICY,
      .cause = TENON_E_DENIED,
      .word = TENON_VERDICT_REFUSED,
-     .field = TENON_KEY_CLIENT_ID,
      .title = "Exchange Online keeps this application from EWS",
      .detail = "{tried}: HTTP 403 with X-EWS-Policy-Reason: {policy}. The token was taken. Whether "
                "EwsEnabled is false, or {appid} is not in EwsAllowedAppIDs, the answer does not "
@@ -250,14 +249,13 @@ static const struct verdict_row rows[] = {
      .cause = TENON_E_DENIED,
      .word = TENON_VERDICT_REFUSED,
      .title = "Exchange Online refuses EWS and does not say why",
-     .detail = "{tried}: HTTP 403, with no body and no reason. The token was taken. EwsEnabled at "
-               "false and an application that is not in EwsAllowedAppIDs are answered so at times, "
-               "too.",
+     .detail = "{tried}: HTTP 403, with no body and no reason. The token was taken.",
      .remedy = "Go through the causes in their order with the commands below; where the switch or "
                "the list is it, switch EWS on and add {appid} to the list. Or go to the connector "
                "for Microsoft Graph.",
-     .likely = "EwsApplicationAccessPolicy lets only programs in whose User-Agent it lists.",
-     .also = {"EwsEnabled is false for the mailbox, or for the tenant.",
+     .likely = "EWS is switched off since October 2026: EwsEnabled is false for the tenant or the "
+               "mailbox, or the application is not in EwsAllowedAppIDs.",
+     .also = {"EwsApplicationAccessPolicy lets only programs in whose User-Agent it lists.",
               "An application access policy leaves the mailbox out.",
               "The mailbox has only a Kiosk, F1 or F3 licence; or it is a service's whose language "
               "was never set."},

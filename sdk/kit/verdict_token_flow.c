@@ -241,7 +241,6 @@ static const struct verdict_row rows[] = {
      .places = PLACE_TOKEN,
      .token = "access_denied|authorization_declined",
      .cause = TENON_E_DENIED,
-     .field = TENON_KEY_CLIENT_ID,
      .title = "Access was denied",
      .detail = "{tried}: " ENTRA "{said}",
      .remedy = "Have an administrator consent to the application: {consent}",

@@ -77,14 +77,14 @@ static const struct verdict_row rows[] = {
      .code_min = 400,
      .code_max = 400,
      .cause = TENON_E_CONFIG,
-     .field = TENON_KEY_CLIENT_ID,
+     .field = TENON_KEY_MANAGED_IDENTITY,
      .title = "This machine has no such managed identity",
      .detail = "{tried}: the metadata service answered {http}: {said}",
      .remedy = "Give the machine an identity: Azure portal, the virtual machine, Security, "
                "Identity, System assigned: On. For a user-assigned one write its client ID into "
-               "`client_id`; where there are several, it has to be written.",
+               "`managed_identity`; where there are several, it has to be written.",
      .likely = "no identity was assigned to the machine",
-     .also = {"`client_id` is that of an identity that is not assigned to it",
+     .also = {"`managed_identity` is that of an identity that is not assigned to it",
               "there are several and none was named"},
      .prove = "curl -s -H Metadata:true --noproxy '*' "
               "'http://169.254.169.254/metadata/instance?api-version=2021-02-01'"},

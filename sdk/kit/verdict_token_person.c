@@ -89,7 +89,6 @@ static const struct verdict_row rows[] = {
      .token = "53003|530003|530032|530036|50097|53000|53001",
      .seen = SEEN_APP,
      .cause = TENON_E_DENIED,
-     .field = TENON_KEY_CLIENT_ID,
      .title = "Conditional Access blocks the application",
      .detail = "{tried}: " ENTRA "A policy for workload identities does not let {appid} in from "
                "here. Until it is changed, trying again cannot help.",

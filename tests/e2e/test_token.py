@@ -7,16 +7,16 @@ import harness
 
 AUTH, DENIED, TRANSIENT, OTHER, NOBODY = 16, 17, 18, 1, 4
 
-# scenario: row, status, field
+# scenario: row, status, field. An ID that Entra ID knows is not blamed: what is missing, is missing there.
 APPLICATION = {
     "secret-wrong": ("token-secret-wrong", AUTH, "client_secret"),
     "secret-expired": ("token-secret-expired", AUTH, "client_secret"),
     "app-unknown": ("token-app-unknown", OTHER, "client_id"),
-    "app-disabled": ("token-app-disabled", DENIED, "client_id"),
+    "app-disabled": ("token-app-disabled", DENIED, None),
     "tenant-unknown": ("token-tenant-unknown", OTHER, "tenant"),
     "resource-missing": ("token-resource-absent", OTHER, "cloud"),
-    "consent-missing": ("token-consent-missing-app", DENIED, "client_id"),
-    "conditional-access": ("token-conditional-access-app", DENIED, "client_id"),
+    "consent-missing": ("token-consent-missing-app", DENIED, None),
+    "conditional-access": ("token-conditional-access-app", DENIED, None),
     "entra-down": ("token-unavailable", TRANSIENT, None),
     "entra-html": ("token-page", OTHER, "proxy"),
 }

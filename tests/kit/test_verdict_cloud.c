@@ -241,16 +241,27 @@ END_TEST
 // Keys that forms of connectors to clouds have.
 START_TEST(verdict__sends_back_to_fields_that_are_there)
 {
-  static const char *const keys[] = {TENON_KEY_ADMIN,      TENON_KEY_CLOUD,
-                                     TENON_KEY_GRANT,      TENON_KEY_TENANT,
-                                     TENON_KEY_CLIENT_ID,  TENON_KEY_CLIENT_SECRET,
-                                     TENON_KEY_AUTHORITY,  TENON_KEY_EWS_URL,
-                                     TENON_KEY_GRAPH_URL,  TENON_KEY_CA_FILE,
-                                     TENON_KEY_PROXY,      TENON_KEY_PROXY_USER,
-                                     TENON_KEY_TIMEOUT,    TENON_KEY_RESOLVE,
-                                     TENON_KEY_DNS,        TENON_KEY_MAILBOX,
-                                     TENON_KEY_IDENTITY,   TENON_KEY_PROXY_PASSWORD,
-                                     TENON_KEY_POWERSHELL, TENON_KEY_CLIENT_CERTIFICATE};
+  static const char *const keys[] = {TENON_KEY_ADMIN,
+                                     TENON_KEY_CLOUD,
+                                     TENON_KEY_GRANT,
+                                     TENON_KEY_TENANT,
+                                     TENON_KEY_CLIENT_ID,
+                                     TENON_KEY_CLIENT_SECRET,
+                                     TENON_KEY_AUTHORITY,
+                                     TENON_KEY_EWS_URL,
+                                     TENON_KEY_GRAPH_URL,
+                                     TENON_KEY_CA_FILE,
+                                     TENON_KEY_PROXY,
+                                     TENON_KEY_PROXY_USER,
+                                     TENON_KEY_TIMEOUT,
+                                     TENON_KEY_RESOLVE,
+                                     TENON_KEY_DNS,
+                                     TENON_KEY_MAILBOX,
+                                     TENON_KEY_IDENTITY,
+                                     TENON_KEY_PROXY_PASSWORD,
+                                     TENON_KEY_POWERSHELL,
+                                     TENON_KEY_CLIENT_CERTIFICATE,
+                                     TENON_KEY_MANAGED_IDENTITY};
   for (size_t t = 0; verdict_cloud_tables[t] != NULL; t++)
     for (size_t i = 0; i < verdict_cloud_tables[t]->n; i++) {
       const struct verdict_row *row = &verdict_cloud_tables[t]->rows[i];

@@ -317,8 +317,9 @@ END_TEST
 START_TEST(ews__names_the_causes_of_an_empty_refusal_in_their_order)
 {
   judge_row("ews-forbidden-silently");
-  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_LIKELY), "User-Agent"));
-  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_ALSO "1"), "EwsEnabled"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_LIKELY), "EwsEnabled")); // so since October 2026
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_LIKELY), "EwsAllowedAppIDs"));
+  ck_assert_ptr_nonnull(strstr(data(TENON_DATA_ALSO "1"), "User-Agent"));
   ck_assert_ptr_nonnull(strstr(data(TENON_DATA_ALSO "2"), "application access policy"));
   ck_assert_ptr_nonnull(strstr(data(TENON_DATA_ALSO "3"), "Kiosk"));
 }
