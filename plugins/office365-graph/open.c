@@ -44,11 +44,11 @@ take_answers(struct tenon_session *s, const tenon_sink *sink)
 {
   bool good = oauth_answers_read(s->host, sink, CHECK_FORM, &s->answers);
   const struct cloud *cloud = s->answers.settings.cloud;
-  good &= oauth_answers_url(s->host, sink, CHECK_FORM, TENON_KEY_GRAPH_URL,
-                            cloud != NULL ? cloud->graph : "", s->root, sizeof s->root);
+  good &= oauth_answers_url(s->host, sink, CHECK_FORM, TENON_KEY_GRAPH_URL, cloud->graph, s->root,
+                            sizeof s->root);
   good &= oauth_answers_http(s->host, sink, s->http, CHECK_FORM);
   s->mailbox = s->answers.mailbox;
-  s->resource = cloud != NULL ? cloud->graph : s->root;
+  s->resource = cloud->graph;
   authority_of(s->root, s->server, sizeof s->server);
   s->app = oauth_is_app(s->answers.settings.grant);
   return good;
