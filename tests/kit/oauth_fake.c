@@ -240,7 +240,12 @@ host_answer(const tenon_host *host, const tenon_call *call, uint64_t ticket, int
     return TENON_E_NOANSWER;
   }
   world.now_ns += wait_ns;
-  return call->cancelled(call) ? TENON_E_CANCELLED : TENON_E_TRANSIENT;
+  if (call->cancelled(call))
+    return TENON_E_CANCELLED;
+  if (world.ask_expires_ns == 0 || world.now_ns < world.ask_expires_ns)
+    return TENON_E_TRANSIENT;
+  world.on_screen = false; // a question that has run out is taken off the screen by the host
+  return TENON_E_NOANSWER;
 }
 
 static void
